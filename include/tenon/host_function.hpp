@@ -1,0 +1,124 @@
+// Host functions: C++ callables that guests import.
+//
+//   auto add = tenon::HostFunction([](std::int32_t a, std::int32_t b) { return a + b; });
+//   auto log = tenon::HostFunction([](tenon::Caller& caller, std::uint32_t at, std::uint32_t size)
+//       -> std::expected<void, tenon::Error> {
+//     auto bytes = caller.memory(at, size);       // checked against the guest's memory
+//     if (!bytes) return std::unexpected(bytes.error());
+//     …
+//   });
+//
+// Parameters and result: int32_t, uint32_t, int64_t, uint64_t, float, double,
+// V128, ExternRef, FuncRef; the result may also be void, a std::tuple of these
+// (several results), or a std::expected of any of those with tenon::Error. The
+// function's WebAssembly type follows from the callable's. An error returned,
+// or an exception thrown, ends the guest's call: whoever called the guest gets
+// that error (for exceptions: ErrorCode::host_error with what()). C++
+// exceptions never cross guest frames.
+//
+// A HostFunction is a cheap handle to a shared callable; it may be given to
+// many stores, and is then called from whichever thread runs each of them, so
+// the callable must be thread-safe if the stores run in several threads.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+#include <tenon/value.hpp>
+
+namespace tenon {
+
+class Instance;
+class Store;
+
+// The guest that calls a host function: the instance that imported it. Valid
+// only during that call.
+class Caller {
+ public:
+  // A view of `size` bytes at `address` of the memory that the caller exports
+  // as "memory" (or its only memory), or ErrorCode::protocol if that is not all
+  // inside it. The view is valid until the guest runs again.
+  [[nodiscard]] std::expected<std::span<std::uint8_t>, Error> memory(std::uint64_t address,
+                                                                     std::uint64_t size) const;
+  [[nodiscard]] Instance instance() const;
+
+  // For Tenon's own layers.
+  explicit Caller(void* owner) : owner_(owner) {}
+
+ private:
+  void* owner_;
+};
+
+namespace detail {
+
+// What the runtime keeps for a host function bound to a store; the artifact's
+// thunks see its first two words (artifact/abi.hpp, HostFunctionRecord).
+struct BoundHostFunction {
+  const void* code;
+  void* store_record;
+  void* callable;   // the std::decay_t<F>, or the DynamicCallback
+  void* caller;     // the importing instance's owner
+};
+
+// Ends the current activation with an error; does not return. The callers hold
+// no object that needs a destructor.
+[[noreturn]] void raise_host_error(std::unique_ptr<Error> error) noexcept;
+[[noreturn]] void raise_current_exception() noexcept;
+std::unique_ptr<Error> error_from_current_exception() noexcept;
+
+template <typename T> struct WasmTypeOf;
+template <> struct WasmTypeOf<std::int32_t> { static constexpr ValueType value = ValueType::i32; };
+template <> struct WasmTypeOf<std::uint32_t> { static constexpr ValueType value = ValueType::i32; };
+template <> struct WasmTypeOf<std::int64_t> { static constexpr ValueType value = ValueType::i64; };
+template <> struct WasmTypeOf<std::uint64_t> { static constexpr ValueType value = ValueType::i64; };
+template <> struct WasmTypeOf<float> { static constexpr ValueType value = ValueType::f32; };
+template <> struct WasmTypeOf<double> { static constexpr ValueType value = ValueType::f64; };
+template <> struct WasmTypeOf<V128> { static constexpr ValueType value = ValueType::v128; };
+template <> struct WasmTypeOf<ExternRef> { static constexpr ValueType value = ValueType::externref; };
+template <> struct WasmTypeOf<FuncRef> { static constexpr ValueType value = ValueType::funcref; };
+
+}  // namespace detail
+
+template <typename T>
+concept WasmValue = requires { detail::WasmTypeOf<T>::value; };
+
+// A callable whose types are known only at run time: reads `arguments`, writes
+// `results` (preset to zero values of the right types).
+using DynamicCallback = std::function<std::expected<void, Error>(
+    Caller&, std::span<const Value> arguments, std::span<Value> results)>;
+
+class HostFunction {
+ public:
+  template <typename F>
+    requires(!std::same_as<std::decay_t<F>, HostFunction> && !std::same_as<std::decay_t<F>, FunctionType>)
+  explicit HostFunction(F&& callable);  // in detail/host_function_impl.hpp
+
+  HostFunction(FunctionType type, DynamicCallback callback);
+
+  [[nodiscard]] const FunctionType& type() const { return type_; }
+
+  // For Tenon's own layers.
+  [[nodiscard]] const void* code() const { return code_; }
+  [[nodiscard]] bool is_typed() const { return typed_; }
+  [[nodiscard]] const std::shared_ptr<void>& callable() const { return callable_; }
+
+ private:
+  FunctionType type_;
+  const void* code_ = nullptr;
+  bool typed_ = false;  // else array code, see artifact/abi.hpp
+  std::shared_ptr<void> callable_;
+};
+
+}  // namespace tenon
+
+#include <tenon/detail/host_function_impl.hpp>

@@ -1,0 +1,42 @@
+// A loaded artifact: native code ready to be instantiated.
+//
+//   auto module = tenon::Module::load("fib.so");
+//   if (!module) return fail(module.error());
+//
+// A Module is a cheap handle to shared, immutable state: copy it freely, use it
+// from any thread. The code stays mapped until the last handle, and the last
+// store with an instance of it, are gone.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include <tenon/artifact_info.hpp>
+#include <tenon/error.hpp>
+
+namespace tenon {
+
+namespace runtime { class LoadedModule; }
+
+class Module {
+ public:
+  // Checks the note first (see read_artifact_info) and only then hands the file
+  // to dlopen, since dlopen already runs code. An artifact is native code: load
+  // only what you, or someone you trust, compiled. Errors have phase load.
+  [[nodiscard]] static std::expected<Module, Error> load(const std::filesystem::path& path);
+
+  [[nodiscard]] const ArtifactInfo& info() const;
+  [[nodiscard]] std::span<const ImportType> imports() const { return info().imports; }
+  [[nodiscard]] std::span<const ExportType> exports() const { return info().exports; }
+
+  // For Tenon's own layers.
+  [[nodiscard]] const std::shared_ptr<const runtime::LoadedModule>& impl() const { return impl_; }
+
+ private:
+  explicit Module(std::shared_ptr<const runtime::LoadedModule> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const runtime::LoadedModule> impl_;
+};
+
+}  // namespace tenon

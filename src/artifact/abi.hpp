@@ -1,0 +1,221 @@
+// The contract between compiled guest code and the runtime: every structure
+// that both touch. The compiler takes offsets from here through offsetof, the
+// runtime uses the structures themselves; neither types an offset as a number.
+//
+// Change anything here and kAbiVersion must go up: artifacts of the old
+// version are then refused at load.
+//
+// How guest code calls (x86-64):
+//   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
+//     parameters by value in order, results as one value or a literal struct.
+//     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
+//     to FunctionRecord (null is the null reference), externref as i64 (0 is
+//     null, else the host's handle + 1).
+//   - host to guest: an EntryFunction, C calling convention, values in slots.
+//   - guest to host: a thunk in the artifact, called like a guest function but
+//     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
+//     then calls the record's code in the C calling convention.
+//   - guest to runtime: the functions of Builtins, C calling convention.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tenon::artifact {
+
+inline constexpr std::uint32_t kFormatVersion = 1;  // of note and plan
+inline constexpr std::uint32_t kAbiVersion = 1;     // of this file
+
+inline constexpr char kNoteSection[] = ".note.tenon";
+inline constexpr char kNoteName[] = "Tenon";
+inline constexpr std::uint32_t kNoteType = 1;
+inline constexpr char kDescriptorSymbol[] = "tenon_artifact";
+inline constexpr std::uint64_t kImageAlignment = 4096;
+
+// A slot is 8 bytes; v128 takes two. Parameters lie in order from slot 0 on;
+// results replace them from slot 0 on.
+using EntryFunction = void (*)(void* context, const void* code, std::uint64_t* slots);
+
+// What a funcref points to. Lives in an instance (or the store, for functions
+// made by the host), never moves, dies with the store.
+struct FunctionRecord {
+  const void* code;       // guest calling convention
+  void* context;          // `swiftself`: the instance, or a HostFunctionRecord
+  EntryFunction entry;    // host calls code through this
+  std::uint32_t type_id;  // canonical in the process; never kNullTypeId
+  std::uint32_t function_index;  // in its module; for backtraces and names
+};
+static_assert(sizeof(FunctionRecord) == 32);
+
+inline constexpr std::uint32_t kNullTypeId = 0;
+
+// An entry of a table of funcref: the record's hot fields, copied, so that an
+// indirect call needs no second load. All zero is the null reference.
+struct FunctionTableEntry {
+  const void* code;
+  void* context;
+  std::uint32_t type_id;  // kNullTypeId in a null entry: one compare covers null and mismatch
+  std::uint32_t padding;
+  const FunctionRecord* record;
+};
+static_assert(sizeof(FunctionTableEntry) == 32);
+
+// A table of externref has plain u64 entries.
+struct TableRecord {
+  void* entries;       // FunctionTableEntry* or uint64_t*; moves when the table grows
+  std::uint64_t size;  // elements
+};
+
+struct MemoryRecord {
+  std::uint8_t* base;  // never moves while the store lives
+  std::uint64_t size;  // bytes; grows only
+};
+
+struct StoreRecord;
+struct InstanceRecord;
+
+// What guest code asks of the runtime. Each checks its operands itself and
+// raises a trap (does not return) where the specification says so.
+struct Builtins {
+  std::uint64_t (*memory_grow)(InstanceRecord*, std::uint32_t memory, std::uint64_t delta_pages);
+  void (*memory_fill)(InstanceRecord*, std::uint32_t memory, std::uint64_t to, std::uint32_t byte,
+                      std::uint64_t size);
+  void (*memory_copy)(InstanceRecord*, std::uint32_t to_memory, std::uint32_t from_memory,
+                      std::uint64_t to, std::uint64_t from, std::uint64_t size);
+  void (*memory_init)(InstanceRecord*, std::uint32_t memory, std::uint32_t segment, std::uint64_t to,
+                      std::uint64_t from, std::uint64_t size);
+  void (*data_drop)(InstanceRecord*, std::uint32_t segment);
+  // References travel as u64: a FunctionRecord* or an externref's bits.
+  void (*table_set)(InstanceRecord*, std::uint32_t table, std::uint64_t index, std::uint64_t reference);
+  std::uint64_t (*table_grow)(InstanceRecord*, std::uint32_t table, std::uint64_t delta,
+                              std::uint64_t reference);
+  void (*table_fill)(InstanceRecord*, std::uint32_t table, std::uint64_t to, std::uint64_t reference,
+                     std::uint64_t size);
+  void (*table_copy)(InstanceRecord*, std::uint32_t to_table, std::uint32_t from_table, std::uint64_t to,
+                     std::uint64_t from, std::uint64_t size);
+  void (*table_init)(InstanceRecord*, std::uint32_t table, std::uint32_t segment, std::uint64_t to,
+                     std::uint64_t from, std::uint64_t size);
+  void (*element_drop)(InstanceRecord*, std::uint32_t segment);
+};
+// memory_grow and table_grow return the old size in pages or elements, or this.
+inline constexpr std::uint64_t kGrowFailed = ~std::uint64_t{0};
+
+// One per store; every instance of the store points to it.
+struct StoreRecord {
+  std::uintptr_t stack_limit;  // set on each activation; host code may not run with less stack
+  const Builtins* builtins;
+};
+
+// The head of every instance; arrays follow as InstanceLayout says.
+struct InstanceRecord {
+  StoreRecord* store;
+  void* owner;  // the runtime's own object; guest code never touches it
+};
+
+// What a host function looks like to the artifact's thunks. The runtime's own
+// fields follow it in memory.
+//   typed code: R (*)(HostFunctionRecord*, parameters...) in the C calling
+//               convention, for types without v128 and with at most one result;
+//   array code: void (*)(HostFunctionRecord*, uint64_t* slots), any type.
+struct HostFunctionRecord {
+  const void* code;
+  StoreRecord* store;
+};
+
+// Where the arrays of an instance lie: a function of the module's counts, the
+// same on both sides. Order of the arrays: as the fields below.
+struct InstanceCounts {
+  std::uint32_t memories = 0;            // imported ones first, as in the index space
+  std::uint32_t tables = 0;
+  std::uint32_t imported_functions = 0;
+  std::uint32_t referenced_functions = 0;  // defined functions that have a FunctionRecord
+  std::uint32_t globals = 0;               // all, imported ones first
+  std::uint32_t types = 0;
+};
+
+class InstanceLayout {
+ public:
+  constexpr explicit InstanceLayout(const InstanceCounts& counts) : counts_(counts) {}
+
+  // uint8_t* [memories]: the base of each.
+  [[nodiscard]] constexpr std::uint64_t memory_base(std::uint32_t i) const {
+    return sizeof(InstanceRecord) + 8 * std::uint64_t{i};
+  }
+  // MemoryRecord* [memories]
+  [[nodiscard]] constexpr std::uint64_t memory(std::uint32_t i) const {
+    return memory_base(counts_.memories) + 8 * std::uint64_t{i};
+  }
+  // TableRecord* [tables]
+  [[nodiscard]] constexpr std::uint64_t table(std::uint32_t i) const {
+    return memory(counts_.memories) + 8 * std::uint64_t{i};
+  }
+  // FunctionRecord [imported_functions], by value: what each import is bound to.
+  [[nodiscard]] constexpr std::uint64_t imported_function(std::uint32_t i) const {
+    return table(counts_.tables) + sizeof(FunctionRecord) * std::uint64_t{i};
+  }
+  // FunctionRecord [referenced_functions], in the order of the plan's list.
+  [[nodiscard]] constexpr std::uint64_t referenced_function(std::uint32_t i) const {
+    return imported_function(counts_.imported_functions) + sizeof(FunctionRecord) * std::uint64_t{i};
+  }
+  // uint32_t [types]: the canonical id of each type of the module, padded to 8.
+  [[nodiscard]] constexpr std::uint64_t type_id(std::uint32_t i) const {
+    return referenced_function(counts_.referenced_functions) + 4 * std::uint64_t{i};
+  }
+  // void* [globals]: where the value of each global is: its own cell below, or
+  // the cell of the instance that it was imported from. Guest code goes
+  // through this for imported globals only.
+  [[nodiscard]] constexpr std::uint64_t global_address(std::uint32_t i) const {
+    return align(type_id(counts_.types), 8) + 8 * std::uint64_t{i};
+  }
+  // 16-byte cells [globals]; those of imported globals are unused.
+  [[nodiscard]] constexpr std::uint64_t global_cell(std::uint32_t i) const {
+    return align(global_address(counts_.globals), 16) + 16 * std::uint64_t{i};
+  }
+  [[nodiscard]] constexpr std::uint64_t size() const { return global_cell(counts_.globals); }
+
+ private:
+  static constexpr std::uint64_t align(std::uint64_t value, std::uint64_t to) {
+    return (value + to - 1) & ~(to - 1);
+  }
+  InstanceCounts counts_;
+};
+inline constexpr std::size_t kInstanceAlignment = 64;
+
+// The artifact's one dynamic symbol. Offsets are in bytes from the start of
+// this structure, so that the artifact needs no dynamic relocation.
+struct Descriptor {
+  static constexpr std::uint64_t kMagic = 0x31304E4F4E4554;  // "TENON01"
+  std::uint64_t magic;
+  std::uint32_t abi_version;
+  std::uint32_t reserved;
+  std::uint8_t note_sha256[32];  // of the note's payload: proves that note and code belong together
+  std::int64_t plan;             // serialised InstantiationPlan
+  std::uint64_t plan_size;
+  std::int64_t names;            // serialised function names, see plan.hpp
+  std::uint64_t names_size;
+  std::int64_t data;             // bytes of the data segments that are not in the image
+  std::uint64_t data_size;
+  std::int64_t image;            // initial contents of memory 0, page-aligned; from address image_start
+  std::uint64_t image_size;      // bytes, a multiple of kImageAlignment, or 0
+  std::uint64_t image_start;     // guest address, a multiple of kImageAlignment
+  std::int64_t function_code;    // int64_t [defined functions]: offset of each one's code
+  std::uint64_t function_count;
+  std::int64_t entries;          // int64_t [types]: offset of each type's EntryFunction, 0 for none
+  std::uint64_t type_count;
+  std::int64_t import_thunks;    // ImportThunks [imported functions]
+  std::uint64_t import_count;
+};
+
+// Guest-convention code for an imported function, should it be bound to a host
+// function: calls typed or array code. `typed` is 0 where the type has none.
+struct ImportThunks {
+  std::int64_t typed;
+  std::int64_t array;
+};
+
+// Guard-page bounds: how much address space a 32-bit memory takes. Any
+// 32-bit index plus any 32-bit offset plus the widest access stays inside.
+inline constexpr std::uint64_t kMemoryReservation = (std::uint64_t{8} << 30) + 65536;
+inline constexpr std::uint64_t kMemoryGuardBefore = 65536;
+
+}  // namespace tenon::artifact

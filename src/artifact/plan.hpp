@@ -1,0 +1,105 @@
+// The instantiation plan: what the runtime must do to make an instance, as the
+// compiler wrote it into the artifact. The types of the module, its imports
+// and exports are here as well, since the note (artifact/note.hpp) is for
+// reading before the artifact is loaded, and this is for running it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tenon/types.hpp>
+
+#include "artifact/abi.hpp"
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+
+namespace tenon::artifact {
+
+// A constant expression (section 3.3.10 and the extended-const proposal), in
+// the order of evaluation; operands as on the specification's stack.
+struct ConstantOperator {
+  enum class Kind : std::uint8_t {
+    i32_const, i64_const, f32_const, f64_const, v128_const,  // bits in value
+    ref_null,                                                // value[0] is the ValueType
+    ref_func,                                                // value[0] is the function index
+    global_get,                                              // value[0] is the global index
+    i32_add, i32_sub, i32_mul, i64_add, i64_sub, i64_mul,
+  };
+  Kind kind = Kind::i32_const;
+  std::uint64_t value[2] = {0, 0};
+  bool operator==(const ConstantOperator&) const = default;
+};
+using ConstantExpression = std::vector<ConstantOperator>;
+
+enum class SegmentMode : std::uint8_t { active, passive, declarative };
+
+struct GlobalPlan {
+  GlobalType type;
+  ConstantExpression initial;
+};
+
+struct TablePlan {
+  TableType type;
+};
+
+struct ElementPlan {
+  SegmentMode mode = SegmentMode::active;
+  ValueType type = ValueType::funcref;
+  std::uint32_t table = 0;
+  ConstantExpression offset;                     // active only
+  std::vector<ConstantExpression> elements;
+};
+
+struct DataPlan {
+  SegmentMode mode = SegmentMode::active;
+  std::uint32_t memory = 0;
+  ConstantExpression offset;                     // active only
+  std::uint64_t data_offset = 0;                 // into the descriptor's data
+  std::uint64_t size = 0;
+  bool in_image = false;  // already part of the image: only its bounds are to be checked
+};
+
+
+struct InstantiationPlan {
+  std::vector<FunctionType> types;
+  std::vector<ImportType> imports;         // in order
+  std::vector<ExportType> exports;
+  // Type index of every function, imported ones first.
+  std::vector<std::uint32_t> function_types;
+  // Defined functions that have a FunctionRecord (exported, in an element
+  // segment, or named by ref.func), as function indices, ascending.
+  std::vector<std::uint32_t> referenced_functions;
+  std::vector<TablePlan> tables;           // defined ones
+  std::vector<MemoryType> memories;        // defined ones
+  std::vector<GlobalPlan> globals;         // defined ones
+  std::vector<ElementPlan> elements;
+  std::vector<DataPlan> data;
+  std::optional<std::uint32_t> start;
+
+  // Counts of imports by kind, and of the instance's arrays.
+  [[nodiscard]] std::uint32_t imported(ExternKind kind) const;
+  [[nodiscard]] InstanceCounts counts() const;
+};
+
+[[nodiscard]] base::Bytes encode(const InstantiationPlan& plan);
+// The plan comes out of an artifact whose note was checked, yet is decoded as
+// carefully as any input: an error, never a crash, on bytes that are no plan.
+[[nodiscard]] std::expected<InstantiationPlan, Error> decode_plan(base::ByteView bytes);
+
+// Function names for backtraces: (function index, name), ascending.
+using FunctionNames = std::vector<std::pair<std::uint32_t, std::string>>;
+[[nodiscard]] base::Bytes encode_names(const FunctionNames& names);
+[[nodiscard]] std::expected<FunctionNames, Error> decode_names(base::ByteView bytes);
+
+// Shared with the note.
+void write_type(base::ByteWriter& out, const ExternType& type);
+[[nodiscard]] std::optional<ExternType> read_type(base::ByteReader& in);
+void write_imports(base::ByteWriter& out, const std::vector<ImportType>& imports);
+[[nodiscard]] std::optional<std::vector<ImportType>> read_imports(base::ByteReader& in);
+void write_exports(base::ByteWriter& out, const std::vector<ExportType>& exports);
+[[nodiscard]] std::optional<std::vector<ExportType>> read_exports(base::ByteReader& in);
+
+}  // namespace tenon::artifact

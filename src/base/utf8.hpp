@@ -1,0 +1,25 @@
+// UTF-8 and UTF-16 (Unicode 15, section 3.9).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tenon::base {
+
+// The offset of the first byte that is not part of well-formed UTF-8.
+[[nodiscard]] std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+// Ill-formed input never fails: each maximal ill-formed part becomes U+FFFD
+// (Unicode 15, section 3.9, "U+FFFD Substitution of Maximal Subparts").
+[[nodiscard]] std::u16string utf8_to_utf16(std::string_view text);
+
+// Each lone surrogate becomes U+FFFD.
+[[nodiscard]] std::string utf16_to_utf8(std::u16string_view text);
+
+// Text safe to print on one line: control characters and ill-formed bytes as
+// \xNN, cut after `limit` bytes with "…".
+[[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
+
+}  // namespace tenon::base

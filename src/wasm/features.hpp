@@ -1,0 +1,50 @@
+// The proposals that a module may use, each with the name that the command
+// line and the note give it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace tenon::wasm {
+
+enum class Feature : std::uint8_t {
+  mutable_globals,
+  sign_extension,
+  saturating_conversion,
+  multi_value,
+  bulk_memory,
+  reference_types,
+  simd,
+  // Known by name so that an error can name them; not yet supported:
+  relaxed_simd,
+  tail_calls,
+  extended_const,
+  threads,
+  multi_memory,
+  memory64,
+  exceptions,
+  function_references,
+  gc,
+};
+inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::gc) + 1;
+
+class FeatureSet {
+ public:
+  constexpr FeatureSet() = default;
+  [[nodiscard]] constexpr bool has(Feature f) const { return (bits_ >> static_cast<unsigned>(f)) & 1u; }
+  constexpr FeatureSet& enable(Feature f) { bits_ |= 1u << static_cast<unsigned>(f); return *this; }
+  constexpr FeatureSet& disable(Feature f) { bits_ &= ~(1u << static_cast<unsigned>(f)); return *this; }
+  bool operator==(const FeatureSet&) const = default;
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+// Everything of WebAssembly 2.0.
+[[nodiscard]] FeatureSet default_features();
+[[nodiscard]] std::string_view to_string(Feature feature);  // "sign-extension"
+[[nodiscard]] std::optional<Feature> feature_from_name(std::string_view name);
+[[nodiscard]] std::vector<std::string_view> names(FeatureSet features);
+
+}  // namespace tenon::wasm

@@ -1,0 +1,119 @@
+// A module as the binary format describes it (WebAssembly 2.0, section 2.5),
+// read and validated. Function bodies and segments stay views into the bytes
+// that the module was read from, which must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+#include "base/bytes.hpp"
+#include "wasm/features.hpp"
+
+namespace tenon::wasm {
+
+// A constant expression in evaluation order; see the identically shaped type of
+// the artifact's plan, which the compiler fills from this one.
+struct ConstantOperator {
+  enum class Kind : std::uint8_t {
+    i32_const, i64_const, f32_const, f64_const, v128_const,  // bits in value
+    ref_null,                                                // value[0] is the ValueType
+    ref_func,                                                // value[0] is the function index
+    global_get,                                              // value[0] is the global index
+    i32_add, i32_sub, i32_mul, i64_add, i64_sub, i64_mul,
+  };
+  Kind kind = Kind::i32_const;
+  std::uint64_t value[2] = {0, 0};
+};
+using ConstantExpression = std::vector<ConstantOperator>;
+
+struct Global {
+  GlobalType type;
+  ConstantExpression initial;  // empty for imported globals
+};
+
+enum class SegmentMode : std::uint8_t { active, passive, declarative };
+
+struct ElementSegment {
+  SegmentMode mode = SegmentMode::active;
+  ValueType type = ValueType::funcref;
+  std::uint32_t table = 0;
+  ConstantExpression offset;  // active only
+  std::vector<ConstantExpression> elements;
+};
+
+struct DataSegment {
+  SegmentMode mode = SegmentMode::active;  // never declarative
+  std::uint32_t memory = 0;
+  ConstantExpression offset;  // active only
+  base::ByteView bytes;
+};
+
+struct LocalGroup {
+  std::uint32_t count = 0;
+  ValueType type = ValueType::i32;
+};
+
+struct FunctionBody {
+  std::vector<LocalGroup> locals;  // parameters not included
+  base::ByteView code;             // the operators, with the final `end`
+  std::uint64_t offset = 0;        // of code[0] in the module's bytes
+};
+
+struct Import {
+  std::string module;
+  std::string name;
+  ExternKind kind = ExternKind::function;
+  std::uint32_t index = 0;  // in the index space of its kind
+};
+
+struct Export {
+  std::string name;
+  ExternKind kind = ExternKind::function;
+  std::uint32_t index = 0;
+};
+
+// Index spaces hold imported entities first.
+struct Module {
+  std::vector<FunctionType> types;
+  std::vector<Import> imports;
+  std::vector<std::uint32_t> functions;  // type index of each
+  std::vector<TableType> tables;
+  std::vector<MemoryType> memories;
+  std::vector<Global> globals;
+  std::uint32_t imported_functions = 0;
+  std::uint32_t imported_tables = 0;
+  std::uint32_t imported_memories = 0;
+  std::uint32_t imported_globals = 0;
+  std::vector<Export> exports;
+  std::optional<std::uint32_t> start;
+  std::vector<ElementSegment> elements;
+  std::vector<DataSegment> data;
+  std::vector<FunctionBody> bodies;  // of the defined functions
+  std::string name;                  // from the name section, else empty
+  std::vector<std::pair<std::uint32_t, std::string>> function_names;  // ascending index, valid UTF-8
+
+  // Functions whose reference may escape: exported, in an element segment, or
+  // in a global's initialiser. Only these may be named by ref.func in a body,
+  // so these are all that need a FunctionRecord. Ascending, unique.
+  std::vector<std::uint32_t> referenced_functions;
+
+  [[nodiscard]] const FunctionType& function_type(std::uint32_t index) const {
+    return types[functions[index]];
+  }
+  [[nodiscard]] ExternType extern_type(ExternKind kind, std::uint32_t index) const;
+};
+
+// Reads and validates a whole module, bodies included: what comes back breaks
+// no rule of the specification. Never recursive on input depth; work and
+// memory are linear in the input. Errors carry the byte offset and name the
+// section; phase read for malformed bytes, validate for broken rules.
+[[nodiscard]] std::expected<Module, Error> read_module(base::ByteView bytes, FeatureSet features);
+
+}  // namespace tenon::wasm

@@ -1,0 +1,113 @@
+// Operators (instructions) one by one: their table and their decoding.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+#include "base/bytes.hpp"
+#include "wasm/features.hpp"
+
+namespace tenon::wasm {
+
+// How an operator's immediates are encoded.
+enum class Immediate : std::uint8_t {
+  none,
+  block_type,      // s33
+  label,           // u32 depth
+  br_table,        // vector of depths, default depth
+  function,        // u32
+  call_indirect,   // u32 type, u32 table
+  local,           // u32
+  global,          // u32
+  table,           // u32
+  two_tables,      // u32 to, u32 from          (table.copy)
+  table_init,      // u32 segment, u32 table
+  element,         // u32                        (elem.drop)
+  memory_access,   // align, offset
+  memory,          // u32 (a zero byte in 2.0)   (memory.size, grow, fill)
+  two_memories,    // to, from                   (memory.copy)
+  memory_init,     // u32 segment, memory
+  data,            // u32                        (data.drop)
+  select_types,    // vector of value types
+  reference_type,  // ref.null
+  i32, i64, f32, f64, v128,
+  lane,            // u8
+  shuffle,         // 16 u8
+  memory_lane,     // align, offset, u8 lane
+};
+
+// The opcode: the byte for plain operators, prefix << 16 | number for the rest
+// (0xFC0000 bulk and saturating, 0xFD0000 vector, 0xFE0000 atomic).
+// Enumerators are the names of the text format with '.' as '_', made from
+// opcodes.def: Opcode::i32_add, Opcode::block, Opcode::memory_copy. C++ keywords
+// get an underscore (if_, else_, return_); select with types (0x1C) is select_t.
+enum class Opcode : std::uint32_t {
+#define TENON_OPCODE(name, text, code, immediate, signature, feature) name = code,
+#include "wasm/opcodes.def"
+#undef TENON_OPCODE
+};
+
+struct OpcodeInfo {
+  Opcode opcode;
+  std::string_view text;       // "i32.add"
+  Immediate immediate;
+  // The stack signature in letters, parameters ':' results; i I f F V for i32
+  // i64 f32 f64 v128; "*" where it depends on context and the validator has a
+  // rule of its own.
+  std::string_view signature;  // "ii:i"
+  Feature feature;             // mutable_globals stands for "always there"
+};
+
+// Nullptr where there is no such operator.
+[[nodiscard]] const OpcodeInfo* find_opcode(std::uint32_t code);
+[[nodiscard]] std::span<const OpcodeInfo> all_opcodes();
+
+struct BlockType {
+  enum class Kind : std::uint8_t { empty, value, type_index } kind = Kind::empty;
+  ValueType value = ValueType::i32;
+  std::uint32_t type_index = 0;
+};
+
+// One decoded operator. Which fields hold something depends on the immediate.
+struct Operator {
+  const OpcodeInfo* info = nullptr;
+  std::uint64_t offset = 0;         // of its first byte in the module
+  std::uint32_t index = 0;          // label, function, local, global, table, segment, type, memory; to-index
+  std::uint32_t index2 = 0;         // call_indirect: table; copies: from; init: table or memory
+  BlockType block;
+  std::uint32_t align = 0;          // log2
+  std::uint64_t memory_offset = 0;
+  std::uint32_t memory = 0;         // of a memory access
+  std::uint8_t lane = 0;
+  std::uint64_t bits[2] = {0, 0};   // constants; v128 and shuffle fill both
+  ValueType type = ValueType::i32;  // reference_type, or select with its one type
+  std::vector<std::uint32_t> labels;  // br_table targets, the default last
+  std::vector<ValueType> select_types;
+
+  [[nodiscard]] Opcode opcode() const { return info->opcode; }
+};
+
+// Decodes the operators of a body or constant expression in order. `base` is
+// the offset of code[0] in the module, for errors. `next` reuses the
+// operator's vectors.
+class OperatorReader {
+ public:
+  OperatorReader(base::ByteView code, std::uint64_t base, FeatureSet features)
+      : in_(code), base_(base), features_(features) {}
+  [[nodiscard]] bool at_end() const { return in_.at_end(); }
+  [[nodiscard]] std::uint64_t offset() const { return base_ + in_.position(); }
+  [[nodiscard]] std::expected<void, Error> next(Operator& out);
+
+ private:
+  base::ByteReader in_;
+  std::uint64_t base_;
+  FeatureSet features_;
+};
+
+}  // namespace tenon::wasm
