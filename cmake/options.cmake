@@ -1,0 +1,18 @@
+# Compiler flags common to every target, as one interface library.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(tenon_options INTERFACE)
+target_compile_options(tenon_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+if(TENON_SANITIZE)
+  target_compile_options(tenon_options INTERFACE
+    -fsanitize=${TENON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE})
+endif()
+if(TENON_COVERAGE)
+  target_compile_options(tenon_options INTERFACE --coverage)
+  target_link_options(tenon_options INTERFACE --coverage)
+endif()
