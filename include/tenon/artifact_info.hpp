@@ -12,10 +12,11 @@
 #include <string>
 #include <vector>
 
+#include <tenon/api.hpp>
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
 
-namespace tenon {
+namespace tenon TENON_API {
 
 // How the plugin expects strings and bytes, told from its exports.
 enum class Protocol : std::uint8_t { none = 0, assemblyscript = 1 };

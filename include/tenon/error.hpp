@@ -15,7 +15,9 @@
 #include <string_view>
 #include <vector>
 
-namespace tenon {
+#include <tenon/api.hpp>
+
+namespace tenon TENON_API {
 
 // Where in a plugin's life the error arose.
 enum class Phase : std::uint8_t { read, validate, compile, load, link, instantiate, call };

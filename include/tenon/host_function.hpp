@@ -32,11 +32,12 @@
 #include <type_traits>
 #include <utility>
 
+#include <tenon/api.hpp>
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>
 
-namespace tenon {
+namespace tenon TENON_API {
 
 class Instance;
 class Store;

@@ -13,12 +13,13 @@
 #include <memory>
 #include <span>
 
+#include <tenon/api.hpp>
 #include <tenon/artifact_info.hpp>
 #include <tenon/error.hpp>
 
-namespace tenon {
+namespace tenon::runtime { class LoadedModule; }
 
-namespace runtime { class LoadedModule; }
+namespace tenon TENON_API {
 
 class Module {
  public:

@@ -21,12 +21,13 @@
 #include <utility>
 #include <vector>
 
+#include <tenon/api.hpp>
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
 #include <tenon/module.hpp>
 #include <tenon/store.hpp>
 
-namespace tenon {
+namespace tenon TENON_API {
 
 // When the plugin's own garbage collector runs (AssemblyScript's __collect; a
 // plugin that does not export it is fine, and then nothing is done).

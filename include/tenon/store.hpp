@@ -25,22 +25,23 @@
 #include <variant>
 #include <vector>
 
+#include <tenon/api.hpp>
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
 #include <tenon/module.hpp>
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>
 
-namespace tenon {
-
-namespace runtime {
+namespace tenon::runtime {
 class StoreImpl;
 class InstanceImpl;
 class MemoryImpl;
 class TableImpl;
 struct GlobalImpl;
-}  // namespace runtime
-namespace artifact { struct FunctionRecord; }
+}  // namespace tenon::runtime
+namespace tenon::artifact { struct FunctionRecord; }
+
+namespace tenon TENON_API {
 
 class Store;
 template <typename Signature> class TypedFunction;

@@ -16,7 +16,9 @@
 #include <variant>
 #include <vector>
 
-namespace tenon {
+#include <tenon/api.hpp>
+
+namespace tenon TENON_API {
 
 // Numbered as in the binary format (section 5.3.1 to 5.3.4).
 enum class ValueType : std::uint8_t {

@@ -13,9 +13,10 @@
 #include <bit>
 #include <cstdint>
 
+#include <tenon/api.hpp>
 #include <tenon/types.hpp>
 
-namespace tenon {
+namespace tenon TENON_API {
 
 using V128 = std::array<std::uint8_t, 16>;  // lane 0 first, little-endian lanes
 

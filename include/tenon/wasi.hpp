@@ -18,9 +18,10 @@
 #include <utility>
 #include <vector>
 
+#include <tenon/api.hpp>
 #include <tenon/store.hpp>
 
-namespace tenon {
+namespace tenon TENON_API {
 
 struct WasiOptions {
   std::vector<std::string> arguments;     // argv; [0] is the program's name
