@@ -34,6 +34,14 @@ Errno no_directory(State&, Caller&, Parameters...) {
   return Errno::bad_descriptor;
 }
 
+std::expected<void, Error> proc_exit(std::int32_t status) {
+  Error error{.phase = Phase::call,
+              .code = ErrorCode::exit,
+              .message = "the guest exited with status " + std::to_string(status)};
+  error.exit_status = status;
+  return std::unexpected(std::move(error));
+}
+
 class Definitions {
  public:
   Definitions(Imports& imports, WasiOptions options)
@@ -69,13 +77,7 @@ void add_process(Definitions& definitions) {
   definitions.add("poll_oneoff", unsupported<u32, u32, u32, u32>);
   definitions.add("proc_raise", unsupported<u32>);
   definitions.define("sched_yield", HostFunction([]() -> u32 { return 0; }));
-  definitions.define("proc_exit", HostFunction([](std::int32_t status) -> std::expected<void, Error> {
-                 Error error{.phase = Phase::call,
-                             .code = ErrorCode::exit,
-                             .message = "the guest exited with status " + std::to_string(status)};
-                 error.exit_status = status;
-                 return std::unexpected(std::move(error));
-               }));
+  definitions.define("proc_exit", HostFunction(proc_exit));
 }
 
 void add_descriptors(Definitions& definitions) {
