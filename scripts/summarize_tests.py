@@ -2,7 +2,7 @@
 """Adds up a JUnit file that ctest wrote.
 
 Prints how many assertions of the official WebAssembly suite passed, read from
-the closing lines "N passed, N failed" of the tests named spec.*, and, last,
+the closing line "N passed, N failed" of each test named spec.*, and, last,
 "N passed, N failed" for the tests themselves. Fails where any test did, or
 where none ran.
 """
@@ -23,12 +23,12 @@ def outcome(case):
 
 
 def spec_assertions(cases):
-    totals = [0, 0, 0]
+    """A line for each test that ran the official suite."""
     for case in cases:
         lines = CLOSING_LINE.findall(case.findtext("system-out") or "")
         if case.get("name", "").startswith("spec.") and lines:
-            totals = [total + int(count or 0) for total, count in zip(totals, lines[-1])]
-    return totals
+            passed, failed, skipped = (int(count or 0) for count in lines[-1])
+            yield f"{case.get('name')}: {passed:,} assertions held, {failed:,} did not, {skipped:,} were left out"
 
 
 def main(path):
@@ -41,9 +41,7 @@ def main(path):
     for case in cases:
         counts[outcome(case)] += 1
 
-    passed, failed, skipped = spec_assertions(cases)
-    if passed + failed:
-        print(f"\nOfficial WebAssembly suite: {passed:,} assertions held, {failed:,} did not, {skipped:,} were left out")
+    print("", *spec_assertions(cases), sep="\n")
     tail = f", {counts['skipped']} skipped" if counts["skipped"] else ""
     print(f"\n{counts['passed']} passed, {counts['failed']} failed{tail}")
     return 1 if counts["failed"] or not counts["passed"] else 0
