@@ -1,0 +1,26 @@
+// An artifact on disk, read without running any of it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include <tenon/artifact_info.hpp>
+
+#include "base/sha256.hpp"
+
+namespace tenon::artifact {
+
+struct CheckedNote {
+  ArtifactInfo info;
+  base::Sha256 payload_sha256{};  // the descriptor in the loaded code must carry the same
+};
+
+// All the checks of read_artifact_info on an open file; `name` is for messages.
+// The file position is neither used nor changed.
+[[nodiscard]] std::expected<CheckedNote, Error> check_artifact(int fd, const std::string& name);
+
+// "x86_64": the architecture part of the target triples that run here.
+[[nodiscard]] std::string_view machine_architecture();
+
+}  // namespace tenon::artifact

@@ -1,0 +1,290 @@
+#include "artifact/plan.hpp"
+
+#include <algorithm>
+
+#include "artifact/fields.hpp"
+#include "artifact/types_codec.hpp"
+
+namespace tenon::artifact {
+namespace {
+
+using Kind = ConstantOperator::Kind;
+
+// How many of the two value words an operator has.
+unsigned operand_count(Kind kind) {
+  switch (kind) {
+    case Kind::v128_const: return 2;
+    case Kind::i32_add:
+    case Kind::i32_sub:
+    case Kind::i32_mul:
+    case Kind::i64_add:
+    case Kind::i64_sub:
+    case Kind::i64_mul: return 0;
+    default: return 1;
+  }
+}
+
+void write_expression(base::ByteWriter& out, const ConstantExpression& expression) {
+  write_list(out, expression, [&](const ConstantOperator& op) {
+    out.u8(static_cast<std::uint8_t>(op.kind));
+    for (unsigned i = 0; i < operand_count(op.kind); ++i) out.leb(op.value[i]);
+  });
+}
+
+ConstantExpression read_expression(FieldReader& in) {
+  return in.list([&] {
+    ConstantOperator op{.kind = in.choice(Kind::i64_mul)};
+    for (unsigned i = 0; i < operand_count(op.kind); ++i) op.value[i] = in.u64();
+    return op;
+  });
+}
+
+void write_globals(base::ByteWriter& out, const std::vector<GlobalPlan>& globals) {
+  write_list(out, globals, [&](const GlobalPlan& global) {
+    write_bare_type(out, global.type);
+    write_expression(out, global.initial);
+  });
+}
+
+std::vector<GlobalPlan> read_globals(FieldReader& in) {
+  return in.list([&] {
+    GlobalPlan global{.type = read_global_type(in), .initial = {}};
+    global.initial = read_expression(in);
+    return global;
+  });
+}
+
+void write_elements(base::ByteWriter& out, const std::vector<ElementPlan>& elements) {
+  write_list(out, elements, [&](const ElementPlan& segment) {
+    out.u8(static_cast<std::uint8_t>(segment.mode));
+    out.u8(static_cast<std::uint8_t>(segment.type));
+    out.leb(segment.table);
+    write_expression(out, segment.offset);
+    write_list(out, segment.elements, [&](const auto& element) { write_expression(out, element); });
+  });
+}
+
+std::vector<ElementPlan> read_elements(FieldReader& in) {
+  return in.list([&] {
+    ElementPlan segment;
+    segment.mode = in.choice(SegmentMode::declarative);
+    segment.type = read_value_type(in);
+    segment.table = in.u32();
+    segment.offset = read_expression(in);
+    segment.elements = in.list([&] { return read_expression(in); });
+    return segment;
+  });
+}
+
+void write_data(base::ByteWriter& out, const std::vector<DataPlan>& data) {
+  write_list(out, data, [&](const DataPlan& segment) {
+    out.u8(static_cast<std::uint8_t>(segment.mode));
+    out.leb(segment.memory);
+    write_expression(out, segment.offset);
+    out.leb(segment.data_offset);
+    out.leb(segment.size);
+    out.u8(segment.in_image);
+  });
+}
+
+std::vector<DataPlan> read_data(FieldReader& in) {
+  return in.list([&] {
+    DataPlan segment;
+    segment.mode = in.choice(SegmentMode::declarative);
+    segment.memory = in.u32();
+    segment.offset = read_expression(in);
+    segment.data_offset = in.u64();
+    segment.size = in.u64();
+    segment.in_image = in.flag();
+    return segment;
+  });
+}
+
+InstantiationPlan read_plan(FieldReader& in) {
+  InstantiationPlan plan;
+  plan.types = in.list([&] { return read_function_type(in); });
+  if (in.ok()) plan.imports = in.take(read_imports(in.in()));
+  if (in.ok()) plan.exports = in.take(read_exports(in.in()));
+  plan.function_types = in.list([&] { return in.u32(); });
+  plan.referenced_functions = in.list([&] { return in.u32(); });
+  plan.tables = in.list([&] { return TablePlan{.type = read_table_type(in)}; });
+  plan.memories = in.list([&] { return read_memory_type(in); });
+  plan.globals = read_globals(in);
+  plan.elements = read_elements(in);
+  plan.data = read_data(in);
+  if (in.flag()) plan.start = in.u32();
+  return plan;
+}
+
+// Whether every index of a decoded plan names something that exists, so that
+// nothing that runs the plan has to look again.
+class PlanChecker {
+ public:
+  explicit PlanChecker(const InstantiationPlan& plan)
+      : plan_(plan), counts_(plan.counts()), imported_globals_(plan.imported(ExternKind::global)) {}
+
+  bool run() const {
+    return functions() && references() && exports() && globals() && elements() && data() &&
+           (!plan_.start || *plan_.start < plan_.function_types.size());
+  }
+
+ private:
+  bool functions() const {
+    if (plan_.function_types.size() < counts_.imported_functions) return false;
+    for (std::uint32_t type : plan_.function_types) {
+      if (type >= plan_.types.size()) return false;
+    }
+    std::size_t i = 0;
+    for (const ImportType& item : plan_.imports) {
+      const auto* type = std::get_if<FunctionType>(&item.type);
+      if (type != nullptr && *type != plan_.types[plan_.function_types[i++]]) return false;
+    }
+    return true;
+  }
+
+  bool references() const {
+    const auto& list = plan_.referenced_functions;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list[i] < counts_.imported_functions || list[i] >= plan_.function_types.size()) return false;
+      if (i > 0 && list[i] <= list[i - 1]) return false;
+    }
+    return true;
+  }
+
+  bool has_record(std::uint64_t function) const {
+    return function < counts_.imported_functions ||
+           std::ranges::binary_search(plan_.referenced_functions, function);
+  }
+
+  bool exports() const {
+    return std::ranges::all_of(plan_.exports, [&](const ExportType& item) {
+      switch (kind_of(item.type)) {
+        case ExternKind::function: return has_record(item.index);
+        case ExternKind::table: return item.index < counts_.tables;
+        case ExternKind::memory: return item.index < counts_.memories;
+        case ExternKind::global: return item.index < counts_.globals;
+      }
+      return false;
+    });
+  }
+
+  // One result, no underflow, and only globals before `visible_globals`.
+  bool expression(const ConstantExpression& expression, std::uint64_t visible_globals) const {
+    std::size_t depth = 0;
+    for (const ConstantOperator& op : expression) {
+      if (op.kind == Kind::ref_func && !has_record(op.value[0])) return false;
+      if (op.kind == Kind::global_get && op.value[0] >= visible_globals) return false;
+      if (operand_count(op.kind) == 0) {
+        if (depth < 2) return false;
+        --depth;
+      } else {
+        ++depth;
+      }
+    }
+    return depth == 1;
+  }
+
+  bool globals() const {
+    std::uint64_t visible = imported_globals_;
+    return std::ranges::all_of(plan_.globals,
+                               [&](const GlobalPlan& g) { return expression(g.initial, visible++); });
+  }
+
+  bool elements() const {
+    return std::ranges::all_of(plan_.elements, [&](const ElementPlan& segment) {
+      if (!is_reference(segment.type)) return false;
+      if (segment.mode == SegmentMode::active &&
+          (segment.table >= counts_.tables || !expression(segment.offset, counts_.globals))) {
+        return false;
+      }
+      return std::ranges::all_of(segment.elements,
+                                 [&](const auto& e) { return expression(e, counts_.globals); });
+    });
+  }
+
+  bool data() const {
+    return std::ranges::all_of(plan_.data, [&](const DataPlan& segment) {
+      if (segment.mode == SegmentMode::declarative) return false;
+      if (segment.mode == SegmentMode::passive) return !segment.in_image;
+      return segment.memory < counts_.memories && expression(segment.offset, counts_.globals);
+    });
+  }
+
+  const InstantiationPlan& plan_;
+  InstanceCounts counts_;
+  std::uint64_t imported_globals_;
+};
+
+}  // namespace
+
+std::uint32_t InstantiationPlan::imported(ExternKind kind) const {
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(imports, [&](const ImportType& item) { return kind_of(item.type) == kind; }));
+}
+
+InstanceCounts InstantiationPlan::counts() const {
+  auto count = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
+  return {
+      .memories = imported(ExternKind::memory) + count(memories.size()),
+      .tables = imported(ExternKind::table) + count(tables.size()),
+      .imported_functions = imported(ExternKind::function),
+      .referenced_functions = count(referenced_functions.size()),
+      .globals = imported(ExternKind::global) + count(globals.size()),
+      .types = count(types.size()),
+  };
+}
+
+base::Bytes encode(const InstantiationPlan& plan) {
+  base::ByteWriter out;
+  write_list(out, plan.types, [&](const FunctionType& type) { write_function_type(out, type); });
+  write_imports(out, plan.imports);
+  write_exports(out, plan.exports);
+  write_list(out, plan.function_types, [&](std::uint32_t type) { out.leb(type); });
+  write_list(out, plan.referenced_functions, [&](std::uint32_t function) { out.leb(function); });
+  write_list(out, plan.tables, [&](const TablePlan& table) { write_bare_type(out, table.type); });
+  write_list(out, plan.memories, [&](const MemoryType& memory) { write_bare_type(out, memory); });
+  write_globals(out, plan.globals);
+  write_elements(out, plan.elements);
+  write_data(out, plan.data);
+  out.u8(plan.start.has_value());
+  if (plan.start) out.leb(*plan.start);
+  return std::move(out).take();
+}
+
+std::expected<InstantiationPlan, Error> decode_plan(base::ByteView bytes) {
+  base::ByteReader reader(bytes);
+  FieldReader in(reader);
+  InstantiationPlan plan = read_plan(in);
+  if (!in.ok() || !reader.at_end() || !PlanChecker(plan).run()) {
+    return base::fail(Phase::load, ErrorCode::corrupt_artifact,
+                      "the artifact's instantiation plan is corrupt; compile the module again");
+  }
+  return plan;
+}
+
+base::Bytes encode_names(const FunctionNames& names) {
+  base::ByteWriter out;
+  write_list(out, names, [&](const auto& entry) {
+    out.leb(entry.first);
+    out.string(entry.second);
+  });
+  return std::move(out).take();
+}
+
+std::expected<FunctionNames, Error> decode_names(base::ByteView bytes) {
+  base::ByteReader reader(bytes);
+  FieldReader in(reader);
+  FunctionNames names = in.list([&] {
+    const std::uint32_t index = in.u32();
+    return FunctionNames::value_type(index, in.string());
+  });
+  const bool ascending = std::ranges::adjacent_find(names, [](const auto& a, const auto& b) {
+                           return a.first >= b.first;
+                         }) == names.end();
+  if (!in.ok() || !reader.at_end() || !ascending) {
+    return base::fail(Phase::load, ErrorCode::corrupt_artifact, "the artifact's function names are corrupt");
+  }
+  return names;
+}
+
+}  // namespace tenon::artifact

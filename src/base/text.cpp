@@ -1,0 +1,155 @@
+// The words for the public enumerations, types and errors.
+#include <algorithm>
+#include <span>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+#include "base/utf8.hpp"
+
+namespace tenon {
+namespace {
+
+// One row of a table from an enumerator to its word.
+template <typename Enum>
+struct Word {
+  Enum value;
+  std::string_view text;
+};
+
+// A value outside the enumeration, from a cast of foreign bytes, is "unknown".
+template <typename Enum, std::size_t kCount>
+std::string_view look_up(const Word<Enum> (&words)[kCount], Enum value) {
+  const auto* found = std::ranges::find(words, value, &Word<Enum>::value);
+  return found == std::end(words) ? "unknown" : found->text;
+}
+
+constexpr Word<ValueType> kValueTypes[] = {
+    {ValueType::i32, "i32"},
+    {ValueType::i64, "i64"},
+    {ValueType::f32, "f32"},
+    {ValueType::f64, "f64"},
+    {ValueType::v128, "v128"},
+    {ValueType::funcref, "funcref"},
+    {ValueType::externref, "externref"},
+};
+
+constexpr Word<ExternKind> kExternKinds[] = {
+    {ExternKind::function, "function"},
+    {ExternKind::table, "table"},
+    {ExternKind::memory, "memory"},
+    {ExternKind::global, "global"},
+};
+
+constexpr Word<Phase> kPhases[] = {
+    {Phase::read, "read"},
+    {Phase::validate, "validate"},
+    {Phase::compile, "compile"},
+    {Phase::load, "load"},
+    {Phase::link, "link"},
+    {Phase::instantiate, "instantiate"},
+    {Phase::call, "call"},
+};
+
+constexpr Word<TrapCode> kTrapCodes[] = {
+    {TrapCode::unreachable, "unreachable"},
+    {TrapCode::integer_divide_by_zero, "integer divide by zero"},
+    {TrapCode::integer_overflow, "integer overflow"},
+    {TrapCode::invalid_conversion_to_integer, "invalid conversion to integer"},
+    {TrapCode::out_of_bounds_memory_access, "out of bounds memory access"},
+    {TrapCode::out_of_bounds_table_access, "out of bounds table access"},
+    {TrapCode::undefined_element, "undefined element"},
+    {TrapCode::uninitialized_element, "uninitialized element"},
+    {TrapCode::indirect_call_type_mismatch, "indirect call type mismatch"},
+    {TrapCode::stack_exhaustion, "call stack exhausted"},
+    {TrapCode::unaligned_atomic, "unaligned atomic"},
+};
+
+constexpr Word<ErrorCode> kErrorCodes[] = {
+    {ErrorCode::malformed, "malformed"},
+    {ErrorCode::invalid, "invalid"},
+    {ErrorCode::limit_exceeded, "limit exceeded"},
+    {ErrorCode::unsupported, "unsupported"},
+    {ErrorCode::io, "io"},
+    {ErrorCode::not_an_artifact, "not an artifact"},
+    {ErrorCode::corrupt_artifact, "corrupt artifact"},
+    {ErrorCode::version_mismatch, "version mismatch"},
+    {ErrorCode::cpu_mismatch, "cpu mismatch"},
+    {ErrorCode::unknown_import, "unknown import"},
+    {ErrorCode::incompatible_import, "incompatible import"},
+    {ErrorCode::unknown_export, "unknown export"},
+    {ErrorCode::signature_mismatch, "signature mismatch"},
+    {ErrorCode::out_of_resources, "out of resources"},
+    {ErrorCode::trap, "trap"},
+    {ErrorCode::host_error, "host error"},
+    {ErrorCode::guest_abort, "guest abort"},
+    {ErrorCode::exit, "exit"},
+    {ErrorCode::poisoned, "poisoned"},
+    {ErrorCode::protocol, "protocol"},
+    {ErrorCode::invalid_argument, "invalid argument"},
+    {ErrorCode::internal, "internal"},
+};
+
+std::string join(std::span<const ValueType> types) {
+  std::string text;
+  for (const ValueType type : types) {
+    if (!text.empty()) text += ", ";
+    text += to_string(type);
+  }
+  return text;
+}
+
+std::string describe(const Limits& limits) {
+  std::string text = std::to_string(limits.minimum) + "..";
+  if (limits.maximum) text += std::to_string(*limits.maximum);
+  return text;
+}
+
+// One overload for each alternative of ExternType.
+struct Describe {
+  std::string operator()(const FunctionType& type) const { return to_string(type); }
+  std::string operator()(const TableType& type) const {
+    return std::string(to_string(type.element)) + " " + describe(type.limits);
+  }
+  std::string operator()(const MemoryType& type) const { return describe(type.limits); }
+  std::string operator()(const GlobalType& type) const {
+    return (type.is_mutable ? "mut " : "") + std::string(to_string(type.value));
+  }
+};
+
+// Messages may quote names and what hosts and guests said; long enough for any
+// of them, and one line whatever they hold.
+constexpr std::size_t kLongestMessage = 4096;
+
+}  // namespace
+
+std::string_view to_string(ValueType type) { return look_up(kValueTypes, type); }
+std::string_view to_string(ExternKind kind) { return look_up(kExternKinds, kind); }
+std::string_view to_string(Phase phase) { return look_up(kPhases, phase); }
+std::string_view to_string(ErrorCode code) { return look_up(kErrorCodes, code); }
+std::string_view to_string(TrapCode code) { return look_up(kTrapCodes, code); }
+
+std::string to_string(const FunctionType& type) {
+  const std::string results = join(type.results);
+  const bool one = type.results.size() == 1;
+  return "(" + join(type.parameters) + ") -> " + (one ? results : "(" + results + ")");
+}
+
+std::string to_string(const ExternType& type) {
+  return std::string(to_string(kind_of(type))) + " " + std::visit(Describe{}, type);
+}
+
+std::string to_string(const Error& error) {
+  return std::string(to_string(error.phase)) + ": " + base::printable(error.message, kLongestMessage);
+}
+
+std::string format_backtrace(const Error& error) {
+  std::string text;
+  for (const Frame& frame : error.backtrace) {
+    text += "  at " + base::printable(frame.function_name);
+    text += " (func " + std::to_string(frame.function_index) + ")\n";
+  }
+  return text;
+}
+
+}  // namespace tenon

@@ -1,0 +1,152 @@
+#include "base/utf8.hpp"
+
+#include <cstdint>
+
+namespace tenon::base {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+
+// One step through UTF-8: a code point and its bytes, or an ill-formed maximal
+// subpart and its bytes. The length is never 0.
+struct Step {
+  char32_t code_point = kReplacement;
+  std::size_t length = 1;
+  bool well_formed = false;
+};
+
+// What may follow a leading byte (Unicode 15, table 3-7): only the second byte
+// has a range that depends on the first, which is what keeps out overlong
+// forms, surrogates and everything beyond U+10FFFF.
+struct Lead {
+  std::size_t length = 0;  // of the whole sequence; 0 where no sequence starts so
+  std::uint8_t second_low = 0x80;
+  std::uint8_t second_high = 0xBF;
+};
+
+constexpr Lead classify(std::uint8_t byte) {
+  if (byte < 0x80) return {1};
+  if (byte < 0xC2) return {};
+  if (byte < 0xE0) return {2};
+  if (byte == 0xE0) return {3, 0xA0, 0xBF};
+  if (byte == 0xED) return {3, 0x80, 0x9F};
+  if (byte < 0xF0) return {3};
+  if (byte == 0xF0) return {4, 0x90, 0xBF};
+  if (byte < 0xF4) return {4};
+  if (byte == 0xF4) return {4, 0x80, 0x8F};
+  return {};
+}
+
+Step step_at(std::string_view text, std::size_t position) {
+  const auto first = static_cast<std::uint8_t>(text[position]);
+  const Lead lead = classify(first);
+  if (lead.length == 0) return {};
+  if (lead.length == 1) return {first, 1, true};
+  char32_t code_point = first & (0x7Fu >> lead.length);
+  for (std::size_t i = 1; i < lead.length; ++i) {
+    if (position + i >= text.size()) return {kReplacement, i, false};
+    const auto byte = static_cast<std::uint8_t>(text[position + i]);
+    const std::uint8_t low = i == 1 ? lead.second_low : 0x80;
+    const std::uint8_t high = i == 1 ? lead.second_high : 0xBF;
+    if (byte < low || byte > high) return {kReplacement, i, false};
+    code_point = code_point << 6 | (byte & 0x3Fu);
+  }
+  return {code_point, lead.length, true};
+}
+
+void append_utf8(std::string& out, char32_t c) {
+  const auto tail = [&](unsigned shift) { out.push_back(static_cast<char>(0x80 | (c >> shift & 0x3F))); };
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    out.push_back(static_cast<char>(0xC0 | c >> 6));
+    tail(0);
+  } else if (c < 0x10000) {
+    out.push_back(static_cast<char>(0xE0 | c >> 12));
+    tail(6);
+    tail(0);
+  } else {
+    out.push_back(static_cast<char>(0xF0 | c >> 18));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+constexpr bool is_high_surrogate(char16_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
+constexpr bool is_low_surrogate(char16_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+
+// Characters that would leave the line, or change how the rest of it is shown:
+// controls, line and paragraph separators, bidirectional overrides.
+constexpr bool is_unsafe(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+std::string escape(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char byte : bytes) {
+    const auto value = static_cast<std::uint8_t>(byte);
+    out += {'\\', 'x', kDigits[value >> 4], kDigits[value & 15]};
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
+  for (std::size_t position = 0; position < text.size();) {
+    const Step step = step_at(text, position);
+    if (!step.well_formed) return position;
+    position += step.length;
+  }
+  return std::nullopt;
+}
+
+std::u16string utf8_to_utf16(std::string_view text) {
+  std::u16string out;
+  out.reserve(text.size());
+  for (std::size_t position = 0; position < text.size();) {
+    const Step step = step_at(text, position);
+    position += step.length;
+    if (step.code_point < 0x10000) {
+      out.push_back(static_cast<char16_t>(step.code_point));
+    } else {
+      out.push_back(static_cast<char16_t>(0xD7C0 + (step.code_point >> 10)));
+      out.push_back(static_cast<char16_t>(0xDC00 | (step.code_point & 0x3FF)));
+    }
+  }
+  return out;
+}
+
+std::string utf16_to_utf8(std::u16string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char16_t unit = text[i];
+    if (is_high_surrogate(unit) && i + 1 < text.size() && is_low_surrogate(text[i + 1])) {
+      append_utf8(out, 0x10000 + ((unit - char32_t{0xD800}) << 10) + (text[++i] - char32_t{0xDC00}));
+    } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+      append_utf8(out, kReplacement);
+    } else {
+      append_utf8(out, unit);
+    }
+  }
+  return out;
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string out;
+  for (std::size_t position = 0; position < text.size();) {
+    const Step step = step_at(text, position);
+    const std::string_view bytes = text.substr(position, step.length);
+    const bool plain = step.well_formed && !is_unsafe(step.code_point);
+    const std::size_t width = plain ? bytes.size() : 4 * bytes.size();
+    if (out.size() + width > limit) return out + "…";
+    plain ? out.append(bytes) : out.append(escape(bytes));
+    position += step.length;
+  }
+  return out;
+}
+
+}  // namespace tenon::base

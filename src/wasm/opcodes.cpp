@@ -1,0 +1,55 @@
+// The operator table at run time, and the way from an opcode to its row.
+#include <array>
+
+#include "wasm/operator.hpp"
+
+namespace tenon::wasm {
+namespace {
+
+constexpr OpcodeInfo kOpcodes[] = {
+#define TENON_OPCODE(name, text, code, immediate, signature, feature) \
+  {Opcode::name, text, Immediate::immediate, signature, Feature::feature},
+#include "wasm/opcodes.def"
+#undef TENON_OPCODE
+};
+
+// One row per encoding space: plain opcodes, then the prefixes in use. Each
+// maps the low number to 1 + the index in kOpcodes; 0 where there is nothing.
+constexpr std::uint32_t kNumbers = 256;
+constexpr std::array<std::uint32_t, 3> kPrefixes = {0x00, 0xFC, 0xFD};
+using Lookup = std::array<std::array<std::uint16_t, kNumbers>, kPrefixes.size()>;
+
+constexpr std::size_t row_of(std::uint32_t prefix) {
+  std::size_t row = 0;
+  while (row < kPrefixes.size() && kPrefixes[row] != prefix) ++row;
+  return row;
+}
+
+// An opcode outside the arrays or listed twice stops the build here.
+constexpr Lookup make_lookup() {
+  Lookup lookup{};
+  std::uint16_t position = 0;
+  for (const OpcodeInfo& info : kOpcodes) {
+    const auto code = static_cast<std::uint32_t>(info.opcode);
+    auto& slot = lookup.at(row_of(code >> 16)).at(code & 0xFFFF);
+    if (slot != 0) throw "opcode listed twice";
+    slot = ++position;
+  }
+  return lookup;
+}
+
+constexpr Lookup kLookup = make_lookup();
+
+}  // namespace
+
+const OpcodeInfo* find_opcode(std::uint32_t code) {
+  const std::size_t row = row_of(code >> 16);
+  const std::uint32_t number = code & 0xFFFF;
+  if (row == kPrefixes.size() || number >= kNumbers) return nullptr;
+  const std::uint16_t position = kLookup[row][number];
+  return position == 0 ? nullptr : &kOpcodes[position - 1];
+}
+
+std::span<const OpcodeInfo> all_opcodes() { return kOpcodes; }
+
+}  // namespace tenon::wasm

@@ -1,0 +1,84 @@
+#include "base/utf8.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tenon::base {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(FindInvalidUtf8, AcceptsEveryBoundaryOfWellFormedText) {
+  for (const std::string& text : {""s, "a"s, "\0"s, "\x7F"s, "\u0080"s, "\u07FF"s, "\u0800"s, "\uD7FF"s,
+                                  "\uE000"s, "\uFFFF"s, "\U00010000"s, "\U0010FFFF"s, "Zürich 漢字 🦀"s}) {
+    EXPECT_EQ(find_invalid_utf8(text), std::nullopt) << printable(text);
+  }
+}
+
+TEST(FindInvalidUtf8, GivesTheOffsetOfTheFirstBadSequence) {
+  EXPECT_EQ(find_invalid_utf8("ab\x80"), 2u);              // continuation alone
+  EXPECT_EQ(find_invalid_utf8("a\xC0\x80"), 1u);           // overlong NUL
+  EXPECT_EQ(find_invalid_utf8("\xC1\xBF"), 0u);            // overlong
+  EXPECT_EQ(find_invalid_utf8("\xE0\x9F\xBF"), 0u);        // overlong
+  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);        // surrogate
+  EXPECT_EQ(find_invalid_utf8("\xF0\x8F\xBF\xBF"), 0u);    // overlong
+  EXPECT_EQ(find_invalid_utf8("\xF4\x90\x80\x80"), 0u);    // beyond U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("\xF5\x80\x80\x80"), 0u);    // no such leading byte
+  EXPECT_EQ(find_invalid_utf8("\xFF"), 0u);
+  EXPECT_EQ(find_invalid_utf8("ok\xE2\x82"), 2u);          // cut off
+}
+
+TEST(Utf8ToUtf16, UsesSurrogatePairsBeyondTheBasicPlane) {
+  EXPECT_EQ(utf8_to_utf16("a\u00E9\u20AC\U0001F980"), u"a\u00E9\u20AC\U0001F980");
+  EXPECT_EQ(utf8_to_utf16("\U00010000\U0010FFFF"), (std::u16string{0xD800, 0xDC00, 0xDBFF, 0xDFFF}));
+}
+
+// The rows of Unicode 15, tables 3-8 to 3-11.
+TEST(Utf8ToUtf16, ReplacesEachMaximalSubpart) {
+  constexpr char16_t kR = 0xFFFD;
+  EXPECT_EQ(utf8_to_utf16("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"),
+            (std::u16string{kR, kR, kR, kR, kR, kR, kR, kR, u'A'}));
+  EXPECT_EQ(utf8_to_utf16("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"),
+            (std::u16string{kR, kR, kR, kR, kR, kR, kR, kR, u'A'}));
+  EXPECT_EQ(utf8_to_utf16("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"),
+            (std::u16string{kR, kR, kR, kR, kR, u'A', kR, kR, u'B'}));
+  EXPECT_EQ(utf8_to_utf16("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), (std::u16string{kR, kR, kR, kR, u'A'}));
+}
+
+TEST(Utf16ToUtf8, JoinsPairsAndReplacesLoneSurrogates) {
+  EXPECT_EQ(utf16_to_utf8(u"a\u00E9\u20AC\U0001F980"), "a\u00E9\u20AC\U0001F980");
+  EXPECT_EQ(utf16_to_utf8(std::u16string{u'a', 0xD800}), "a\uFFFD");
+  EXPECT_EQ(utf16_to_utf8(std::u16string{0xDC00, u'a'}), "\uFFFDa");
+  EXPECT_EQ(utf16_to_utf8(std::u16string{0xD800, 0xD800, 0xDC00}), "\uFFFD\U00010000");
+  EXPECT_EQ(utf16_to_utf8(std::u16string{0xDC00, 0xD800}), "\uFFFD\uFFFD");
+}
+
+TEST(Utf16ToUtf8, UndoesUtf8ToUtf16ForEveryCodePoint) {
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c < 0xE000) continue;
+    std::u16string units;
+    if (c < 0x10000) {
+      units = {static_cast<char16_t>(c)};
+    } else {
+      units = {static_cast<char16_t>(0xD800 + ((c - 0x10000) >> 10)),
+               static_cast<char16_t>(0xDC00 + (c & 0x3FF))};
+    }
+    ASSERT_EQ(utf8_to_utf16(utf16_to_utf8(units)), units) << std::hex << static_cast<std::uint32_t>(c);
+  }
+}
+
+TEST(Printable, EscapesWhatWouldLeaveTheLine) {
+  EXPECT_EQ(printable("plain Zürich"), "plain Zürich");
+  EXPECT_EQ(printable("a\nb\x1B[31m\0c"s), "a\\x0Ab\\x1B[31m\\x00c");
+  EXPECT_EQ(printable("\xFF\x7F"), "\\xFF\\x7F");
+  EXPECT_EQ(printable("\u0085\u2028\u202E"), "\\xC2\\x85\\xE2\\x80\\xA8\\xE2\\x80\\xAE");
+}
+
+TEST(Printable, CutsAtTheLimitBetweenCharacters) {
+  EXPECT_EQ(printable("abcdef", 6), "abcdef");
+  EXPECT_EQ(printable("abcdefg", 6), "abcdef…");
+  EXPECT_EQ(printable("abcdeé", 6), "abcde…");
+  EXPECT_EQ(printable("abc\n", 6), "abc…");
+}
+
+}  // namespace
+}  // namespace tenon::base
