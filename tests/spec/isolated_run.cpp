@@ -1,0 +1,97 @@
+#include "isolated_run.hpp"
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <new>
+#include <stdexcept>
+
+#include "support/process.hpp"
+
+namespace tenon::spec {
+
+namespace {
+
+constexpr char kFailures[] = "failures.txt";
+constexpr char kNotes[] = "notes.txt";
+
+std::expected<std::vector<Command>, std::string> convert(const SuiteFile& file, const RunSettings& settings,
+                                                         const std::filesystem::path& json) {
+  std::vector<std::string> argv{TENON_WAST2JSON, settings.suite / file.group / file.name, "-o", json};
+  argv.insert(argv.end(), file.converter_flags.begin(), file.converter_flags.end());
+  const auto done = tests::run(argv);
+  if (done.exit_status != 0) return std::unexpected("wast2json: " + done.standard_error);
+  return read_script(json);
+}
+
+}  // namespace
+
+void IsolatedRun::Unmap::operator()(Progress* progress) const { munmap(progress, sizeof(Progress)); }
+
+IsolatedRun::IsolatedRun(const SuiteFile& file, const RunSettings& settings)
+    : file_(file), folder_(settings.work / file.group / file.name) {
+  std::filesystem::create_directories(folder_);
+  void* shared = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) throw std::runtime_error("mmap: " + std::string(strerror(errno)));
+  progress_.reset(new (shared) Progress);
+  child_ = fork();
+  if (child_ < 0) throw std::runtime_error("fork: " + std::string(strerror(errno)));
+  if (child_ != 0) return;
+  alarm(settings.timeout_s);
+  try {
+    run_in_child(settings);
+  } catch (const std::exception& error) {
+    ++progress_->tally.failed;
+    report(kFailures, progress_->line, error.what());
+  }
+  progress_->finished = true;
+  // Not exit(): what the parent had yet to print must not be printed twice.
+  _exit(0);
+}
+
+void IsolatedRun::run_in_child(const RunSettings& settings) {
+  const auto commands = convert(file_, settings, folder_ / "script.json");
+  if (!commands) throw std::runtime_error(commands.error());
+  RunnerHooks hooks{
+      .before = [this](std::uint32_t line) { progress_->line = line; },
+      .failure = [this](std::uint32_t line, const std::string& text) { report(kFailures, line, text); },
+      .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); }};
+  Runner runner(folder_, Artifacts(settings.artifacts, settings.compile), hooks, progress_->tally);
+  runner.run(*commands);
+
+  const Tally& tally = progress_->tally;
+  if (tally.passed + tally.failed + tally.skipped < file_.assertions) {
+    throw std::runtime_error("the manifest counts " + std::to_string(file_.assertions) + " assertions, the script has fewer");
+  }
+}
+
+void IsolatedRun::report(const char* name, std::uint32_t line, const std::string& text) const {
+  std::ofstream out(folder_ / name, std::ios::app);
+  out << label() << ':' << line << ": " << text << '\n';
+}
+
+std::string IsolatedRun::describe_end(int wait_status) const {
+  std::string what = "the runner exited early";
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    what = signal == SIGALRM ? "timed out" : "crashed: " + std::string(strsignal(signal));
+  }
+  return label() + ":" + std::to_string(progress_->line) + ": " + what + "; the commands after it did not run\n";
+}
+
+FileResult IsolatedRun::result(int wait_status) const {
+  FileResult result{.tally = progress_->tally,
+                    .failures = tests::read_text(folder_ / kFailures),
+                    .notes = tests::read_text(folder_ / kNotes)};
+  if (!progress_->finished) {
+    ++result.tally.failed;
+    result.failures += describe_end(wait_status);
+  }
+  return result;
+}
+
+}  // namespace tenon::spec
