@@ -1,0 +1,154 @@
+#include "compiler/function_lowering.hpp"
+
+#include "base/error.hpp"
+
+namespace tenon::compiler {
+
+using wasm::Opcode;
+using wasm::Operator;
+
+FunctionLowering::FunctionLowering(ModuleLowering& module, std::uint32_t index)
+    : module_(module),
+      index_(index),
+      function_type_(module.source.function_type(index)),
+      body_(module.source.bodies[index - module.source.imported_functions]),
+      function_(module.function(index)),
+      builder_(module.context),
+      memory_bases_(module.source.memories.size(), nullptr) {}
+
+std::expected<void, Error> FunctionLowering::run() {
+  prologue();
+  wasm::OperatorReader reader(body_.code, body_.offset, module_.options.features);
+  Operator op;
+  while (!reader.at_end()) {
+    if (auto read = reader.next(op); !read) return read;
+    if (unreachable_) {
+      skip(op);
+    } else if (!lower(op)) {
+      return base::fail_at(Phase::compile, ErrorCode::unsupported, op.offset,
+                           std::string(op.info->text) + " is not supported yet (" +
+                               std::string(wasm::to_string(op.info->feature)) + ")");
+    }
+  }
+  return {};
+}
+
+void FunctionLowering::prologue() {
+  entry_ = new_block("entry");
+  auto* body = new_block("body");
+  builder_.SetInsertPoint(entry_);
+  instance_ = function_->getArg(0);
+  instance_->setName("instance");
+  auto add_local = [&](ValueType of, llvm::Value* initial) {
+    auto* slot = builder_.CreateAlloca(type(of));
+    builder_.CreateStore(initial, slot);
+    locals_.push_back(slot);
+  };
+  for (std::size_t i = 0; i < function_type_.parameters.size(); ++i) {
+    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + 1));
+  }
+  for (const auto& group : body_.locals) {
+    for (std::uint32_t i = 0; i < group.count; ++i) {
+      add_local(group.type, llvm::Constant::getNullValue(type(group.type)));
+    }
+  }
+  builder_.CreateBr(body);
+  builder_.SetInsertPoint(body);
+  auto* end = new_block("return");
+  controls_.push_back({.opcode = Opcode::block,
+                       .target = end,
+                       .end = end,
+                       .otherwise = nullptr,
+                       .label_phis = make_phis(function_type_.results, end),
+                       .parameters = {},
+                       .results = function_type_.results,
+                       .height = 0});
+}
+
+bool FunctionLowering::lower(const Operator& op) {
+  return lower_control(op) || lower_variable(op) || lower_memory(op) || lower_numeric(op) ||
+         lower_convert(op) || lower_call(op) || lower_table(op);
+}
+
+llvm::Value* FunctionLowering::pop() {
+  llvm::Value* value = stack_.back();
+  stack_.pop_back();
+  return value;
+}
+
+llvm::Value* FunctionLowering::pop_u64() {
+  // Safety: indices and sizes of the guest are unsigned 32-bit numbers; 64-bit
+  // arithmetic on their zero-extension cannot wrap around.
+  return builder_.CreateZExt(pop(), builder_.getInt64Ty());
+}
+
+llvm::Value* FunctionLowering::field(std::uint64_t offset) {
+  return builder_.CreateConstGEP1_64(builder_.getInt8Ty(), instance_, offset);
+}
+
+llvm::Value* FunctionLowering::load_field(llvm::Type* type, std::uint64_t offset) {
+  return load_constant(type, field(offset));
+}
+
+// A value that cannot change while the instance lives.
+llvm::Value* FunctionLowering::load_constant(llvm::Type* type, llvm::Value* pointer, const llvm::Twine& name) {
+  auto* value = builder_.CreateLoad(type, pointer, name);
+  value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.alias_tag(Storage::instance));
+  value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(module_.context, {}));
+  return value;
+}
+
+llvm::LoadInst* FunctionLowering::load(llvm::Type* type, llvm::Value* pointer, Storage storage, unsigned align) {
+  auto* value = builder_.CreateAlignedLoad(type, pointer, llvm::Align(align));
+  value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.alias_tag(storage));
+  return value;
+}
+
+llvm::StoreInst* FunctionLowering::store(llvm::Value* value, llvm::Value* pointer, Storage storage,
+                                         unsigned align) {
+  auto* result = builder_.CreateAlignedStore(value, pointer, llvm::Align(align));
+  result->setMetadata(llvm::LLVMContext::MD_tbaa, module_.alias_tag(storage));
+  return result;
+}
+
+void FunctionLowering::trap_if(llvm::Value* condition, TrapCode code) {
+  auto* go_on = new_block("");
+  builder_.CreateCondBr(condition, trap_block(code), go_on, module_.unlikely());
+  builder_.SetInsertPoint(go_on);
+}
+
+// One for each code and function: every check of a kind branches to the same.
+llvm::BasicBlock* FunctionLowering::trap_block(TrapCode code) {
+  auto*& block = trap_blocks_[static_cast<unsigned>(code)];
+  if (block == nullptr) {
+    block = new_block("trap");
+    llvm::IRBuilder<> builder(block);
+    emit_trap(builder, code);
+  }
+  return block;
+}
+
+llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* result,
+                                            std::initializer_list<llvm::Value*> arguments) {
+  auto* pointer = builder_.getPtrTy();
+  auto* store = load_field(pointer, offsetof(artifact::InstanceRecord, store));
+  emit_stack_check(module_, builder_, store);
+  auto* table = load_constant(
+      pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), store, offsetof(artifact::StoreRecord, builtins)));
+  auto* code = load_constant(pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), table, offset));
+  llvm::SmallVector<llvm::Value*> all{instance_};
+  llvm::SmallVector<llvm::Type*> types{pointer};
+  for (auto* argument : arguments) {
+    all.push_back(argument);
+    types.push_back(argument->getType());
+  }
+  auto* call = builder_.CreateCall(llvm::FunctionType::get(result, types, false), code, all);
+  call->setDoesNotThrow();
+  return call;
+}
+
+std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {
+  return FunctionLowering(module, function).run();
+}
+
+}  // namespace tenon::compiler

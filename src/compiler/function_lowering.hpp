@@ -1,0 +1,133 @@
+// Lowers one function body in a single pass over its operators. The body was
+// validated before, so operands are known to be there and of the right type;
+// only unreachable code, which is skipped, breaks that.
+//
+// One file per family of operators holds the member functions that lower it.
+// Locals are stack slots that LLVM's mem2reg turns into values.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "compiler/module_lowering.hpp"
+#include "wasm/operator.hpp"
+
+namespace tenon::compiler {
+
+class FunctionLowering {
+ public:
+  FunctionLowering(ModuleLowering& module, std::uint32_t index);
+  [[nodiscard]] std::expected<void, Error> run();
+
+ private:
+  // A structured control operator that is open (specification, section 2.4.8).
+  struct Control {
+    wasm::Opcode opcode;             // block, loop, if_, else_
+    llvm::BasicBlock* target;        // where a branch to its label goes
+    llvm::BasicBlock* end;           // what follows its end; null for loops
+    llvm::BasicBlock* otherwise;     // if_: where a false condition goes
+    std::vector<llvm::PHINode*> label_phis;  // parameters of the target
+    std::vector<llvm::Value*> parameters;    // if_: for the else branch
+    std::vector<ValueType> results;
+    std::size_t height;              // of the value stack below its parameters
+    bool reached_end = false;        // some branch goes to end
+  };
+
+  void prologue();
+  [[nodiscard]] bool lower(const wasm::Operator& op);  // false: not supported yet
+
+  // lower_control.cpp
+  bool lower_control(const wasm::Operator& op);
+  void skip(const wasm::Operator& op);
+  void begin_block(const wasm::Operator& op);
+  void begin_loop(const wasm::Operator& op);
+  void begin_if(const wasm::Operator& op);
+  void begin_else();
+  void end_block();
+  void branch_to(std::uint32_t depth);
+  void branch_if(std::uint32_t depth);
+  void branch_table(const wasm::Operator& op);
+  llvm::BasicBlock* branch_table_edge(std::uint32_t depth);
+  void return_values();
+  void make_unreachable();
+  Control& label(std::uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
+  std::pair<std::vector<ValueType>, std::vector<ValueType>> block_types(const wasm::BlockType& type) const;
+  std::vector<llvm::PHINode*> make_phis(const std::vector<ValueType>& types, llvm::BasicBlock* block);
+  void add_incoming(Control& control);
+  void start(llvm::BasicBlock* block);
+
+  // lower_variable.cpp: locals, globals, parametric operators
+  bool lower_variable(const wasm::Operator& op);
+  void lower_select();
+  llvm::Value* global_pointer(std::uint32_t index);
+  llvm::Value* constant_global(std::uint32_t index);
+
+  // lower_call.cpp
+  bool lower_call(const wasm::Operator& op);
+  void call_indirect(const wasm::Operator& op);
+  void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
+
+  // lower_memory.cpp
+  bool lower_memory(const wasm::Operator& op);
+  void lower_load(const wasm::Operator& op);
+  void lower_store(const wasm::Operator& op);
+  llvm::Value* address(const wasm::Operator& op, std::uint64_t bytes);
+  void check_bounds(const wasm::Operator& op, llvm::Value* effective, std::uint64_t bytes);
+  llvm::Value* memory_base(std::uint32_t memory);
+  llvm::Value* memory_size(std::uint32_t memory);
+
+  // lower_numeric.cpp, lower_convert.cpp
+  bool lower_numeric(const wasm::Operator& op);
+  bool lower_compare(const wasm::Operator& op);
+  bool lower_bitwise(const wasm::Operator& op);
+  bool lower_float(const wasm::Operator& op);
+  void lower_division(const wasm::Operator& op);
+  bool lower_convert(const wasm::Operator& op);
+  void lower_checked_truncation(llvm::Type* to, bool is_signed);
+  void lower_saturating_truncation(llvm::Type* to, bool is_signed);
+
+  // lower_table.cpp: tables and references
+  bool lower_table(const wasm::Operator& op);
+  llvm::Value* table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds);
+  void table_get(std::uint32_t table);
+  llvm::Value* reference_to_bits(llvm::Value* value);
+
+  // function_lowering.cpp: what all families use
+  llvm::Value* pop();
+  llvm::Value* pop_u64();  // an i32 or i64, zero-extended
+  void push(llvm::Value* value) { stack_.push_back(value); }
+  llvm::Type* type(ValueType type) const { return module_.type(type); }
+  llvm::Value* field(std::uint64_t offset);
+  llvm::Value* load_field(llvm::Type* type, std::uint64_t offset);
+  llvm::Value* load_constant(llvm::Type* type, llvm::Value* pointer, const llvm::Twine& name = "");
+  llvm::LoadInst* load(llvm::Type* type, llvm::Value* pointer, Storage storage, unsigned align);
+  llvm::StoreInst* store(llvm::Value* value, llvm::Value* pointer, Storage storage, unsigned align);
+  void trap_if(llvm::Value* condition, TrapCode code);
+  llvm::BasicBlock* trap_block(TrapCode code);
+  llvm::Value* call_builtin(std::uint64_t offset, llvm::Type* result,
+                            std::initializer_list<llvm::Value*> arguments);
+  llvm::BasicBlock* new_block(const llvm::Twine& name) {
+    return llvm::BasicBlock::Create(module_.context, name, function_);
+  }
+  llvm::ConstantInt* i32(std::uint64_t v) { return builder_.getInt32(static_cast<std::uint32_t>(v)); }
+  llvm::ConstantInt* i64(std::uint64_t v) { return builder_.getInt64(v); }
+  bool strict() const { return module_.options.strict; }
+
+  ModuleLowering& module_;
+  std::uint32_t index_;
+  const FunctionType& function_type_;
+  const wasm::FunctionBody& body_;
+  llvm::Function* function_;
+  llvm::IRBuilder<> builder_;
+  llvm::BasicBlock* entry_ = nullptr;  // slots of locals, and what is loaded once
+  llvm::Argument* instance_ = nullptr;
+  std::vector<llvm::AllocaInst*> locals_;
+  std::vector<llvm::Value*> stack_;
+  std::vector<Control> controls_;
+  std::vector<llvm::Value*> memory_bases_;
+  llvm::BasicBlock* trap_blocks_[256] = {};
+  bool unreachable_ = false;          // the rest of the innermost block is dead
+  std::uint32_t skipped_blocks_ = 0;  // open blocks inside dead code
+};
+
+}  // namespace tenon::compiler

@@ -1,0 +1,155 @@
+#include "compiler/module_lowering.hpp"
+
+#include <algorithm>
+
+#include "base/utf8.hpp"
+
+namespace tenon::compiler {
+
+ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions& options,
+                               llvm::TargetMachine& machine, llvm::Module& out)
+    : source(source),
+      options(options),
+      out(out),
+      context(out.getContext()),
+      layout(counts(source)),
+      machine_(machine) {
+  make_alias_tags();
+  unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
+  declare_functions();
+}
+
+artifact::InstanceCounts ModuleLowering::counts(const wasm::Module& source) {
+  const auto defined = std::ranges::count_if(source.referenced_functions, [&](std::uint32_t f) {
+    return f >= source.imported_functions;
+  });
+  return {.memories = static_cast<std::uint32_t>(source.memories.size()),
+          .tables = static_cast<std::uint32_t>(source.tables.size()),
+          .imported_functions = source.imported_functions,
+          .referenced_functions = static_cast<std::uint32_t>(defined),
+          .globals = static_cast<std::uint32_t>(source.globals.size()),
+          .types = static_cast<std::uint32_t>(source.types.size())};
+}
+
+std::uint32_t ModuleLowering::reference_slot(std::uint32_t function) const {
+  const auto& all = source.referenced_functions;
+  const auto first_defined = std::ranges::lower_bound(all, source.imported_functions);
+  return static_cast<std::uint32_t>(std::lower_bound(first_defined, all.end(), function) - first_defined);
+}
+
+llvm::Type* ModuleLowering::type(ValueType type) const {
+  switch (type) {
+    case ValueType::i32: return llvm::Type::getInt32Ty(context);
+    case ValueType::i64: return llvm::Type::getInt64Ty(context);
+    case ValueType::f32: return llvm::Type::getFloatTy(context);
+    case ValueType::f64: return llvm::Type::getDoubleTy(context);
+    case ValueType::v128: return llvm::FixedVectorType::get(llvm::Type::getInt64Ty(context), 2);
+    case ValueType::funcref: return llvm::PointerType::get(context, 0);
+    case ValueType::externref: return llvm::Type::getInt64Ty(context);
+  }
+  llvm_unreachable("a value type outside the enumeration");
+}
+
+llvm::Type* ModuleLowering::result_type(const FunctionType& function) const {
+  if (function.results.empty()) return llvm::Type::getVoidTy(context);
+  if (function.results.size() == 1) return type(function.results[0]);
+  llvm::SmallVector<llvm::Type*> fields;
+  for (ValueType result : function.results) fields.push_back(type(result));
+  return llvm::StructType::get(context, fields);
+}
+
+llvm::FunctionType* ModuleLowering::guest_type(const FunctionType& function) const {
+  llvm::SmallVector<llvm::Type*> parameters{llvm::PointerType::get(context, 0)};
+  for (ValueType parameter : function.parameters) parameters.push_back(type(parameter));
+  return llvm::FunctionType::get(result_type(function), parameters, false);
+}
+
+void ModuleLowering::set_guest_call(llvm::CallInst& call) {
+  call.setCallingConv(llvm::CallingConv::Swift);
+  call.addParamAttr(0, llvm::Attribute::SwiftSelf);
+  call.setDoesNotThrow();
+  // Without this LLVM turns endless self-recursion into an endless loop, and
+  // what should be a stack exhaustion trap would hang the host.
+  call.setTailCallKind(llvm::CallInst::TCK_NoTail);
+}
+
+void ModuleLowering::set_attributes(llvm::Function& function) const {
+  function.setDoesNotThrow();
+  // Unwind tables good at every instruction: backtraces of traps, gdb, perf.
+  function.setUWTableKind(llvm::UWTableKind::Async);
+  // Safety: frames touch every page that they take, so that an overflowing
+  // stack always meets the guard page and never jumps over it.
+  function.addFnAttr("probe-stack", "inline-asm");
+  function.addFnAttr("target-cpu", machine_.getTargetCPU());
+  function.addFnAttr("target-features", machine_.getTargetFeatureString());
+  // The artifact is hermetic: no loop may become a call of memcpy.
+  function.addFnAttr("no-builtins");
+}
+
+llvm::Function* ModuleLowering::create_guest_function(const FunctionType& type, const llvm::Twine& name) {
+  auto* function =
+      llvm::Function::Create(guest_type(type), llvm::GlobalValue::InternalLinkage, name, &out);
+  function->setCallingConv(llvm::CallingConv::Swift);
+  function->addParamAttr(0, llvm::Attribute::SwiftSelf);
+  function->addParamAttr(0, llvm::Attribute::NonNull);
+  set_attributes(*function);
+  return function;
+}
+
+void ModuleLowering::declare_functions() {
+  const auto count = static_cast<std::uint32_t>(source.functions.size());
+  functions_.reserve(count - source.imported_functions);
+  for (std::uint32_t i = source.imported_functions; i < count; ++i) {
+    functions_.push_back(create_guest_function(source.function_type(i), symbol_name(source, i)));
+  }
+}
+
+void ModuleLowering::make_alias_tags() {
+  llvm::MDBuilder builder(context);
+  llvm::MDNode* root = builder.createTBAARoot("tenon");
+  const char* names[] = {"memory", "global", "table", "instance"};
+  for (unsigned i = 0; i < 4; ++i) {
+    llvm::MDNode* scalar = builder.createTBAAScalarTypeNode(names[i], root);
+    tags_[i] = builder.createTBAAStructTagNode(scalar, scalar, 0);
+  }
+}
+
+namespace {
+
+constexpr std::size_t kMaxSymbolName = 512;
+
+bool is_plain(unsigned char c) {
+  // '@' would start a symbol version, quotes and backslashes confuse assemblers.
+  return c > ' ' && c != 0x7F && c != '@' && c != '"' && c != '\\';
+}
+
+std::string_view source_name(const wasm::Module& source, std::uint32_t function) {
+  auto at = std::ranges::lower_bound(source.function_names, function, {},
+                                     [](const auto& entry) { return entry.first; });
+  if (at != source.function_names.end() && at->first == function && !at->second.empty()) return at->second;
+  for (const auto& item : source.exports) {
+    if (item.kind == ExternKind::function && item.index == function && !item.name.empty()) return item.name;
+  }
+  return "func";
+}
+
+}  // namespace
+
+std::string symbol_name(const wasm::Module& source, std::uint32_t function) {
+  std::string name(source_name(source, function).substr(0, kMaxSymbolName));
+  for (char& c : name) {
+    if (!is_plain(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name + ".w" + std::to_string(function);
+}
+
+std::optional<std::uint32_t> function_of_symbol(llvm::StringRef symbol) {
+  const auto at = symbol.rfind(".w");
+  if (at == llvm::StringRef::npos) return std::nullopt;
+  llvm::StringRef digits = symbol.drop_front(at + 2);
+  std::uint32_t index = 0;
+  if (digits.consumeInteger(10, index)) return std::nullopt;
+  return digits.empty() ? std::optional(index) : std::nullopt;
+}
+
+}  // namespace tenon::compiler

@@ -1,0 +1,90 @@
+// What the lowering of every function of a module shares: LLVM types, function
+// declarations, the instance layout, alias metadata, symbol names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "artifact/abi.hpp"
+#include "compiler/compiler.hpp"
+#include "compiler/llvm.hpp"
+#include "wasm/module.hpp"
+
+namespace tenon::compiler {
+
+// The kinds of storage that guest code touches, none of which overlap: each
+// load and store says which it is (type-based alias metadata), so that a store
+// to linear memory never makes LLVM reload a field of the instance.
+enum class Storage : std::uint8_t { memory, global, table, instance };
+
+class ModuleLowering {
+ public:
+  ModuleLowering(const wasm::Module& source, const CompileOptions& options, llvm::TargetMachine& machine,
+                 llvm::Module& out);
+
+  const wasm::Module& source;
+  const CompileOptions& options;
+  llvm::Module& out;
+  llvm::LLVMContext& context;
+  const artifact::InstanceLayout layout;
+
+  // Types as generated code sees them (artifact/abi.hpp, "How guest code calls").
+  [[nodiscard]] llvm::Type* type(ValueType type) const;
+  [[nodiscard]] llvm::Type* result_type(const FunctionType& type) const;
+  [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
+
+  // The defined function with this index in the module's function index space.
+  [[nodiscard]] llvm::Function* function(std::uint32_t index) const {
+    return functions_[index - source.imported_functions];
+  }
+  [[nodiscard]] bool is_imported(std::uint32_t function) const { return function < source.imported_functions; }
+  // Which of InstanceLayout::referenced_function a defined function has.
+  [[nodiscard]] std::uint32_t reference_slot(std::uint32_t function) const;
+
+  // A new guest-convention function; used for bodies and for import thunks.
+  [[nodiscard]] llvm::Function* create_guest_function(const FunctionType& type, const llvm::Twine& name);
+  void set_attributes(llvm::Function& function) const;
+  // Call site attributes and convention of a guest-convention call.
+  static void set_guest_call(llvm::CallInst& call);
+
+  [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const { return tags_[static_cast<unsigned>(storage)]; }
+  [[nodiscard]] llvm::MDNode* unlikely() const { return unlikely_; }
+
+  static artifact::InstanceCounts counts(const wasm::Module& source);
+
+ private:
+  void declare_functions();
+  void make_alias_tags();
+
+  llvm::TargetMachine& machine_;
+  std::vector<llvm::Function*> functions_;
+  llvm::MDNode* tags_[4];
+  llvm::MDNode* unlikely_;
+};
+
+// "NAME.wINDEX", made unique by the index and harmless by replacing whatever an
+// assembler, linker or terminal could take for something else: the name is the
+// plugin's. The suffix keeps `malloc` or `_init` of a guest from ever being
+// taken for the C library's.
+[[nodiscard]] std::string symbol_name(const wasm::Module& source, std::uint32_t function);
+// The index in a name made by symbol_name, as LLVM may have extended it.
+[[nodiscard]] std::optional<std::uint32_t> function_of_symbol(llvm::StringRef symbol);
+
+// Lowers one body (function_lowering.cpp).
+[[nodiscard]] std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function);
+
+// Code that stands between the two calling conventions (trampolines.cpp).
+[[nodiscard]] llvm::Function* make_entry(ModuleLowering& module, std::uint32_t type);
+struct Thunks {
+  llvm::Function* typed = nullptr;  // absent where the type has v128 or several results
+  llvm::Function* array = nullptr;
+};
+[[nodiscard]] Thunks make_import_thunks(ModuleLowering& module, std::uint32_t type);
+
+// Traps with stack_exhaustion unless the stack has what host code needs:
+// called before guest code calls out. Leaves the builder in the block that goes on.
+void emit_stack_check(ModuleLowering& module, llvm::IRBuilder<>& builder, llvm::Value* store);
+// Ends the builder's block with a trap.
+void emit_trap(llvm::IRBuilder<>& builder, TrapCode code);
+
+}  // namespace tenon::compiler

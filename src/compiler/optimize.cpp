@@ -1,0 +1,68 @@
+#include "compiler/optimize.hpp"
+
+#include "base/error.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+llvm::OptimizationLevel pipeline_level(unsigned level) {
+  switch (level) {
+    case 0: return llvm::OptimizationLevel::O0;
+    case 1: return llvm::OptimizationLevel::O1;
+    case 2: return llvm::OptimizationLevel::O2;
+    default: return llvm::OptimizationLevel::O3;
+  }
+}
+
+// The artifact is hermetic: LLVM may assume no library function exists.
+llvm::TargetLibraryInfoImpl no_library(const llvm::Triple& triple) {
+  llvm::TargetLibraryInfoImpl library(triple);
+  library.disableAllFunctions();
+  return library;
+}
+
+}  // namespace
+
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  const auto library = no_library(machine.getTargetTriple());
+  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+
+  llvm::ModulePassManager passes;
+  llvm::FunctionPassManager first;
+  first.addPass(llvm::PromotePass());
+  first.addPass(QuietNanPass());
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(first)));
+  passes.addPass(level == 0 ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
+                            : builder.buildPerModuleDefaultPipeline(pipeline_level(level)));
+  passes.run(module, modules);
+}
+
+std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine, Emit emit) {
+  llvm::SmallVector<char, 0> buffer;
+  llvm::raw_svector_ostream out(buffer);
+  if (emit == Emit::llvm_ir) {
+    module.print(out, nullptr);
+  } else {
+    const auto kind = emit == Emit::assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+    llvm::legacy::PassManager passes;
+    passes.add(new llvm::TargetLibraryInfoWrapperPass(no_library(machine.getTargetTriple())));
+    if (machine.addPassesToEmitFile(passes, out, nullptr, kind, true)) {
+      return base::fail(Phase::compile, ErrorCode::internal, "this LLVM target cannot write object files");
+    }
+    passes.run(module);
+  }
+  return base::Bytes(buffer.begin(), buffer.end());
+}
+
+}  // namespace tenon::compiler

@@ -1,0 +1,25 @@
+// From lowered IR to optimised IR, and from that to machine code or text.
+#pragma once
+
+#include "compiler/compiler.hpp"
+#include "compiler/llvm.hpp"
+
+namespace tenon::compiler {
+
+struct QuietNanPass : llvm::PassInfoMixin<QuietNanPass> {
+  llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager&);
+  static bool isRequired() { return true; }  // at -O0 too
+};
+
+[[nodiscard]] std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
+    const CompileOptions& options);
+
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level);
+
+[[nodiscard]] std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine,
+                                                         Emit emit);
+
+// An ELF relocatable object to a hermetic shared object, with lld.
+[[nodiscard]] std::expected<base::Bytes, Error> link_shared_object(base::ByteView object);
+
+}  // namespace tenon::compiler

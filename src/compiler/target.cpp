@@ -1,0 +1,66 @@
+// The machine that code is made for: from the options alone, never from the
+// build host, unless `--cpu native` asks for that.
+#include <mutex>
+
+#include "artifact/cpu_features.hpp"
+#include "base/error.hpp"
+#include "compiler/optimize.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+constexpr char kDefaultTriple[] = "x86_64-unknown-linux-gnu";
+
+void initialize_targets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+  });
+}
+
+llvm::CodeGenOptLevel codegen_level(unsigned level) {
+  switch (level) {
+    case 0: return llvm::CodeGenOptLevel::None;
+    case 1: return llvm::CodeGenOptLevel::Less;
+    case 2: return llvm::CodeGenOptLevel::Default;
+    default: return llvm::CodeGenOptLevel::Aggressive;
+  }
+}
+
+}  // namespace
+
+std::string llvm_version() { return LLVM_VERSION_STRING; }
+
+std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(const CompileOptions& options) {
+  initialize_targets();
+  const llvm::Triple triple(options.target_triple.empty() ? kDefaultTriple : options.target_triple);
+  if (triple.getArch() != llvm::Triple::x86_64 || !triple.isOSLinux()) {
+    return base::fail(Phase::compile, ErrorCode::unsupported,
+                      "target \"" + triple.str() + "\" is not supported; use " + kDefaultTriple);
+  }
+  std::string message;
+  const auto* target = llvm::TargetRegistry::lookupTarget(triple, message);
+  if (target == nullptr) return base::fail(Phase::compile, ErrorCode::unsupported, message);
+  const std::string cpu = options.cpu == "native" ? llvm::sys::getHostCPUName().str() : options.cpu;
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(triple, "", ""));
+  if (subtarget == nullptr || !subtarget->isCPUStringValid(cpu)) {
+    return base::fail(Phase::compile, ErrorCode::invalid_argument,
+                      "unknown CPU \"" + cpu + "\"; use x86-64-v2, x86-64-v3, x86-64-v4, native or a name that LLVM knows");
+  }
+  llvm::TargetOptions target_options;
+  std::unique_ptr<llvm::TargetMachine> machine(
+      target->createTargetMachine(triple, cpu, "", target_options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
+                                  codegen_level(options.optimization_level)));
+  // Rounding operators are instructions from SSE4.1 on and library calls before,
+  // and an artifact has no library to call.
+  if (!machine->getMCSubtargetInfo()->checkFeatures("+sse4.1")) {
+    return base::fail(Phase::compile, ErrorCode::unsupported, "CPU \"" + cpu + "\" is older than x86-64-v2, the least that Tenon compiles for");
+  }
+  return machine;
+}
+
+}  // namespace tenon::compiler

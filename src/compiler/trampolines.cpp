@@ -1,0 +1,175 @@
+// Code between the two calling conventions: entries (host calls guest) and
+// import thunks (guest calls host), one of each for a function type.
+#include "compiler/module_lowering.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+// Values in slots of 8 bytes; v128 takes two (artifact/abi.hpp, EntryFunction).
+class Slots {
+ public:
+  Slots(ModuleLowering& module, llvm::IRBuilder<>& builder, llvm::Value* base)
+      : module_(module), builder_(builder), base_(base) {}
+
+  llvm::Value* load_next(ValueType type) {
+    return builder_.CreateAlignedLoad(module_.type(type), next(type), llvm::Align(8));
+  }
+  // Small values are widened, so that the whole slot is written.
+  void store_next(ValueType type, llvm::Value* value) {
+    auto* slot = next(type);
+    if (type == ValueType::i32 || type == ValueType::f32) {
+      value = builder_.CreateZExt(builder_.CreateBitCast(value, builder_.getInt32Ty()), builder_.getInt64Ty());
+    }
+    builder_.CreateAlignedStore(value, slot, llvm::Align(8));
+  }
+  static std::uint64_t count(const std::vector<ValueType>& types) {
+    std::uint64_t slots = 0;
+    for (ValueType type : types) slots += size(type);
+    return slots;
+  }
+
+ private:
+  static std::uint64_t size(ValueType type) { return type == ValueType::v128 ? 2 : 1; }
+  llvm::Value* next(ValueType type) {
+    auto* slot = builder_.CreateConstGEP1_64(builder_.getInt64Ty(), base_, index_);
+    index_ += size(type);
+    return slot;
+  }
+
+  ModuleLowering& module_;
+  llvm::IRBuilder<>& builder_;
+  llvm::Value* base_;
+  std::uint64_t index_ = 0;
+};
+
+llvm::Value* load_host_field(llvm::IRBuilder<>& builder, llvm::Value* host, std::uint64_t offset) {
+  auto* at = builder.CreateConstGEP1_64(builder.getInt8Ty(), host, offset);
+  return builder.CreateLoad(builder.getPtrTy(), at);
+}
+
+// Opens a thunk: checks that the host will have stack, gives the host's code.
+llvm::Value* begin_thunk(ModuleLowering& module, llvm::IRBuilder<>& builder, llvm::Function* thunk) {
+  builder.SetInsertPoint(llvm::BasicBlock::Create(module.context, "entry", thunk));
+  auto* host = thunk->getArg(0);
+  emit_stack_check(module, builder,
+                   load_host_field(builder, host, offsetof(artifact::HostFunctionRecord, store)));
+  return load_host_field(builder, host, offsetof(artifact::HostFunctionRecord, code));
+}
+
+llvm::Function* make_typed_thunk(ModuleLowering& module, const FunctionType& type, std::uint32_t index) {
+  auto* thunk = module.create_guest_function(type, "host_call.t" + llvm::Twine(index));
+  llvm::IRBuilder<> builder(module.context);
+  auto* code = begin_thunk(module, builder, thunk);
+  llvm::SmallVector<llvm::Value*> arguments;
+  for (auto& argument : thunk->args()) arguments.push_back(&argument);
+  auto* call = builder.CreateCall(module.guest_type(type), code, arguments);
+  call->setDoesNotThrow();
+  type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(call);
+  return thunk;
+}
+
+llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& type, std::uint32_t index) {
+  auto* thunk = module.create_guest_function(type, "host_call_array.t" + llvm::Twine(index));
+  llvm::IRBuilder<> builder(module.context);
+  auto* code = begin_thunk(module, builder, thunk);
+  const auto slots = std::max<std::uint64_t>({1, Slots::count(type.parameters), Slots::count(type.results)});
+  auto* base = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt64Ty(), slots));
+  Slots in(module, builder, base);
+  for (std::size_t i = 0; i < type.parameters.size(); ++i) {
+    in.store_next(type.parameters[i], thunk->getArg(static_cast<unsigned>(i) + 1));
+  }
+  auto* pointer = builder.getPtrTy();
+  auto* call = builder.CreateCall(llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer}, false), code,
+                                  {thunk->getArg(0), base});
+  call->setDoesNotThrow();
+  Slots out(module, builder, base);
+  if (type.results.empty()) {
+    builder.CreateRetVoid();
+  } else if (type.results.size() == 1) {
+    builder.CreateRet(out.load_next(type.results[0]));
+  } else {
+    llvm::Value* all = llvm::PoisonValue::get(module.result_type(type));
+    for (unsigned i = 0; i < type.results.size(); ++i) {
+      all = builder.CreateInsertValue(all, out.load_next(type.results[i]), i);
+    }
+    builder.CreateRet(all);
+  }
+  return thunk;
+}
+
+bool has_typed_thunk(const FunctionType& type) {
+  auto is_vector = [](ValueType t) { return t == ValueType::v128; };
+  return type.results.size() <= 1 && std::ranges::none_of(type.parameters, is_vector) &&
+         std::ranges::none_of(type.results, is_vector);
+}
+
+}  // namespace
+
+llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
+  const FunctionType& type = module.source.types[index];
+  llvm::IRBuilder<> builder(module.context);
+  auto* pointer = builder.getPtrTy();
+  auto* entry = llvm::Function::Create(
+      llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer, pointer}, false),
+      llvm::GlobalValue::InternalLinkage, "entry.t" + llvm::Twine(index), &module.out);
+  module.set_attributes(*entry);
+  builder.SetInsertPoint(llvm::BasicBlock::Create(module.context, "entry", entry));
+  llvm::SmallVector<llvm::Value*> arguments{entry->getArg(0)};
+  Slots in(module, builder, entry->getArg(2));
+  for (ValueType parameter : type.parameters) arguments.push_back(in.load_next(parameter));
+  auto* call = builder.CreateCall(module.guest_type(type), entry->getArg(1), arguments);
+  ModuleLowering::set_guest_call(*call);
+  Slots out(module, builder, entry->getArg(2));
+  if (type.results.size() == 1) {
+    out.store_next(type.results[0], call);
+  } else {
+    for (unsigned i = 0; i < type.results.size(); ++i) {
+      out.store_next(type.results[i], builder.CreateExtractValue(call, i));
+    }
+  }
+  builder.CreateRetVoid();
+  return entry;
+}
+
+Thunks make_import_thunks(ModuleLowering& module, std::uint32_t index) {
+  const FunctionType& type = module.source.types[index];
+  Thunks thunks;
+  if (has_typed_thunk(type)) thunks.typed = make_typed_thunk(module, type, index);
+  thunks.array = make_array_thunk(module, type, index);
+  return thunks;
+}
+
+void emit_trap(llvm::IRBuilder<>& builder, TrapCode code) {
+  // Memory is looked at after a trap (by the host, by other instances): to LLVM
+  // this empty assembly reads it all, else it would delete a store that only
+  // the path without the trap overwrites.
+  auto* nothing = llvm::FunctionType::get(builder.getVoidTy(), false);
+  builder.CreateCall(llvm::InlineAsm::get(nothing, "", "~{memory}", true));
+  auto* trap = builder.CreateIntrinsic(llvm::Intrinsic::ubsantrap, {builder.getInt8(static_cast<std::uint8_t>(code))});
+  trap->setDoesNotReturn();
+  trap->setDoesNotThrow();
+  builder.CreateUnreachable();
+}
+
+// Safety: the host's code has no guard of its own; a guest that used up the
+// stack must not be able to make it overflow.
+void emit_stack_check(ModuleLowering& module, llvm::IRBuilder<>& builder, llvm::Value* store) {
+  auto* function = builder.GetInsertBlock()->getParent();
+  auto* limit_at =
+      builder.CreateConstGEP1_64(builder.getInt8Ty(), store, offsetof(artifact::StoreRecord, stack_limit));
+  auto* limit = builder.CreateLoad(builder.getInt64Ty(), limit_at);
+  limit->setMetadata(llvm::LLVMContext::MD_tbaa, module.alias_tag(Storage::instance));
+  const bool x86 = module.out.getTargetTriple().isX86();
+  auto* name = llvm::MDNode::get(module.context, llvm::MDString::get(module.context, x86 ? "rsp" : "sp"));
+  auto* here = builder.CreateIntrinsic(llvm::Intrinsic::read_register, {builder.getInt64Ty()},
+                                       {llvm::MetadataAsValue::get(module.context, name)});
+  auto* enough = llvm::BasicBlock::Create(module.context, "", function);
+  auto* exhausted = llvm::BasicBlock::Create(module.context, "exhausted", function);
+  builder.CreateCondBr(builder.CreateICmpULT(here, limit), exhausted, enough, module.unlikely());
+  builder.SetInsertPoint(exhausted);
+  emit_trap(builder, TrapCode::stack_exhaustion);
+  builder.SetInsertPoint(enough);
+}
+
+}  // namespace tenon::compiler

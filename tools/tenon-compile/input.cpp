@@ -1,0 +1,130 @@
+#include "input.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+
+extern char** environ;
+
+namespace tenon::tools {
+
+namespace {
+
+constexpr std::uint64_t kMaxInput = std::uint64_t{1} << 30;  // as the reader's limit on modules
+
+std::unexpected<Error> io_error(const std::string& what, const std::string& path, int error) {
+  return base::fail(Phase::read, ErrorCode::io, what + " " + path + ": " + std::strerror(error));
+}
+
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+  // The error of close counts: a full disk may show only here.
+  [[nodiscard]] bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
+
+ private:
+  int descriptor_;
+};
+
+std::expected<base::Bytes, Error> read_all(int descriptor, const std::string& path) {
+  base::Bytes bytes;
+  for (;;) {
+    const std::size_t old = bytes.size();
+    bytes.resize(old + (1 << 16));
+    const auto count = ::read(descriptor, bytes.data() + old, 1 << 16);
+    if (count < 0 && errno != EINTR) return io_error("cannot read", path, errno);
+    bytes.resize(old + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return bytes;
+    if (bytes.size() > kMaxInput) {
+      return base::fail(Phase::read, ErrorCode::limit_exceeded, path + " is larger than 1 GiB");
+    }
+  }
+}
+
+bool is_text(const base::Bytes& bytes, const std::string& path) {
+  const bool has_magic = bytes.size() >= 4 && std::memcmp(bytes.data(), "\0asm", 4) == 0;
+  return !has_magic && path.ends_with(".wat");
+}
+
+// No shell is involved: the path is one argument whatever is in it.
+std::expected<base::Bytes, Error> run_wat2wasm(const std::string& path) {
+  File output(memfd_create("tenon-wat", MFD_CLOEXEC));
+  File messages(memfd_create("tenon-wat-errors", MFD_CLOEXEC));
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, messages.get(), STDERR_FILENO);
+  std::string argument = path.starts_with("-") ? "./" + path : path;
+  const char* arguments[] = {"wat2wasm", "--enable-all", "--debug-names", "--output=-", argument.c_str(), nullptr};
+  pid_t child = 0;
+  const int failed = posix_spawnp(&child, "wat2wasm", &actions, nullptr, const_cast<char**>(arguments), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    return base::fail(Phase::read, ErrorCode::io,
+                      path + " is WebAssembly text, and wat2wasm, which turns it into binary, is not installed "
+                             "(Debian: apt install wabt)");
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    lseek(output.get(), 0, SEEK_SET);
+    return read_all(output.get(), path);
+  }
+  lseek(messages.get(), 0, SEEK_SET);
+  auto text = read_all(messages.get(), path);
+  auto line = text ? std::string(base::as_text(*text)) : std::string();
+  line = line.substr(0, line.find('\n'));
+  return base::fail(Phase::read, ErrorCode::malformed, line.empty() ? path + ": wat2wasm failed" : line);
+}
+
+}  // namespace
+
+std::expected<base::Bytes, Error> read_input(const std::string& path) {
+  File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return io_error("cannot open", path, errno);
+  auto bytes = read_all(file.get(), path);
+  if (bytes && is_text(*bytes, path)) return run_wat2wasm(path);
+  return bytes;
+}
+
+std::expected<void, Error> write_output(const std::string& path, base::ByteView bytes) {
+  // A special file (/dev/null, a pipe) is written to as it is; renaming over it would replace it.
+  struct stat existing {};
+  const bool special = ::stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
+  std::string temporary = special ? path : path + ".XXXXXX";
+  File file(special ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC) : mkostemp(temporary.data(), O_CLOEXEC));
+  if (file.get() < 0) return io_error("cannot write", path, errno);
+  auto give_up = [&](int error) {
+    if (!special) ::unlink(temporary.c_str());
+    return io_error("cannot write", path, error);
+  };
+  while (!bytes.empty()) {
+    const auto count = ::write(file.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return give_up(errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  if (!special && ::fchmod(file.get(), 0755 & ~mask) != 0) return give_up(errno);
+  if (!file.close()) return give_up(errno);
+  if (!special && ::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno);
+  return {};
+}
+
+}  // namespace tenon::tools

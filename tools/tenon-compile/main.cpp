@@ -1,0 +1,158 @@
+// tenon-compile: a WebAssembly module in, a native shared object out. What
+// `tenon compile` runs.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "base/sha256.hpp"
+#include "base/utf8.hpp"
+#include "compiler/compiler.hpp"
+#include "input.hpp"
+
+namespace {
+
+using tenon::Error;
+using tenon::compiler::CompileOptions;
+using tenon::compiler::CompileResult;
+using tenon::compiler::Emit;
+
+struct Arguments {
+  std::string input;
+  std::string output;
+  CompileOptions options;
+  bool json = false;
+  bool verbose = false;
+};
+
+constexpr char kExamples[] = R"(Examples:
+  tenon compile plugin.wasm -o plugin.so
+  tenon compile plugin.wasm -o plugin.so -O3 --cpu x86-64-v3
+  tenon compile fac.wat -o fac.so && tenon call fac.so fac 20
+  tenon compile plugin.wasm -o plugin.s --emit asm)";
+
+// An option whose value is one of a few words.
+template <typename T>
+void add_choice(CLI::App& app, const std::string& name, T& target, const std::map<std::string, T>& words,
+                const std::string& description) {
+  std::vector<std::string> names;
+  for (const auto& [word, value] : words) names.push_back(word);
+  app.add_option_function<std::string>(
+         name, [&target, words](const std::string& word) { target = words.at(word); }, description)
+      ->check(CLI::IsMember(names))->type_name("");
+}
+
+void add_options(CLI::App& app, Arguments& arguments) {
+  auto& options = arguments.options;
+  app.add_option("INPUT", arguments.input, "The module: .wasm, or .wat where wat2wasm is installed")->required();
+  app.add_option("-o,--output", arguments.output, "Where the result goes")->required()->type_name("FILE");
+  app.add_option_function<int>(
+         "-O,--optimize", [&](int level) { options.optimization_level = static_cast<std::uint8_t>(level); },
+         "Optimisation level, 0 to 3 (default 2)")
+      ->check(CLI::Range(0, 3))->type_name("LEVEL");
+  app.add_option("--cpu", options.cpu, "CPU to compile for: x86-64-v2 (default), x86-64-v3, native, or a name LLVM knows")
+      ->type_name("NAME");
+  app.add_option("--target", options.target_triple, "Target triple (default x86_64-unknown-linux-gnu)")->type_name("TRIPLE");
+  app.add_flag("--strict", options.strict,
+               "Keep every trap, in order, even where nothing uses the value that would trap");
+  add_choice<tenon::Bounds>(app, "--bounds", options.bounds,
+                            {{"guard", tenon::Bounds::guard}, {"explicit", tenon::Bounds::explicit_checks}},
+                            "How memory accesses are checked: by guard pages (default) or in code");
+  add_choice<Emit>(app, "--emit", options.emit,
+                   {{"so", Emit::shared_object}, {"obj", Emit::object}, {"asm", Emit::assembly}, {"llvm-ir", Emit::llvm_ir}},
+                   "What to write (default so)");
+  app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
+  app.add_flag("-v,--verbose", arguments.verbose, "Print a summary on standard error");
+  app.footer(kExamples);
+}
+
+// One line, redrawn, on a terminal only.
+class ProgressBar {
+ public:
+  ProgressBar() : start_(std::chrono::steady_clock::now()), shown_(isatty(STDERR_FILENO) == 1) {}
+  ~ProgressBar() {
+    if (drawn_) std::fputs("\r\033[K", stderr);
+  }
+  void update(double done, const char* step) {
+    // What is over at once needs no bar.
+    if (!shown_ || std::chrono::steady_clock::now() - start_ < std::chrono::milliseconds(300)) return;
+    constexpr int kWidth = 30;
+    const int filled = static_cast<int>(done * kWidth);
+    std::fprintf(stderr, "\r\033[K[%.*s%*s] %3.0f%% %s", filled, "##############################", kWidth - filled, "",
+                 done * 100, step);
+    std::fflush(stderr);
+    drawn_ = true;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+  bool shown_;
+  bool drawn_ = false;
+};
+
+int report(const Error& error) {
+  std::string line = tenon::to_string(error);
+  if (error.byte_offset) {
+    char offset[40];
+    std::snprintf(offset, sizeof offset, " (at byte 0x%llx)", static_cast<unsigned long long>(*error.byte_offset));
+    line += offset;
+  }
+  std::cerr << "tenon: " << tenon::base::printable(line, 2000) << '\n';
+  return 1;
+}
+
+void summarize(const Arguments& arguments, std::size_t input_size, const CompileResult& result, double seconds) {
+  if (arguments.json) {
+    const nlohmann::json summary{{"input", arguments.input},
+                                 {"output", arguments.output},
+                                 {"input_bytes", input_size},
+                                 {"output_bytes", result.bytes.size()},
+                                 {"seconds", seconds},
+                                 {"source_sha256", tenon::base::to_hex(result.info.source_sha256)},
+                                 {"producer", result.info.producer}};
+    std::cout << summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  }
+  if (arguments.verbose) {
+    std::fprintf(stderr, "%s: %zu bytes of wasm, %zu bytes written in %.3f s\n", arguments.output.c_str(), input_size,
+                 result.bytes.size(), seconds);
+  }
+}
+
+int compile(Arguments& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto input = tenon::tools::read_input(arguments.input);
+  if (!input) return report(input.error());
+  std::expected<CompileResult, Error> result;
+  {
+    ProgressBar bar;
+    arguments.options.progress = [&](double done, const char* step) { bar.update(done, step); };
+    result = tenon::compiler::compile(*input, arguments.options);
+  }
+  if (!result) return report(result.error());
+  if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
+    return report(written.error());
+  }
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  summarize(arguments, input->size(), *result, taken.count());
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  CLI::App app("Compiles a WebAssembly module to a native shared object, ahead of time.", "tenon compile");
+  app.set_version_flag("--version", "tenon-compile " TENON_VERSION " (LLVM " + tenon::compiler::llvm_version() + ")");
+  Arguments arguments;
+  add_options(app, arguments);
+  try {
+    app.parse(count, values);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << "tenon: usage: " << error.what() << "; see tenon compile --help\n";
+    return 2;
+  }
+  return compile(arguments);
+}
