@@ -24,11 +24,12 @@ std::int64_t tests2(std::int64_t value) {
 }
 
 std::expected<void, tenon::Error> run(const char* path, std::uint64_t count) {
-  const auto options = tenon::PluginOptions{}
-                           .host_function("custom", "tests", tests)
-                           .host_function("custom", "tests2", tests2)
-                           .collect(tenon::CollectPolicy::every())  // the plugin's collector, after each call
-                           .log([](tenon::LogStream, std::string_view line) { std::cout << "[plugin] " << line << '\n'; });
+  const auto options =
+      tenon::PluginOptions{}
+          .host_function("custom", "tests", tests)
+          .host_function("custom", "tests2", tests2)
+          .collect(tenon::CollectPolicy::every())  // the plugin's collector, after each call
+          .log([](tenon::LogStream, std::string_view line) { std::cout << "[plugin] " << line << '\n'; });
   auto plugin = tenon::Plugin::load(path, options);
   if (!plugin) return std::unexpected(plugin.error());
   if (auto done = plugin->init("Some input we have"); !done) return done;
@@ -47,7 +48,8 @@ std::expected<void, tenon::Error> run(const char* path, std::uint64_t count) {
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   std::cout << result << "\nchecked " << count << " results\n";
-  if (count > 0) std::cout << static_cast<std::uint64_t>(count / elapsed.count()) << " iterations per second\n";
+  if (count > 0)
+    std::cout << static_cast<std::uint64_t>(count / elapsed.count()) << " iterations per second\n";
   return {};
 }
 
