@@ -52,8 +52,10 @@ class CheckedReader {
   [[nodiscard]] bool value_type(ValueType& out);
   [[nodiscard]] bool reference_type(ValueType& out);
 
-  // Steps over what another reader has read of the same bytes.
+  // For another reader of the same bytes; then step over what it has read.
+  [[nodiscard]] base::ByteView unread() const { return bytes_.unread(); }
   void skip(std::size_t bytes) { static_cast<void>(bytes_.take(bytes)); }
+  [[nodiscard]] base::ByteView rest() { return *bytes_.take(bytes_.remaining()); }
 
   // These keep an error at the present offset, or at another, and return false.
   [[nodiscard]] bool malformed(std::string message) { return malformed_at(offset(), std::move(message)); }
