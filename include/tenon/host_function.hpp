@@ -74,7 +74,7 @@ struct BoundHostFunction {
 // Ends the current activation with an error; does not return. The callers hold
 // no object that needs a destructor.
 [[noreturn]] void raise_host_error(std::unique_ptr<Error> error) noexcept;
-[[noreturn]] void raise_current_exception() noexcept;
+// Called while an exception is handled.
 std::unique_ptr<Error> error_from_current_exception() noexcept;
 
 template <typename T> struct WasmTypeOf;
@@ -110,12 +110,14 @@ class HostFunction {
 
   // For Tenon's own layers.
   [[nodiscard]] const void* code() const { return code_; }
+  [[nodiscard]] const void* array_code() const { return array_code_; }  // for any type
   [[nodiscard]] bool is_typed() const { return typed_; }
   [[nodiscard]] const std::shared_ptr<void>& callable() const { return callable_; }
 
  private:
   FunctionType type_;
   const void* code_ = nullptr;
+  const void* array_code_ = nullptr;
   bool typed_ = false;  // else array code, see artifact/abi.hpp
   std::shared_ptr<void> callable_;
 };

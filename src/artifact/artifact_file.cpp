@@ -206,4 +206,12 @@ std::expected<ArtifactInfo, Error> read_artifact_info(const std::filesystem::pat
   return std::move(note->info);
 }
 
+std::string_view to_string(Protocol protocol) {
+  return protocol == Protocol::assemblyscript ? "assemblyscript" : "none";
+}
+
+std::string_view to_string(Bounds bounds) {
+  return bounds == Bounds::explicit_checks ? "explicit" : "guard";
+}
+
 }  // namespace tenon

@@ -37,6 +37,7 @@ class ByteReader {
     if (at_end()) return std::nullopt;
     return bytes_[position_];
   }
+  [[nodiscard]] ByteView unread() const { return bytes_.subspan(position_); }
   // Little-endian, unaligned.
   template <typename T>
   [[nodiscard]] std::optional<T> fixed() {

@@ -86,6 +86,10 @@ class FunctionLowering {
   void lower_checked_truncation(llvm::Type* to, bool is_signed);
   void lower_saturating_truncation(llvm::Type* to, bool is_signed);
 
+  // lower_vector.cpp; the rules of single operators are in vector_rules.hpp
+  bool lower_vector(const wasm::Operator& op);
+  bool lower_vector_memory(const wasm::Operator& op);
+
   // lower_table.cpp: tables and references
   bool lower_table(const wasm::Operator& op);
   llvm::Value* table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds);

@@ -1,9 +1,10 @@
 // Linking with lld, in this process.
-#include <fcntl.h>
 #include <lld/Common/Driver.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 
 #include "compiler/optimize.hpp"
@@ -16,41 +17,41 @@ namespace tenon::compiler {
 
 namespace {
 
-// A file without a name: lld reads and writes through /proc/self/fd, so that
-// nothing is left behind and nothing of this machine gets into the artifact.
-class MemoryFile {
+// A directory of our own for lld's input and output, gone when done. lld puts a
+// temporary file beside its output and renames it, so a file without a name
+// (memfd) will not do.
+class TemporaryDirectory {
  public:
-  explicit MemoryFile(const char* name) : descriptor_(memfd_create(name, MFD_CLOEXEC)) {}
-  ~MemoryFile() {
-    if (descriptor_ >= 0) close(descriptor_);
+  TemporaryDirectory() {
+    std::error_code error;
+    auto pattern = (std::filesystem::temp_directory_path(error) / "tenon-link-XXXXXX").string();
+    if (!error && mkdtemp(pattern.data()) != nullptr) path_ = pattern;
   }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    if (is_open()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
-  [[nodiscard]] bool write(base::ByteView bytes) const {
-    while (!bytes.empty()) {
-      const auto count = ::write(descriptor_, bytes.data(), bytes.size());
-      if (count <= 0) return false;
-      bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-    return true;
-  }
-  [[nodiscard]] std::optional<base::Bytes> read_all() const {
-    base::Bytes bytes(static_cast<std::size_t>(lseek(descriptor_, 0, SEEK_END)));
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const auto count = pread(descriptor_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-      if (count <= 0) return std::nullopt;
-      done += static_cast<std::size_t>(count);
-    }
-    return bytes;
-  }
+  [[nodiscard]] bool is_open() const { return !path_.empty(); }
+  [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
 
  private:
-  int descriptor_;
+  std::filesystem::path path_;
 };
+
+bool write_file(const std::string& path, base::ByteView bytes) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  return out.good();
+}
+
+base::Bytes read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
 
 std::expected<void, Error> run_lld(const std::string& input, const std::string& output) {
   // lld keeps state of its own: one link at a time, and none after it said that
@@ -75,17 +76,17 @@ std::expected<void, Error> run_lld(const std::string& input, const std::string& 
 }  // namespace
 
 std::expected<base::Bytes, Error> link_shared_object(base::ByteView object) {
-  MemoryFile input("tenon-object");
-  MemoryFile output("tenon-artifact");
-  if (!input.is_open() || !output.is_open() || !input.write(object)) {
-    return base::fail(Phase::compile, ErrorCode::out_of_resources, "no memory for a temporary object file");
+  const TemporaryDirectory directory;
+  const std::string input = directory.file("module.o");
+  const std::string output = directory.file("module.so");
+  if (!directory.is_open() || !write_file(input, object)) {
+    return base::fail(Phase::compile, ErrorCode::io,
+                      "cannot write a temporary object file; is there room in $TMPDIR, or else /tmp?");
   }
-  if (auto linked = run_lld(input.path(), output.path()); !linked) return std::unexpected(linked.error());
-  auto bytes = output.read_all();
-  if (!bytes || bytes->empty()) {
-    return base::fail(Phase::compile, ErrorCode::internal, "the linker wrote nothing");
-  }
-  return std::move(*bytes);
+  if (auto linked = run_lld(input, output); !linked) return std::unexpected(linked.error());
+  auto bytes = read_file(output);
+  if (bytes.empty()) return base::fail(Phase::compile, ErrorCode::io, "the linker wrote nothing");
+  return bytes;
 }
 
 }  // namespace tenon::compiler

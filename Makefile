@@ -1,0 +1,62 @@
+# The front door. CMake and npm do the work; this file sets a Debian machine up
+# and calls them. `make` alone lists the targets.
+
+PRESET  ?= release
+JOBS    ?= 2
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+BUILD     := build/$(PRESET)
+TRANSFORM := examples/assemblyscript-transform
+ITERATIONS ?= 1000000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build install format format-check lint asan clean setup
+
+help: ## This list
+	@echo 'Usage: make TARGET'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo
+	@echo 'Variables: JOBS=$(JOBS) PRESET=$(PRESET) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) ITERATIONS=$(ITERATIONS)'
+
+demo: build ## Compile the AssemblyScript example and call it a million times
+	$(BUILD)/bin/tenon compile $(TRANSFORM)/build/optimized.wasm -o $(BUILD)/optimized.so
+	$(BUILD)/bin/assemblyscript-transform $(BUILD)/optimized.so $(ITERATIONS)
+
+test: build ## Run every test
+	@scripts/test $(BUILD) -j $(JOBS)
+
+build: setup $(BUILD)/build.ninja ## Build the libraries, tools, examples and tests
+	cmake --build $(BUILD) -j $(JOBS)
+
+# From then on the build tree notices changes to its own description by itself.
+$(BUILD)/build.ninja: | setup
+	cmake --preset $(PRESET)
+
+setup: ## Install the Debian packages that are missing (others do this by themselves)
+	@scripts/setup build
+
+install: build ## Install under $(PREFIX)
+	DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
+
+SOURCES = $(shell git ls-files '*.cpp' '*.hpp' '*.h')
+format: ## Format all C++ sources in place
+	@scripts/setup format
+	clang-format-22 -i $(SOURCES)
+
+format-check: ## Fail where a C++ source is not formatted
+	@scripts/setup format
+	clang-format-22 --dry-run --Werror $(SOURCES)
+
+# Files that differ from the main branch, or all of them with ALL=1.
+LINTED = $(filter %.cpp,$(if $(ALL),$(SOURCES),$(shell git diff --name-only --diff-filter=d main)))
+lint: setup $(BUILD)/build.ninja ## Run clang-tidy over changed files (ALL=1: all files)
+	@scripts/setup lint
+	$(if $(LINTED),run-clang-tidy-22 -quiet -j $(JOBS) -p $(BUILD) $(LINTED),@echo 'nothing changed')
+
+asan: ## Run every test under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory test PRESET=asan
+
+clean: ## Delete everything that was built
+	rm -rf build $(wildcard examples/*/build) $(wildcard examples/*/node_modules)

@@ -1,0 +1,77 @@
+// Calls with types known at compile time. Part of tenon/store.hpp.
+//
+//   auto fib = instance->function<std::int32_t(std::int32_t)>("fib");
+//   std::expected<std::int32_t, tenon::Error> result = (*fib)(20);
+//
+// Nothing is allocated unless the call fails.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace tenon TENON_API {
+namespace detail {
+
+// Runs a function of the store with its arguments in slots (src/artifact/abi.hpp)
+// and its results put there; null, or what went wrong.
+[[nodiscard]] std::unique_ptr<Error> invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+                                            std::uint64_t* slots) noexcept;
+
+[[nodiscard]] Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual);
+
+}  // namespace detail
+
+// A function whose type was checked once. Valid while its store lives; used by
+// one thread at a time, as the store is. R is void, a WasmValue, or a
+// std::tuple of them for several results.
+template <typename R, typename... Args>
+class TypedFunction<R(Args...)> {
+  static_assert((WasmValue<Args> && ...), "every parameter must be a WebAssembly value (std::int32_t, double, …)");
+
+ public:
+  // Errors: trap, host_error, poisoned, and what host functions return.
+  [[nodiscard]] std::expected<R, Error> operator()(Args... arguments) const {
+    std::uint64_t slots[kSlotCount];
+    [[maybe_unused]] std::uint64_t* slot = slots;
+    (detail::write_slot(slot, arguments), ...);
+    if (auto error = detail::invoke(function_.store(), function_.record(), slots)) [[unlikely]] {
+      return std::unexpected(std::move(*error));
+    }
+    if constexpr (std::is_void_v<R>) {
+      return {};
+    } else {
+      return detail::Results<R>::read(slots);
+    }
+  }
+
+  [[nodiscard]] const Function& function() const { return function_; }
+
+ private:
+  friend class Function;
+  explicit TypedFunction(const Function& function) : function_(function) {}
+  static FunctionType type() { return {{detail::WasmTypeOf<Args>::value...}, detail::Results<R>::types()}; }
+  static constexpr std::size_t kSlotCount =
+      std::max({std::size_t{1}, (detail::kSlots<Args> + ... + std::size_t{0}), detail::Results<R>::slots});
+
+  Function function_;
+};
+
+template <typename Signature>
+std::expected<TypedFunction<Signature>, Error> Function::typed() const {
+  const FunctionType wanted = TypedFunction<Signature>::type();
+  if (wanted != type()) return std::unexpected(detail::signature_mismatch(wanted, type()));
+  return TypedFunction<Signature>(*this);
+}
+
+template <typename Signature>
+std::expected<TypedFunction<Signature>, Error> Instance::function(std::string_view name) const {
+  auto found = function(name);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return found->template typed<Signature>();
+}
+
+}  // namespace tenon

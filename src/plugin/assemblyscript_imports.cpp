@@ -1,0 +1,99 @@
+// What AssemblyScript programs import from "env": abort, trace and seed.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/utf8.hpp"
+#include "plugin/assemblyscript.hpp"
+#include "plugin/guest_object.hpp"
+#include "wasi/random.hpp"
+
+namespace tenon::plugin {
+namespace {
+
+using u32 = std::uint32_t;
+
+// A String for a message, at most this much of it. The guest may pass anything:
+// what is no String is named, never followed.
+constexpr u32 kMaxMessage = 4096;
+
+std::string message_at(const Caller& caller, u32 pointer) {
+  constexpr u32 kHeader = 8;
+  if (pointer == 0) return "(null)";
+  const std::string bad = "(bad pointer " + std::to_string(pointer) + ")";
+  if (pointer < kHeader) return bad;
+  const auto header = caller.memory(pointer - kHeader, kHeader);
+  if (!header) return bad;
+  std::array<u32, 2> fields;  // class id, byte length
+  std::memcpy(fields.data(), header->data(), kHeader);
+  const auto [class_id, size] = fields;
+  const auto contents = caller.memory(pointer, size);
+  if (class_id != kStringClass || !contents) return bad;
+  std::string text;
+  const u32 shown = std::min(size, kMaxMessage) & ~u32{1};
+  copy_text({kStringClass, contents->first(shown)}, text);
+  return shown < (size & ~u32{1}) ? text + "…" : text;
+}
+
+std::expected<void, Error> abort(Caller& caller, u32 message, u32 file, u32 line, u32 column) {
+  std::string text = "abort: " + base::printable(message_at(caller, message), kMaxMessage);
+  if (file != 0) {
+    text += " at " + base::printable(message_at(caller, file), kMaxMessage) + ':' + std::to_string(line) + ':' +
+            std::to_string(column);
+  }
+  return base::fail(Phase::call, ErrorCode::guest_abort, std::move(text));
+}
+
+void append_number(std::string& text, double number) {
+  std::array<char, 32> buffer;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+  text.append(buffer.data(), end);
+}
+
+void trace(LineLog& log, const Caller& caller, u32 message, std::int32_t count, std::span<const double> numbers) {
+  std::string text = message_at(caller, message);
+  const auto shown = static_cast<std::size_t>(std::clamp<std::int32_t>(count, 0, 5));
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += i == 0 ? " " : ", ";
+    append_number(text, numbers[i]);
+  }
+  text += '\n';
+  log.write(LogStream::trace, text);
+}
+
+// AssemblyScript seeds Math.random with the bits of this number.
+std::expected<double, Error> seed() {
+  std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+  if (!wasi::fill_random(bytes)) {
+    return base::fail(Phase::call, ErrorCode::out_of_resources, "the system has no random bytes");
+  }
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, bytes.data(), sizeof bits);
+  return static_cast<double>(bits >> 11);  // an integer that a double holds exactly
+}
+
+// A guest in C may import an "abort" of its own type, which is the user's to define.
+bool is_imported(const Module& module, std::string_view name, const FunctionType& type) {
+  return std::ranges::any_of(module.imports(), [&](const ImportType& import) {
+    const auto* imported = std::get_if<FunctionType>(&import.type);
+    return import.module == "env" && import.name == name && imported != nullptr && *imported == type;
+  });
+}
+
+}  // namespace
+
+void add_assemblyscript_imports(Imports& imports, const Module& module, const std::shared_ptr<LineLog>& log) {
+  const auto define = [&](std::string_view name, const HostFunction& function) {
+    if (is_imported(module, name, function.type())) imports.define("env", name, function);
+  };
+  define("abort", HostFunction(abort));
+  define("seed", HostFunction(seed));
+  define("trace", HostFunction([log](Caller& caller, u32 message, std::int32_t count, double a0, double a1, double a2,
+                                     double a3, double a4) {
+           trace(*log, caller, message, count, std::array{a0, a1, a2, a3, a4});
+         }));
+}
+
+}  // namespace tenon::plugin

@@ -1,0 +1,44 @@
+// Cuts what a plugin prints into lines for the log callback.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <tenon/plugin.hpp>
+
+namespace tenon::plugin {
+
+// Used by one thread at a time. Bytes are passed on as they are, UTF-8 or not.
+// A callback that throws loses that line and nothing else: a log must not
+// decide whether a plugin works.
+class LineLog {
+ public:
+  // A line longer than this is passed on in pieces, so that a guest that never
+  // ends its line cannot fill the host's memory.
+  static constexpr std::size_t kMaxLine = 64 * 1024;
+
+  // An empty callback stands for lines on std::clog, as "[plugin] line".
+  explicit LineLog(LogCallback callback);
+
+  void write(LogStream stream, std::string_view text);
+  // Passes on what has no newline yet, at the end of a call.
+  void flush();
+
+  // The last line of standard error since forget_errors(): where guests say
+  // why they are about to exit.
+  [[nodiscard]] const std::string& last_error_line() const { return last_error_line_; }
+  void forget_errors() { last_error_line_.clear(); }
+
+ private:
+  void append(LogStream stream, std::string_view text);
+  void end_line(LogStream stream);
+
+  LogCallback callback_;
+  std::array<std::string, 3> pending_;  // by LogStream
+  std::string last_error_line_;
+};
+
+}  // namespace tenon::plugin

@@ -1,0 +1,64 @@
+// One entry from host into guest code, and how it ends early.
+//
+// invoke() puts an Activation on the host's stack, makes it the thread's
+// current one and enters the guest through tenon_enter (enter_x86_64.S). A trap
+// (signals.cpp, raise_trap) or a host function's error (raise_host_error)
+// records itself there and resumes at the landing pad with the saved stack
+// pointer; no guest frame, and no host frame between, holds anything that needs
+// a destructor. Activations nest where a host function calls a guest.
+#pragma once
+
+#include <cstdint>
+
+#include <tenon/error.hpp>
+
+#include "artifact/abi.hpp"
+
+namespace tenon::runtime {
+
+class StoreImpl;
+
+inline constexpr std::size_t kMaxBacktrace = 64;
+
+struct Activation {
+  void* saved_sp;  // first: tenon_enter writes it
+  Activation* previous;
+  StoreImpl* store;
+  Error* error;  // owned; from a host function, else null
+  TrapCode trap;
+  volatile bool capturing;  // the stack is being walked; a fault there just ends the walk
+  std::uint32_t depth;      // of pcs
+  std::uintptr_t pcs[kMaxBacktrace];
+};
+
+// What this thread's part in the runtime is. Constant-initialised and trivial,
+// so that the signal handler may read it at any time. Only activation.cpp and
+// signals.cpp, compiled for initial-exec thread-local storage, may touch it.
+struct ThreadState {
+  Activation* current = nullptr;
+  std::uintptr_t stack_low = 0;   // usable stack; all zero until the first activation
+  std::uintptr_t stack_high = 0;
+  std::uintptr_t guard_low = 0;   // faults of guest code from here to stack_high are stack overflows
+  bool finished = false;          // the thread's destructors have run
+};
+extern thread_local constinit ThreadState thread_state __attribute__((visibility("hidden")));
+
+// Ends the current activation; does not return. The callers hold no object
+// that needs a destructor.
+[[noreturn]] void raise_trap(TrapCode code) noexcept;
+
+// Records the guest's part of the calling stack in the activation. With a
+// first pc given: from a signal handler.
+void capture_backtrace(Activation& activation) noexcept;
+
+extern "C" {
+int tenon_enter(Activation*, artifact::EntryFunction, void* context, const void* code, std::uint64_t* slots);
+[[noreturn]] void tenon_land(void* saved_sp);
+[[gnu::visibility("hidden")]] extern const char tenon_enter_end[];
+[[gnu::visibility("hidden")]] extern const char tenon_landing_pad[];
+[[gnu::visibility("hidden")]] extern const char tenon_guest_stubs[];
+[[gnu::visibility("hidden")]] extern const char tenon_guest_stubs_end[];
+[[gnu::visibility("hidden")]] extern const char tenon_host_thunk[];
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,11 @@
+/* Offsets that the assembly needs; activation.cpp proves each with static_assert. */
+#define TENON_ACTIVATION_SAVED_SP 0
+#define TENON_STORE_STACK_LIMIT 0
+#define TENON_INSTANCE_STORE 0
+#define TENON_HOST_FUNCTION_STORE 8
+#define TENON_GUEST_CALL_INTEGERS 0
+#define TENON_GUEST_CALL_RESULT_POINTER 48
+#define TENON_GUEST_CALL_STACK 56
+#define TENON_GUEST_CALL_VECTORS 64
+#define TENON_GUEST_CALL_SIZE 192
+#define TENON_TRAP_STACK_EXHAUSTION 10

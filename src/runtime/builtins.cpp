@@ -1,0 +1,150 @@
+// What guest code asks of the runtime (artifact/abi.hpp, Builtins). The
+// operands come from the guest: each is checked here, in 64 bits and without a
+// sum that could overflow, before anything is touched. Guest code reaches these
+// through the stubs of enter_x86_64.S, which check the stack first.
+#include <cstring>
+
+#include "runtime/activation.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/store_impl.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using artifact::InstanceRecord;
+
+InstanceImpl& owner_of(InstanceRecord* record) { return *static_cast<InstanceImpl*>(record->owner); }
+
+MemoryImpl& memory_of(InstanceRecord* record, std::uint32_t index) { return owner_of(record).memory(index); }
+
+// Each of these lines is what keeps bulk operations inside the sandbox.
+void check_memory(const MemoryImpl& memory, std::uint64_t address, std::uint64_t size) {
+  if (!memory.contains(address, size)) raise_trap(TrapCode::out_of_bounds_memory_access);
+}
+void check_table(const TableImpl& table, std::uint64_t index, std::uint64_t size) {
+  if (!table.contains(index, size)) raise_trap(TrapCode::out_of_bounds_table_access);
+}
+void check_segment(std::uint64_t available, std::uint64_t from, std::uint64_t size, TrapCode code) {
+  if (from > available || size > available - from) raise_trap(code);
+}
+
+}  // namespace
+
+extern "C" {
+#define TENON_BUILTIN [[gnu::visibility("hidden")]]
+
+TENON_BUILTIN std::uint64_t tenon_builtin_memory_grow(InstanceRecord* instance, std::uint32_t index,
+                                                      std::uint64_t delta_pages) {
+  return memory_of(instance, index).grow(delta_pages).value_or(artifact::kGrowFailed);
+}
+
+TENON_BUILTIN void tenon_builtin_memory_fill(InstanceRecord* instance, std::uint32_t index, std::uint64_t to,
+                                             std::uint32_t byte, std::uint64_t size) {
+  const MemoryImpl& memory = memory_of(instance, index);
+  check_memory(memory, to, size);
+  std::memset(memory.record.base + to, static_cast<int>(byte & 0xFF), size);
+}
+
+TENON_BUILTIN void tenon_builtin_memory_copy(InstanceRecord* instance, std::uint32_t to_index,
+                                             std::uint32_t from_index, std::uint64_t to, std::uint64_t from,
+                                             std::uint64_t size) {
+  const MemoryImpl& target = memory_of(instance, to_index);
+  const MemoryImpl& source = memory_of(instance, from_index);
+  check_memory(target, to, size);
+  check_memory(source, from, size);
+  std::memmove(target.record.base + to, source.record.base + from, size);
+}
+
+TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint32_t index, std::uint32_t segment,
+                                             std::uint64_t to, std::uint64_t from, std::uint64_t size) {
+  const MemoryImpl& memory = memory_of(instance, index);
+  const base::ByteView bytes = owner_of(instance).data_segment(segment);
+  check_memory(memory, to, size);
+  check_segment(bytes.size(), from, size, TrapCode::out_of_bounds_memory_access);
+  if (size > 0) std::memcpy(memory.record.base + to, bytes.data() + from, size);
+}
+
+TENON_BUILTIN void tenon_builtin_data_drop(InstanceRecord* instance, std::uint32_t segment) {
+  owner_of(instance).drop_data(segment);
+}
+
+TENON_BUILTIN void tenon_builtin_table_set(InstanceRecord* instance, std::uint32_t index, std::uint64_t at,
+                                           std::uint64_t reference) {
+  TableImpl& table = owner_of(instance).table(index);
+  check_table(table, at, 1);
+  table.set(at, reference);
+}
+
+TENON_BUILTIN std::uint64_t tenon_builtin_table_grow(InstanceRecord* instance, std::uint32_t index,
+                                                     std::uint64_t delta, std::uint64_t reference) {
+  return owner_of(instance).table(index).grow(delta, reference).value_or(artifact::kGrowFailed);
+}
+
+TENON_BUILTIN void tenon_builtin_table_fill(InstanceRecord* instance, std::uint32_t index, std::uint64_t to,
+                                            std::uint64_t reference, std::uint64_t size) {
+  TableImpl& table = owner_of(instance).table(index);
+  check_table(table, to, size);
+  table.fill(to, reference, size);
+}
+
+TENON_BUILTIN void tenon_builtin_table_copy(InstanceRecord* instance, std::uint32_t to_index,
+                                            std::uint32_t from_index, std::uint64_t to, std::uint64_t from,
+                                            std::uint64_t size) {
+  TableImpl& target = owner_of(instance).table(to_index);
+  const TableImpl& source = owner_of(instance).table(from_index);
+  check_table(target, to, size);
+  check_table(source, from, size);
+  target.copy(to, source, from, size);
+}
+
+TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint32_t index, std::uint32_t segment,
+                                            std::uint64_t to, std::uint64_t from, std::uint64_t size) {
+  InstanceImpl& owner = owner_of(instance);
+  TableImpl& table = owner.table(index);
+  const auto elements = owner.element_segment(segment);
+  check_table(table, to, size);
+  check_segment(elements.size(), from, size, TrapCode::out_of_bounds_table_access);
+  for (std::uint64_t i = 0; i < size; ++i) table.set(to + i, evaluate(elements[from + i], owner).low);
+}
+
+TENON_BUILTIN void tenon_builtin_element_drop(InstanceRecord* instance, std::uint32_t segment) {
+  owner_of(instance).drop_elements(segment);
+}
+
+#undef TENON_BUILTIN
+
+// The stubs have the same types as what they lead to.
+#define TENON_STUB(name) \
+  [[gnu::visibility("hidden")]] decltype(tenon_builtin_##name) tenon_stub_##name
+TENON_STUB(memory_grow);
+TENON_STUB(memory_fill);
+TENON_STUB(memory_copy);
+TENON_STUB(memory_init);
+TENON_STUB(data_drop);
+TENON_STUB(table_set);
+TENON_STUB(table_grow);
+TENON_STUB(table_fill);
+TENON_STUB(table_copy);
+TENON_STUB(table_init);
+TENON_STUB(element_drop);
+#undef TENON_STUB
+}
+
+const artifact::Builtins& builtins() {
+  static constexpr artifact::Builtins kBuiltins{
+      .memory_grow = tenon_stub_memory_grow,
+      .memory_fill = tenon_stub_memory_fill,
+      .memory_copy = tenon_stub_memory_copy,
+      .memory_init = tenon_stub_memory_init,
+      .data_drop = tenon_stub_data_drop,
+      .table_set = tenon_stub_table_set,
+      .table_grow = tenon_stub_table_grow,
+      .table_fill = tenon_stub_table_fill,
+      .table_copy = tenon_stub_table_copy,
+      .table_init = tenon_stub_table_init,
+      .element_drop = tenon_stub_element_drop,
+  };
+  return kBuiltins;
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,191 @@
+// The ways in and out of guest code on x86-64.
+#include "asm_offsets.h"
+
+	.intel_syntax noprefix
+	.text
+
+// int tenon_enter(Activation*, EntryFunction, void* context, const void* code, uint64_t* slots)
+// Calls the entry function; 0 when it returned, 1 when a trap landed. A trap
+// comes to the landing pad with rsp as it was saved here, and any value in
+// every other register.
+	.globl tenon_enter
+	.hidden tenon_enter
+	.type tenon_enter, @function
+	.p2align 4
+tenon_enter:
+	.cfi_startproc
+	push rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	push rbx
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbx, 0
+	push r12
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r12, 0
+	push r13
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r13, 0
+	push r14
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r14, 0
+	push r15
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r15, 0
+	sub rsp, 8
+	.cfi_adjust_cfa_offset 8
+	mov [rdi + TENON_ACTIVATION_SAVED_SP], rsp
+	mov rax, rsi
+	mov rdi, rdx
+	mov rsi, rcx
+	mov rdx, r8
+	call rax
+	xor eax, eax
+.Lleave:
+	.cfi_remember_state
+	add rsp, 8
+	.cfi_adjust_cfa_offset -8
+	pop r15
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r15
+	pop r14
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r14
+	pop r13
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r13
+	pop r12
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r12
+	pop rbx
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore rbx
+	pop rbp
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore rbp
+	ret
+	.globl tenon_landing_pad
+	.hidden tenon_landing_pad
+tenon_landing_pad:
+	.cfi_restore_state
+	mov eax, 1
+	jmp .Lleave
+	.cfi_endproc
+	.size tenon_enter, . - tenon_enter
+	.globl tenon_enter_end
+	.hidden tenon_enter_end
+tenon_enter_end:
+
+// [[noreturn]] void tenon_land(void* saved_sp)
+	.globl tenon_land
+	.hidden tenon_land
+	.type tenon_land, @function
+	.p2align 4
+tenon_land:
+	.cfi_startproc
+	mov rsp, rdi
+	cld
+	jmp tenon_landing_pad
+	.cfi_endproc
+	.size tenon_land, . - tenon_land
+
+// What follows is called by guest code, and so with as little stack as the
+// guest left. It touches no stack before the limit is checked, and traps as
+// guest code does; the signal handler counts this range as guest text.
+	.globl tenon_guest_stubs
+	.hidden tenon_guest_stubs
+	.p2align 4
+tenon_guest_stubs:
+
+// One for each builtin: checks the stack limit, then goes on to the C++ side.
+	.macro builtin name
+	.globl tenon_stub_\name
+	.hidden tenon_stub_\name
+	.type tenon_stub_\name, @function
+	.p2align 4
+tenon_stub_\name:
+	.cfi_startproc
+	mov rax, [rdi + TENON_INSTANCE_STORE]
+	cmp rsp, [rax + TENON_STORE_STACK_LIMIT]
+	jae tenon_builtin_\name
+	ud1 eax, dword ptr [eax + TENON_TRAP_STACK_EXHAUSTION]
+	.cfi_endproc
+	.size tenon_stub_\name, . - tenon_stub_\name
+	.endm
+
+	builtin memory_grow
+	builtin memory_fill
+	builtin memory_copy
+	builtin memory_init
+	builtin data_drop
+	builtin table_set
+	builtin table_grow
+	builtin table_fill
+	builtin table_copy
+	builtin table_init
+	builtin element_drop
+
+// Guest-convention code of a host function that no artifact's thunk serves: one
+// made by Store::create_function and reached through a reference. Saves every
+// register that may hold an argument and lets tenon_host_call sort them out.
+	.globl tenon_host_thunk
+	.hidden tenon_host_thunk
+	.type tenon_host_thunk, @function
+	.p2align 4
+tenon_host_thunk:
+	.cfi_startproc
+	mov r11, [r13 + TENON_HOST_FUNCTION_STORE]
+	cmp rsp, [r11 + TENON_STORE_STACK_LIMIT]
+	jb .Lthunk_exhausted
+	push rbp
+	.cfi_def_cfa_offset 16
+	.cfi_offset rbp, -16
+	mov rbp, rsp
+	.cfi_def_cfa_register rbp
+	sub rsp, TENON_GUEST_CALL_SIZE
+	mov [rsp + TENON_GUEST_CALL_INTEGERS], rdi
+	mov [rsp + TENON_GUEST_CALL_INTEGERS + 8], rsi
+	mov [rsp + TENON_GUEST_CALL_INTEGERS + 16], rdx
+	mov [rsp + TENON_GUEST_CALL_INTEGERS + 24], rcx
+	mov [rsp + TENON_GUEST_CALL_INTEGERS + 32], r8
+	mov [rsp + TENON_GUEST_CALL_INTEGERS + 40], r9
+	mov [rsp + TENON_GUEST_CALL_RESULT_POINTER], rax
+	lea rax, [rbp + 16]
+	mov [rsp + TENON_GUEST_CALL_STACK], rax
+	movups [rsp + TENON_GUEST_CALL_VECTORS], xmm0
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 16], xmm1
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 32], xmm2
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 48], xmm3
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 64], xmm4
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 80], xmm5
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 96], xmm6
+	movups [rsp + TENON_GUEST_CALL_VECTORS + 112], xmm7
+	mov rdi, r13
+	mov rsi, rsp
+	call tenon_host_call
+	mov rax, [rsp + TENON_GUEST_CALL_INTEGERS]
+	mov rdx, [rsp + TENON_GUEST_CALL_INTEGERS + 8]
+	mov rcx, [rsp + TENON_GUEST_CALL_INTEGERS + 16]
+	mov r8, [rsp + TENON_GUEST_CALL_INTEGERS + 24]
+	movups xmm0, [rsp + TENON_GUEST_CALL_VECTORS]
+	movups xmm1, [rsp + TENON_GUEST_CALL_VECTORS + 16]
+	movups xmm2, [rsp + TENON_GUEST_CALL_VECTORS + 32]
+	movups xmm3, [rsp + TENON_GUEST_CALL_VECTORS + 48]
+	leave
+	.cfi_remember_state
+	.cfi_def_cfa rsp, 8
+	.cfi_restore rbp
+	ret
+	.cfi_restore_state
+.Lthunk_exhausted:
+	.cfi_def_cfa rsp, 8
+	.cfi_restore rbp
+	ud1 eax, dword ptr [eax + TENON_TRAP_STACK_EXHAUSTION]
+	.cfi_endproc
+	.size tenon_host_thunk, . - tenon_host_thunk
+
+	.globl tenon_guest_stubs_end
+	.hidden tenon_guest_stubs_end
+tenon_guest_stubs_end:
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,123 @@
+// Calls with types known only at run time, in both directions.
+#include <algorithm>
+
+#include <tenon/store.hpp>
+
+#include "base/error.hpp"
+#include "runtime/global.hpp"
+#include "runtime/store_impl.hpp"
+#include "runtime/type_registry.hpp"
+
+namespace tenon {
+namespace {
+
+using runtime::from_guest;
+using runtime::GuestBits;
+using runtime::to_guest;
+
+std::size_t slot_count(const std::vector<ValueType>& types) {
+  return types.size() + static_cast<std::size_t>(std::ranges::count(types, ValueType::v128));
+}
+
+std::uint64_t* write_slot(std::uint64_t* slot, const Value& value) {
+  const GuestBits bits = to_guest(value);
+  *slot++ = bits.low;
+  if (value.type() == ValueType::v128) *slot++ = bits.high;
+  return slot;
+}
+
+std::vector<Value> read_slots(const std::uint64_t* slot, const std::vector<ValueType>& types) {
+  std::vector<Value> values;
+  values.reserve(types.size());
+  for (ValueType type : types) {
+    const bool wide = type == ValueType::v128;
+    values.push_back(from_guest(type, {slot[0], wide ? slot[1] : 0}));
+    slot += wide ? 2 : 1;
+  }
+  return values;
+}
+
+bool have_types(std::span<const Value> values, const std::vector<ValueType>& types) {
+  return std::ranges::equal(values, types, {}, &Value::type);
+}
+
+// What the type-erased callable of a DynamicCallback is.
+struct DynamicFunction {
+  FunctionType type;
+  DynamicCallback callback;
+};
+
+std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) noexcept {
+  try {
+    auto& function = *static_cast<DynamicFunction*>(self->callable);
+    Caller caller(self->caller);
+    const std::vector<Value> arguments = read_slots(slots, function.type.parameters);
+    std::vector<Value> results;
+    for (ValueType type : function.type.results) results.push_back(Value::zero(type));
+    auto outcome = function.callback(caller, arguments, results);
+    if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
+    // Guest code trusts the types of what it gets: part of the sandbox.
+    if (!have_types(results, function.type.results)) {
+      return std::make_unique<Error>(Error{.phase = Phase::call,
+                                           .code = ErrorCode::signature_mismatch,
+                                           .message = "a host function gave results of the wrong types"});
+    }
+    for (const Value& result : results) slots = write_slot(slots, result);
+    return nullptr;
+  } catch (...) {
+    return detail::error_from_current_exception();
+  }
+}
+
+void call_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) noexcept {
+  auto error = run_dynamic(self, slots);
+  if (error != nullptr) detail::raise_host_error(std::move(error));
+}
+
+}  // namespace
+
+HostFunction::HostFunction(FunctionType type, DynamicCallback callback)
+    : type_(type),
+      code_(reinterpret_cast<const void*>(call_dynamic)),
+      array_code_(code_),
+      callable_(std::make_shared<DynamicFunction>(DynamicFunction{std::move(type), std::move(callback)})) {}
+
+const FunctionType& Function::type() const { return runtime::type_of_id(record_->type_id); }
+
+std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> arguments) const {
+  const FunctionType& type = this->type();
+  if (!have_types(arguments, type.parameters)) {
+    return base::fail(Phase::call, ErrorCode::signature_mismatch,
+                      "the arguments are not those of a function " + to_string(type));
+  }
+  std::vector<std::uint64_t> slots(std::max(slot_count(type.parameters), slot_count(type.results)) + 1);
+  std::uint64_t* slot = slots.data();
+  for (const Value& argument : arguments) slot = write_slot(slot, argument);
+  if (auto error = detail::invoke(store_, record_, slots.data())) return std::unexpected(std::move(*error));
+  return read_slots(slots.data(), type.results);
+}
+
+}  // namespace tenon
+
+namespace tenon::detail {
+
+std::unique_ptr<Error> error_from_current_exception() noexcept {
+  std::string message = "a host function threw";
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    message += std::string(": ") + exception.what();
+  } catch (...) {
+    message += " something that is no std::exception";
+  }
+  return std::make_unique<Error>(
+      Error{.phase = Phase::call, .code = ErrorCode::host_error, .message = std::move(message)});
+}
+
+Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual) {
+  return {.phase = Phase::call,
+          .code = ErrorCode::signature_mismatch,
+          .message = "asked for a function " + to_string(wanted) + ", it is " + to_string(actual)};
+}
+
+}  // namespace tenon::detail

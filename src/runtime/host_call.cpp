@@ -1,0 +1,114 @@
+#include "runtime/host_call.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <vector>
+
+#include "runtime/asm_offsets.h"
+#include "runtime/type_registry.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using ArrayCode = void (*)(detail::BoundHostFunction*, std::uint64_t*);
+
+// The registers and stack of a swiftcc call on x86-64, as tenon_host_thunk
+// saved them; results go back through the same fields.
+struct GuestCall {
+  std::uint64_t integers[6];        // rdi, rsi, rdx, rcx, r8, r9; results: rax, rdx, rcx, r8
+  std::uint8_t* result_pointer;     // rax: where more results than fit in registers go
+  const std::uint8_t* stack;
+  std::uint64_t vectors[8][2];      // xmm0 to xmm7; results: xmm0 to xmm3
+};
+static_assert(offsetof(GuestCall, integers) == TENON_GUEST_CALL_INTEGERS);
+static_assert(offsetof(GuestCall, result_pointer) == TENON_GUEST_CALL_RESULT_POINTER);
+static_assert(offsetof(GuestCall, stack) == TENON_GUEST_CALL_STACK);
+static_assert(offsetof(GuestCall, vectors) == TENON_GUEST_CALL_VECTORS);
+static_assert(sizeof(GuestCall) == TENON_GUEST_CALL_SIZE);
+
+constexpr unsigned kIntegerArguments = 6, kVectorArguments = 8, kRegisterResults = 4;
+
+bool in_vector_register(ValueType type) {
+  return type == ValueType::f32 || type == ValueType::f64 || type == ValueType::v128;
+}
+unsigned slots_of(ValueType type) { return type == ValueType::v128 ? 2 : 1; }
+std::size_t size_of(ValueType type) {
+  switch (type) {
+    case ValueType::i32:
+    case ValueType::f32: return 4;
+    case ValueType::v128: return 16;
+    default: return 8;
+  }
+}
+std::size_t align_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
+
+void read_arguments(const GuestCall& call, const FunctionType& type, std::uint64_t* slots) {
+  unsigned integers = 0, vectors = 0;
+  std::size_t on_stack = 0;
+  for (ValueType parameter : type.parameters) {
+    const bool vector = in_vector_register(parameter);
+    const std::size_t bytes = 8 * slots_of(parameter);
+    if (vector && vectors < kVectorArguments) {
+      std::memcpy(slots, call.vectors[vectors++], bytes);
+    } else if (!vector && integers < kIntegerArguments) {
+      *slots = call.integers[integers++];
+    } else {
+      on_stack = align_up(on_stack, bytes);
+      std::memcpy(slots, call.stack + on_stack, bytes);
+      on_stack += bytes;
+    }
+    slots += slots_of(parameter);
+  }
+}
+
+bool fits_in_registers(const FunctionType& type) {
+  unsigned integers = 0, vectors = 0;
+  for (ValueType result : type.results) ++(in_vector_register(result) ? vectors : integers);
+  return integers <= kRegisterResults && vectors <= kRegisterResults;
+}
+
+void write_results(GuestCall& call, const FunctionType& type, const std::uint64_t* slots) {
+  const bool in_registers = fits_in_registers(type);
+  unsigned integers = 0, vectors = 0;
+  std::size_t offset = 0;
+  for (ValueType result : type.results) {
+    if (!in_registers) {
+      offset = align_up(offset, size_of(result));
+      std::memcpy(call.result_pointer + offset, slots, size_of(result));
+      offset += size_of(result);
+    } else if (in_vector_register(result)) {
+      std::memcpy(call.vectors[vectors++], slots, 8 * slots_of(result));
+    } else {
+      call.integers[integers++] = *slots;
+    }
+    slots += slots_of(result);
+  }
+  if (!in_registers) call.integers[0] = reinterpret_cast<std::uint64_t>(call.result_pointer);
+}
+
+std::size_t slot_count(const FunctionType& type) {
+  std::size_t parameters = 0, results = 0;
+  for (ValueType value : type.parameters) parameters += slots_of(value);
+  for (ValueType value : type.results) results += slots_of(value);
+  return std::max({parameters, results, std::size_t{1}});
+}
+
+}  // namespace
+
+void enter_host_function(void* context, const void*, std::uint64_t* slots) {
+  auto* const function = static_cast<HostFunctionImpl*>(context);
+  reinterpret_cast<ArrayCode>(const_cast<void*>(function->array_code))(function, slots);
+}
+
+extern "C" [[gnu::visibility("hidden")]] void tenon_host_call(HostFunctionImpl* function, GuestCall* call) {
+  const FunctionType& type = type_of_id(function->type_id);
+  // On the stack, since an error leaves this frame without destructors. The
+  // count is bounded by the implementation's limit on parameters and results.
+  auto* const slots = static_cast<std::uint64_t*>(__builtin_alloca(8 * slot_count(type)));
+  read_arguments(*call, type, slots);
+  enter_host_function(function, nullptr, slots);
+  write_results(*call, type, slots);
+}
+
+}  // namespace tenon::runtime

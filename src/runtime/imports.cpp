@@ -1,0 +1,186 @@
+#include "runtime/imports.hpp"
+
+#include "base/error.hpp"
+#include "base/utf8.hpp"
+#include "runtime/loaded_module.hpp"
+#include "runtime/store_impl.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using Definition = Imports::Impl::Definition;
+
+struct TypeOf {
+  ExternType operator()(const HostFunction& function) const { return function.type(); }
+  ExternType operator()(const Extern& item) const { return std::visit(*this, item); }
+  ExternType operator()(const Function& function) const { return function.type(); }
+  ExternType operator()(const Table& table) const { return table.type(); }
+  ExternType operator()(const Memory& memory) const { return memory.type(); }
+  ExternType operator()(const Global& global) const { return global.type(); }
+};
+
+// Null for a HostFunction, which belongs to no store.
+struct StoreOf {
+  const StoreImpl* operator()(const HostFunction&) const { return nullptr; }
+  const StoreImpl* operator()(const Extern& item) const { return std::visit(*this, item); }
+  const StoreImpl* operator()(const Function& function) const { return function.store(); }
+  const StoreImpl* operator()(const Table& table) const { return table.impl()->store(); }
+  const StoreImpl* operator()(const Memory& memory) const { return memory.impl()->store(); }
+  const StoreImpl* operator()(const Global& global) const { return global.impl()->store; }
+};
+
+bool limits_match(const Limits& actual, const Limits& wanted) {
+  if (actual.minimum < wanted.minimum) return false;
+  return !wanted.maximum || (actual.maximum && *actual.maximum <= *wanted.maximum);
+}
+
+// The sandbox hangs on this: guest code trusts the types of what it imports.
+bool matches(const ExternType& actual, const ExternType& wanted) {
+  if (actual.index() != wanted.index()) return false;
+  switch (kind_of(wanted)) {
+    case ExternKind::function: return std::get<FunctionType>(actual) == std::get<FunctionType>(wanted);
+    case ExternKind::table: {
+      const auto& table = std::get<TableType>(actual);
+      return table.element == std::get<TableType>(wanted).element &&
+             limits_match(table.limits, std::get<TableType>(wanted).limits);
+    }
+    case ExternKind::memory:
+      return limits_match(std::get<MemoryType>(actual).limits, std::get<MemoryType>(wanted).limits);
+    case ExternKind::global: return std::get<GlobalType>(actual) == std::get<GlobalType>(wanted);
+  }
+  return false;
+}
+
+// For functions without a copy of their type: nearly every import.
+bool definition_matches(const Definition& definition, const ExternType& wanted) {
+  const auto* function = std::get_if<HostFunction>(&definition);
+  const auto* type = std::get_if<FunctionType>(&wanted);
+  if (function != nullptr) return type != nullptr && function->type() == *type;
+  return matches(std::visit(TypeOf{}, definition), wanted);
+}
+
+std::string describe(const ImportType& item) {
+  return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" + to_string(item.type) +
+         ")";
+}
+
+HostFunction stand_in(const ImportType& item, UnknownImports policy) {
+  const auto& type = std::get<FunctionType>(item.type);
+  if (policy == UnknownImports::zero) {
+    // The results are preset to zero.
+    return HostFunction(type, [](Caller&, auto, auto) -> std::expected<void, Error> { return {}; });
+  }
+  std::string message = "unknown import: " + describe(item) + " was called";
+  return HostFunction(type, [message = std::move(message)](Caller&, auto, auto) -> std::expected<void, Error> {
+    return base::fail(Phase::call, ErrorCode::unknown_import, message);
+  });
+}
+
+std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item, UnknownImports policy) {
+  switch (kind_of(item.type)) {
+    case ExternKind::function: return stand_in(item, policy);
+    case ExternKind::table: {
+      auto table = store.add_table(std::get<TableType>(item.type));
+      if (!table) return std::unexpected(std::move(table.error()));
+      return Extern(Table(*table));
+    }
+    case ExternKind::memory: {
+      auto memory = store.add_memory(std::get<MemoryType>(item.type));
+      if (!memory) return std::unexpected(std::move(memory.error()));
+      return Extern(Memory(*memory));
+    }
+    case ExternKind::global: {
+      const auto& type = std::get<GlobalType>(item.type);
+      return Extern(Global(store.add_global(type, Value::zero(type.value))));
+    }
+  }
+  return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
+}
+
+// Faults of one sort, gathered so that one message names them all.
+class Faults {
+ public:
+  void add(const std::string& text) { list_ += (list_.empty() ? "" : ", ") + text; }
+  [[nodiscard]] bool any() const { return !list_.empty(); }
+  [[nodiscard]] std::unexpected<Error> error(ErrorCode code, const char* title) const {
+    return base::fail(Phase::link, code, std::string(title) + ": " + list_);
+  }
+
+ private:
+  std::string list_;
+};
+
+}  // namespace
+
+std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const LoadedModule& module,
+                                                      const Imports::Impl& imports) {
+  ResolvedImports resolved;
+  resolved.definitions.reserve(module.plan().imports.size());
+  Faults unknown, incompatible, foreign;
+  for (const ImportType& item : module.plan().imports) {
+    const auto found =
+        imports.definitions.find(std::pair<std::string_view, std::string_view>(item.module, item.name));
+    if (found == imports.definitions.end()) {
+      if (imports.unknown == UnknownImports::error) unknown.add(describe(item));
+      resolved.definitions.push_back(nullptr);
+      continue;
+    }
+    const Definition& definition = found->second;
+    const StoreImpl* owner = std::visit(StoreOf{}, definition);
+    if (owner != nullptr && owner != &store) {
+      foreign.add(describe(item));
+    } else if (!definition_matches(definition, item.type)) {
+      incompatible.add(describe(item) + " is defined as " + to_string(std::visit(TypeOf{}, definition)));
+    }
+    resolved.definitions.push_back(&definition);
+  }
+  if (unknown.any()) return unknown.error(ErrorCode::unknown_import, "unknown import");
+  if (foreign.any()) return foreign.error(ErrorCode::invalid_argument, "imports of another store");
+  if (incompatible.any()) return incompatible.error(ErrorCode::incompatible_import, "incompatible import type");
+
+  for (std::size_t i = 0; i < resolved.definitions.size(); ++i) {
+    if (resolved.definitions[i] != nullptr) continue;
+    auto made = make_stand_in(store, module.plan().imports[i], imports.unknown);
+    if (!made) return std::unexpected(std::move(made.error()));
+    resolved.definitions[i] = &resolved.made.emplace_back(std::move(*made));
+  }
+  return resolved;
+}
+
+}  // namespace tenon::runtime
+
+namespace tenon {
+
+Imports::Imports() : impl_(std::make_unique<Impl>()) {}
+Imports::Imports(const Imports& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Imports::Imports(Imports&& other) noexcept = default;
+Imports& Imports::operator=(const Imports& other) {
+  *impl_ = *other.impl_;
+  return *this;
+}
+Imports& Imports::operator=(Imports&& other) noexcept = default;
+Imports::~Imports() = default;
+
+Imports& Imports::define(std::string_view module, std::string_view name, HostFunction function) {
+  impl_->definitions.insert_or_assign({std::string(module), std::string(name)}, std::move(function));
+  return *this;
+}
+
+Imports& Imports::define(std::string_view module, std::string_view name, const Extern& item) {
+  impl_->definitions.insert_or_assign({std::string(module), std::string(name)}, item);
+  return *this;
+}
+
+Imports& Imports::define_instance(std::string_view module, const Instance& instance) {
+  for (const ExportType& item : instance.impl()->module().plan().exports) {
+    if (auto found = instance.find_export(item.name)) define(module, item.name, *found);
+  }
+  return *this;
+}
+
+Imports& Imports::unknown(UnknownImports policy) {
+  impl_->unknown = policy;
+  return *this;
+}
+
+}  // namespace tenon

@@ -1,0 +1,53 @@
+// What an Imports value holds, and how a module's imports are found in it.
+#pragma once
+
+#include <deque>
+#include <expected>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <tenon/store.hpp>
+
+namespace tenon {
+
+struct Imports::Impl {
+  using Definition = std::variant<HostFunction, Extern>;
+  using Key = std::pair<std::string, std::string>;
+  // Looked up by views, without making strings.
+  struct Less {
+    using is_transparent = void;
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      const int order = std::string_view(a.first).compare(b.first);
+      return order != 0 ? order < 0 : std::string_view(a.second) < std::string_view(b.second);
+    }
+  };
+  std::map<Key, Definition, Less> definitions;
+  UnknownImports unknown = UnknownImports::error;
+};
+
+}  // namespace tenon
+
+namespace tenon::runtime {
+
+class LoadedModule;
+class StoreImpl;
+
+// A definition for each import, in the module's order; views into the Imports
+// and into `made`, where the stand-ins for unknown imports are.
+struct ResolvedImports {
+  std::vector<const Imports::Impl::Definition*> definitions;
+  std::deque<Imports::Impl::Definition> made;
+};
+
+// Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name
+// every import that is at fault.
+[[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const LoadedModule& module,
+                                                                    const Imports::Impl& imports);
+
+}  // namespace tenon::runtime

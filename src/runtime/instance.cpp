@@ -1,0 +1,97 @@
+#include "runtime/instance.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "runtime/store_impl.hpp"
+
+namespace tenon::runtime {
+
+InstanceImpl::InstanceImpl(StoreImpl* store, const Module& module) : store_(store), module_(module) {
+  const LoadedModule& loaded = this->module();
+  const std::uint64_t size = loaded.layout().size();
+  block_.reset(static_cast<std::uint8_t*>(::operator new(size, std::align_val_t{artifact::kInstanceAlignment})));
+  std::memset(block_.get(), 0, size);
+  *record() = {.store = &store->record, .owner = this};
+  const auto type_ids = loaded.type_ids();
+  if (!type_ids.empty()) std::memcpy(at<void>(loaded.layout().type_id(0)), type_ids.data(), type_ids.size_bytes());
+
+  const artifact::InstanceCounts& counts = loaded.counts();
+  memories_.reserve(counts.memories);
+  tables_.reserve(counts.tables);
+  globals_.reserve(counts.globals);
+  own_globals_.reserve(loaded.plan().globals.size());  // never grows beyond: pointers to its elements are kept
+  data_dropped_.resize(loaded.plan().data.size());
+  elements_dropped_.resize(loaded.plan().elements.size());
+}
+
+void InstanceImpl::add_memory(MemoryImpl* memory) {
+  const auto index = static_cast<std::uint32_t>(memories_.size());
+  *at<std::uint8_t*>(module().layout().memory_base(index)) = memory->record.base;
+  *at<artifact::MemoryRecord*>(module().layout().memory(index)) = &memory->record;
+  memories_.push_back(memory);
+}
+
+void InstanceImpl::add_table(TableImpl* table) {
+  const auto index = static_cast<std::uint32_t>(tables_.size());
+  *at<artifact::TableRecord*>(module().layout().table(index)) = &table->record;
+  tables_.push_back(table);
+}
+
+void InstanceImpl::add_global(GlobalImpl* global) {
+  const auto index = static_cast<std::uint32_t>(globals_.size());
+  *at<void*>(module().layout().global_address(index)) = global->cell;
+  globals_.push_back(global);
+}
+
+GlobalImpl* InstanceImpl::add_own_global(const GlobalType& type) {
+  const auto index = static_cast<std::uint32_t>(globals_.size());
+  GlobalImpl& global = own_globals_.emplace_back();
+  global.store = store_;
+  global.cell = at<void>(module().layout().global_cell(index));
+  global.type = type;
+  add_global(&global);
+  return &global;
+}
+
+void InstanceImpl::set_imported_function(std::uint32_t index, const artifact::FunctionRecord& record) {
+  *at<artifact::FunctionRecord>(module().layout().imported_function(index)) = record;
+}
+
+void InstanceImpl::add_own_functions() {
+  auto* record = at<artifact::FunctionRecord>(module().layout().referenced_function(0));
+  for (const artifact::FunctionRecord& made : module().record_templates()) {
+    *record = made;
+    (record++)->context = this->record();
+  }
+}
+
+MemoryImpl* InstanceImpl::main_memory() const {
+  const auto index = module().main_memory();
+  return index ? memories_[*index] : nullptr;
+}
+
+const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) const {
+  const artifact::InstanceLayout& layout = module().layout();
+  if (index < module().counts().imported_functions) {
+    return at<artifact::FunctionRecord>(layout.imported_function(index));
+  }
+  const auto& referenced = module().plan().referenced_functions;
+  const auto position = std::ranges::lower_bound(referenced, index) - referenced.begin();
+  return at<artifact::FunctionRecord>(layout.referenced_function(static_cast<std::uint32_t>(position)));
+}
+
+base::ByteView InstanceImpl::data_segment(std::uint32_t index) const {
+  if (data_dropped_[index]) return {};
+  const artifact::DataPlan& segment = module().plan().data[index];
+  if (segment.in_image) return {};
+  return module().data().subspan(segment.data_offset, segment.size);
+}
+
+std::span<const artifact::ConstantExpression> InstanceImpl::element_segment(std::uint32_t index) const {
+  if (elements_dropped_[index]) return {};
+  return module().plan().elements[index].elements;
+}
+
+}  // namespace tenon::runtime

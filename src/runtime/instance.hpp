@@ -1,0 +1,85 @@
+// An instance: the block of memory that guest code works on, and what the
+// runtime knows about it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <tenon/module.hpp>
+
+#include "artifact/abi.hpp"
+#include "artifact/plan.hpp"
+#include "runtime/global.hpp"
+#include "runtime/linear_memory.hpp"
+#include "runtime/loaded_module.hpp"
+#include "runtime/table.hpp"
+
+namespace tenon::runtime {
+
+class StoreImpl;
+
+class InstanceImpl {
+ public:
+  InstanceImpl(StoreImpl* store, const Module& module);
+  InstanceImpl(const InstanceImpl&) = delete;
+  InstanceImpl& operator=(const InstanceImpl&) = delete;
+
+  [[nodiscard]] StoreImpl& store() const { return *store_; }
+  [[nodiscard]] const Module& handle() const { return module_; }
+  [[nodiscard]] const LoadedModule& module() const { return *module_.impl(); }
+  [[nodiscard]] artifact::InstanceRecord* record() const {
+    return reinterpret_cast<artifact::InstanceRecord*>(block_.get());
+  }
+
+  // Filled in while the imports are bound and the instance is made, in the
+  // order of the index spaces.
+  void add_memory(MemoryImpl* memory);
+  void add_table(TableImpl* table);
+  void add_global(GlobalImpl* global);             // an imported one
+  GlobalImpl* add_own_global(const GlobalType& type);
+  void set_imported_function(std::uint32_t index, const artifact::FunctionRecord& record);
+  void add_own_functions();
+
+  [[nodiscard]] MemoryImpl& memory(std::uint32_t index) const { return *memories_[index]; }
+  [[nodiscard]] TableImpl& table(std::uint32_t index) const { return *tables_[index]; }
+  [[nodiscard]] GlobalImpl& global(std::uint32_t index) const { return *globals_[index]; }
+  [[nodiscard]] MemoryImpl* main_memory() const;
+  // Precondition: the function is imported or one of the referenced ones.
+  [[nodiscard]] const artifact::FunctionRecord* function(std::uint32_t index) const;
+
+  // A passive segment until it is dropped; nothing after.
+  [[nodiscard]] base::ByteView data_segment(std::uint32_t index) const;
+  [[nodiscard]] std::span<const artifact::ConstantExpression> element_segment(std::uint32_t index) const;
+  void drop_data(std::uint32_t index) { data_dropped_[index] = true; }
+  void drop_elements(std::uint32_t index) { elements_dropped_[index] = true; }
+
+  bool poisoned = false;
+
+ private:
+  template <typename T>
+  [[nodiscard]] T* at(std::uint64_t offset) const {
+    return reinterpret_cast<T*>(block_.get() + offset);
+  }
+
+  struct FreeBlock {
+    void operator()(std::uint8_t* block) const { ::operator delete(block, std::align_val_t{artifact::kInstanceAlignment}); }
+  };
+
+  StoreImpl* store_;
+  Module module_;
+  std::unique_ptr<std::uint8_t[], FreeBlock> block_;  // laid out by InstanceLayout
+  std::vector<MemoryImpl*> memories_;
+  std::vector<TableImpl*> tables_;
+  std::vector<GlobalImpl*> globals_;
+  std::vector<GlobalImpl> own_globals_;
+  std::vector<bool> data_dropped_;
+  std::vector<bool> elements_dropped_;
+};
+
+// The value of a constant expression in an instance whose imports and earlier
+// globals are there.
+[[nodiscard]] GuestBits evaluate(const artifact::ConstantExpression& expression, const InstanceImpl& instance);
+
+}  // namespace tenon::runtime

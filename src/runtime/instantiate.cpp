@@ -1,0 +1,158 @@
+#include "runtime/instantiate.hpp"
+
+#include <cstring>
+
+#include "base/error.hpp"
+#include "runtime/imports.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/store_impl.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using artifact::FunctionRecord;
+using artifact::SegmentMode;
+
+std::unexpected<Error> trapped(TrapCode code) {
+  return std::unexpected(Error{.phase = Phase::instantiate,
+                               .code = ErrorCode::trap,
+                               .message = "trap: " + std::string(to_string(code)),
+                               .trap = code});
+}
+
+// The steps of section 4.5.4, each on an instance that the store already owns.
+class Instantiation {
+ public:
+  Instantiation(StoreImpl& store, const Module& module)
+      : store_(store), module_(*module.impl()), instance_(*store.add_instance(module)) {}
+
+  std::expected<InstanceImpl*, Error> run(const ResolvedImports& imports) {
+    bind_imports(imports);
+    instance_.add_own_functions();
+    if (auto ok = make_memories(); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = make_tables(); !ok) return std::unexpected(std::move(ok.error()));
+    make_globals();
+    if (auto ok = fill_tables(); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = fill_memories(); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = start(); !ok) return std::unexpected(std::move(ok.error()));
+    return &instance_;
+  }
+
+ private:
+  void bind_imports(const ResolvedImports& imports) {
+    for (const auto* definition : imports.definitions) {
+      if (const auto* function = std::get_if<HostFunction>(definition)) {
+        bind_host_function(*function);
+      } else {
+        std::visit([&](const auto& item) { bind(item); }, std::get<Extern>(*definition));
+      }
+    }
+  }
+
+  void bind_host_function(const HostFunction& function) {
+    const std::uint32_t index = next_function_++;
+    const ImportCode code = module_.import_code(index);
+    const bool typed = function.is_typed() && code.typed != nullptr;
+    HostFunctionImpl* const bound = store_.add_host_function(function, typed, &instance_);
+    instance_.set_imported_function(index, {.code = typed ? code.typed : code.array,
+                                            .context = bound,
+                                            .entry = enter_host_function,
+                                            .type_id = bound->type_id,
+                                            .function_index = index});
+  }
+  void bind(const Function& function) { instance_.set_imported_function(next_function_++, *function.record()); }
+  void bind(const Table& table) { instance_.add_table(table.impl()); }
+  void bind(const Memory& memory) { instance_.add_memory(memory.impl()); }
+  void bind(const Global& global) { instance_.add_global(global.impl()); }
+
+  std::expected<void, Error> make_memories() {
+    for (const MemoryType& type : module_.plan().memories) {
+      auto memory = store_.add_memory(type);
+      if (!memory) return std::unexpected(std::move(memory.error()));
+      instance_.add_memory(*memory);
+    }
+    // read_image made sure that memory 0 is this module's own and large enough.
+    if (module_.image().size == 0) return {};
+    return instance_.memory(0).map_image(module_.file(), module_.image());
+  }
+
+  std::expected<void, Error> make_tables() {
+    for (const artifact::TablePlan& plan : module_.plan().tables) {
+      auto table = store_.add_table(plan.type);
+      if (!table) return std::unexpected(std::move(table.error()));
+      instance_.add_table(*table);
+    }
+    return {};
+  }
+
+  void make_globals() {
+    for (const artifact::GlobalPlan& plan : module_.plan().globals) {
+      const GuestBits value = evaluate(plan.initial, instance_);
+      write_cell(instance_.add_own_global(plan.type)->cell, value);
+    }
+  }
+
+  // Segments take effect one after the other: what an earlier one wrote stays
+  // when a later one is out of bounds.
+  std::expected<void, Error> fill_tables() {
+    const auto& segments = module_.plan().elements;
+    for (std::uint32_t i = 0; i < segments.size(); ++i) {
+      if (segments[i].mode == SegmentMode::passive) continue;
+      if (segments[i].mode == SegmentMode::active) {
+        TableImpl& table = instance_.table(segments[i].table);
+        std::uint64_t at = evaluate(segments[i].offset, instance_).low;
+        if (!table.contains(at, segments[i].elements.size())) return trapped(TrapCode::out_of_bounds_table_access);
+        for (const auto& element : segments[i].elements) table.set(at++, evaluate(element, instance_).low);
+      }
+      instance_.drop_elements(i);
+    }
+    return {};
+  }
+
+  std::expected<void, Error> fill_memories() {
+    const auto& segments = module_.plan().data;
+    for (std::uint32_t i = 0; i < segments.size(); ++i) {
+      if (segments[i].mode != SegmentMode::active) continue;
+      MemoryImpl& memory = instance_.memory(segments[i].memory);
+      const std::uint64_t at = evaluate(segments[i].offset, instance_).low;
+      if (!memory.contains(at, segments[i].size)) return trapped(TrapCode::out_of_bounds_memory_access);
+      const base::ByteView bytes = instance_.data_segment(i);
+      if (!bytes.empty()) std::memcpy(memory.record.base + at, bytes.data(), bytes.size());
+      instance_.drop_data(i);
+    }
+    return {};
+  }
+
+  std::expected<void, Error> start() {
+    if (!module_.plan().start) return {};
+    const std::uint32_t index = *module_.plan().start;
+    FunctionRecord record;
+    if (index < module_.counts().imported_functions) {
+      record = *instance_.function(index);
+    } else {
+      record = module_.record_for(index);
+      record.context = instance_.record();
+    }
+    std::uint64_t slots[1] = {0};  // a start function has neither parameters nor results
+    auto error = detail::invoke(&store_, &record, slots);
+    if (error == nullptr) return {};
+    error->phase = Phase::instantiate;
+    return std::unexpected(std::move(*error));
+  }
+
+  StoreImpl& store_;
+  const LoadedModule& module_;
+  InstanceImpl& instance_;
+  std::uint32_t next_function_ = 0;
+};
+
+}  // namespace
+
+std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
+                                                const Imports::Impl& imports) {
+  auto resolved = resolve_imports(store, *module.impl(), imports);
+  if (!resolved) return std::unexpected(std::move(resolved.error()));
+  return Instantiation(store, module).run(*resolved);
+}
+
+}  // namespace tenon::runtime

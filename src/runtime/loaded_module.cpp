@@ -1,0 +1,254 @@
+#include "runtime/loaded_module.hpp"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "runtime/type_registry.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+// A name of the same file that no other file which is open now has. The system
+// loader takes an object of a name it knows for already loaded, even where
+// another file has since been put in its place, as hot reload does; the inode
+// tells the two apart, and each of its bits is written as "./" or ".//".
+std::filesystem::path distinct_name(const std::filesystem::path& path, int fd) {
+  struct stat status{};
+  if (fstat(fd, &status) != 0) return path;
+  std::string name = path.parent_path().string() + "/";
+  for (ino_t inode = status.st_ino; inode != 0; inode >>= 1) name += (inode & 1) != 0 ? "./" : ".//";
+  return name + path.filename().string();
+}
+
+}  // namespace
+
+std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) {
+    return base::fail(Phase::load, ErrorCode::io, path.string() + ": cannot be opened: " + std::strerror(errno));
+  }
+  std::shared_ptr<LoadedModule> module(new LoadedModule(fd, path.string()));
+  if (auto ok = module->open(path); !ok) return std::unexpected(std::move(ok.error()));
+  return module;
+}
+
+LoadedModule::~LoadedModule() {
+  if (library_ != nullptr) dlclose(library_);
+  close(fd_);
+}
+
+std::unexpected<Error> LoadedModule::fail(ErrorCode code, const std::string& what) const {
+  return base::fail(Phase::load, code, name_ + ": " + what);
+}
+
+std::unexpected<Error> LoadedModule::corrupt(const char* what) const {
+  return fail(ErrorCode::corrupt_artifact, std::string(what) + "; compile the module again");
+}
+
+std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path) {
+  auto note = artifact::check_artifact(fd_, name_);
+  if (!note) return std::unexpected(std::move(note.error()));
+  note_ = std::move(*note);
+  if (auto ok = open_library(path); !ok) return ok;
+  if (auto ok = read_descriptor(); !ok) return ok;
+  if (auto ok = read_tables(); !ok) return ok;
+  if (auto ok = read_image(); !ok) return ok;
+  if (auto ok = check_segments(); !ok) return ok;
+  build_records();
+  index_exports();
+  return {};
+}
+
+std::expected<void, Error> LoadedModule::open_library(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::filesystem::path name = std::filesystem::absolute(path, ignored);
+  for (const bool retry : {false, true}) {
+    if (retry) name = distinct_name(name, fd_);
+    library_ = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library_ == nullptr) {
+      const char* reason = dlerror();
+      return fail(ErrorCode::corrupt_artifact,
+                  std::string("cannot be loaded: ") + (reason != nullptr ? reason : "unknown reason"));
+    }
+    descriptor_ = static_cast<const artifact::Descriptor*>(dlsym(library_, artifact::kDescriptorSymbol));
+    auto mapping = ElfMapping::of(library_);
+    if (!mapping) return fail(ErrorCode::internal, "the system's loader does not list it");
+    mapping_ = std::move(*mapping);
+    if (belongs_to_note()) return {};
+    dlclose(std::exchange(library_, nullptr));
+  }
+  return corrupt("the code in the file is not what its note describes (was it overwritten while loaded?)");
+}
+
+// The file was checked through its descriptor but loaded by name: this proves
+// that both were the same artifact.
+bool LoadedModule::belongs_to_note() const {
+  return descriptor_ != nullptr && mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&
+         descriptor_->magic == artifact::Descriptor::kMagic &&
+         descriptor_->abi_version == artifact::kAbiVersion &&
+         std::ranges::equal(descriptor_->note_sha256, note_.payload_sha256);
+}
+
+template <typename T>
+std::optional<std::span<const T>> LoadedModule::array_at(std::int64_t offset, std::uint64_t count) const {
+  if (count == 0) return std::span<const T>();
+  const std::uintptr_t address = at(offset);
+  if (count > UINT64_MAX / sizeof(T) || address % alignof(T) != 0) return std::nullopt;
+  if (!mapping_.contains(address, count * sizeof(T))) return std::nullopt;
+  return std::span(reinterpret_cast<const T*>(address), count);
+}
+
+const void* LoadedModule::code_at(std::int64_t offset) const {
+  return mapping_.is_code(at(offset)) ? reinterpret_cast<const void*>(at(offset)) : nullptr;
+}
+
+std::expected<void, Error> LoadedModule::read_descriptor() {
+  const artifact::Descriptor& d = *descriptor_;
+  if (mapping_.text().begin == mapping_.text().end) return corrupt("the artifact has not one executable segment");
+  const auto plan = array_at<std::uint8_t>(d.plan, d.plan_size);
+  const auto names = array_at<std::uint8_t>(d.names, d.names_size);
+  const auto data = array_at<std::uint8_t>(d.data, d.data_size);
+  if (!plan || !names || !data) return corrupt("the artifact's descriptor is corrupt");
+  auto decoded = artifact::decode_plan(*plan);
+  if (!decoded) return fail(decoded.error().code, decoded.error().message);
+  plan_ = std::move(*decoded);
+  counts_ = plan_.counts();
+  layout_ = artifact::InstanceLayout(counts_);
+  encoded_names_ = *names;
+  data_ = *data;
+  return {};
+}
+
+std::expected<void, Error> LoadedModule::read_tables() {
+  const artifact::Descriptor& d = *descriptor_;
+  const auto functions = array_at<std::int64_t>(d.function_code, d.function_count);
+  const auto entries = array_at<std::int64_t>(d.entries, d.type_count);
+  const auto thunks = array_at<artifact::ImportThunks>(d.import_thunks, d.import_count);
+  if (!functions || !entries || !thunks || d.type_count != counts_.types ||
+      d.import_count != counts_.imported_functions ||
+      d.function_count != plan_.function_types.size() - counts_.imported_functions) {
+    return corrupt("the artifact's code tables are corrupt");
+  }
+  bool valid = true;
+  auto code = [&](std::int64_t offset) {
+    const void* const address = code_at(offset);
+    valid = valid && address != nullptr;
+    return address;
+  };
+  for (std::int64_t offset : *functions) function_code_.push_back(code(offset));
+  for (std::int64_t offset : *entries) {
+    entries_.push_back(offset == 0 ? nullptr : reinterpret_cast<artifact::EntryFunction>(code(offset)));
+  }
+  for (const artifact::ImportThunks& thunk : *thunks) {
+    import_code_.push_back({thunk.typed == 0 ? nullptr : code(thunk.typed), code(thunk.array)});
+  }
+  if (!valid) return corrupt("the artifact's code tables are corrupt");
+
+  // Whatever the host may call needs a way in.
+  auto has_entry = [&](std::uint32_t function) { return entries_[plan_.function_types[function]] != nullptr; };
+  if (!std::ranges::all_of(plan_.referenced_functions, has_entry) || (plan_.start && !has_entry(*plan_.start))) {
+    return corrupt("the artifact lacks an entry for a function");
+  }
+  return {};
+}
+
+std::expected<void, Error> LoadedModule::read_image() {
+  const artifact::Descriptor& d = *descriptor_;
+  if (d.image_size == 0) return {};
+  const auto offset = mapping_.file_offset(at(d.image), d.image_size);
+  const bool own_memory = plan_.imported(ExternKind::memory) == 0 && !plan_.memories.empty();
+  const std::uint64_t alignment = artifact::kImageAlignment;
+  if (!offset || !own_memory || *offset % alignment != 0 || d.image_size % alignment != 0 ||
+      d.image_start % alignment != 0) {
+    return corrupt("the artifact's memory image is corrupt");
+  }
+  // The image is mapped over the memory: it must lie inside the smallest one.
+  const std::uint64_t pages = plan_.memories[0].limits.minimum;
+  const AddressRange memory{0, std::min<std::uint64_t>(pages, 65536) * kPageSize};
+  if (!memory.contains(d.image_start, d.image_size)) return corrupt("the artifact's memory image is corrupt");
+  image_ = {.file_offset = *offset, .size = d.image_size, .start = d.image_start};
+  return {};
+}
+
+std::expected<void, Error> LoadedModule::check_segments() const {
+  for (const artifact::DataPlan& segment : plan_.data) {
+    if (segment.in_image) continue;
+    if (segment.data_offset > data_.size() || segment.size > data_.size() - segment.data_offset) {
+      return corrupt("a data segment lies outside the artifact's data");
+    }
+  }
+  return {};
+}
+
+artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) const {
+  const std::uint32_t type = plan_.function_types[function_index];
+  return {.code = function_code_[function_index - counts_.imported_functions],
+          .context = nullptr,
+          .entry = entries_[type],
+          .type_id = type_ids_[type],
+          .function_index = function_index};
+}
+
+void LoadedModule::build_records() {
+  for (const FunctionType& type : plan_.types) type_ids_.push_back(type_id_of(type));
+  for (std::uint32_t function : plan_.referenced_functions) records_.push_back(record_for(function));
+}
+
+void LoadedModule::index_exports() {
+  for (const ExportType& item : plan_.exports) exports_.emplace(item.name, &item);
+  const ExportType* item = find_export("memory");
+  if (item != nullptr && kind_of(item->type) == ExternKind::memory) {
+    main_memory_ = item->index;
+  } else if (counts_.memories == 1) {
+    main_memory_ = 0;
+  }
+}
+
+const ExportType* LoadedModule::find_export(std::string_view name) const {
+  const auto found = exports_.find(name);
+  return found == exports_.end() ? nullptr : found->second;
+}
+
+void LoadedModule::index_code() const {
+  auto add = [&](const void* code, std::uint32_t function) {
+    if (code != nullptr) code_.push_back({reinterpret_cast<std::uintptr_t>(code), function});
+  };
+  for (std::uint32_t i = 0; i < function_code_.size(); ++i) add(function_code_[i], counts_.imported_functions + i);
+  for (auto entry : entries_) add(reinterpret_cast<const void*>(entry), kNoFunction);
+  for (const ImportCode& code : import_code_) {
+    add(code.typed, kNoFunction);
+    add(code.array, kNoFunction);
+  }
+  std::ranges::stable_sort(code_, {}, &CodeStart::address);
+  // Names only help people; without them a function is called by its number.
+  if (auto names = artifact::decode_names(encoded_names_)) names_ = std::move(*names);
+}
+
+std::optional<Frame> LoadedModule::describe(std::uintptr_t pc) const {
+  std::call_once(code_indexed_, [this] { index_code(); });
+  auto next = std::ranges::upper_bound(code_, pc, {}, &CodeStart::address);
+  if (next == code_.begin()) return std::nullopt;
+  const CodeStart& start = *std::prev(next);
+  if (start.function == kNoFunction) return std::nullopt;
+  return Frame{.function_index = start.function,
+               .function_name = name_of(start.function),
+               .code_offset = pc - start.address};
+}
+
+std::string LoadedModule::name_of(std::uint32_t function) const {
+  const auto named = std::ranges::lower_bound(names_, function, {}, &artifact::FunctionNames::value_type::first);
+  if (named != names_.end() && named->first == function) return named->second;
+  for (const ExportType& item : plan_.exports) {
+    if (kind_of(item.type) == ExternKind::function && item.index == function) return item.name;
+  }
+  return "func[" + std::to_string(function) + "]";
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,129 @@
+// An artifact in memory: what its descriptor and plan say, checked once, so
+// that instantiating and calling need no check again. Immutable and shared
+// between threads (names are decoded on first use, under a lock).
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <tenon/artifact_info.hpp>
+#include <tenon/error.hpp>
+
+#include "artifact/abi.hpp"
+#include "artifact/artifact_file.hpp"
+#include "artifact/plan.hpp"
+#include "base/bytes.hpp"
+#include "runtime/elf_mapping.hpp"
+
+namespace tenon::runtime {
+
+// Initial contents of memory 0, in the artifact's file.
+struct MemoryImage {
+  std::uint64_t file_offset = 0;
+  std::uint64_t size = 0;   // 0: there is none
+  std::uint64_t start = 0;  // guest address
+};
+
+// Guest-convention code that calls a host function.
+struct ImportCode {
+  const void* typed;  // null where the type has none
+  const void* array;
+};
+
+class LoadedModule {
+ public:
+  [[nodiscard]] static std::expected<std::shared_ptr<const LoadedModule>, Error> load(
+      const std::filesystem::path& path);
+  ~LoadedModule();
+  LoadedModule(const LoadedModule&) = delete;
+  LoadedModule& operator=(const LoadedModule&) = delete;
+
+  [[nodiscard]] const ArtifactInfo& info() const { return note_.info; }
+  [[nodiscard]] const artifact::InstantiationPlan& plan() const { return plan_; }
+  [[nodiscard]] const artifact::InstanceCounts& counts() const { return counts_; }
+  [[nodiscard]] const artifact::InstanceLayout& layout() const { return layout_; }
+  [[nodiscard]] AddressRange text() const { return mapping_.text(); }
+  [[nodiscard]] int file() const { return fd_; }
+  [[nodiscard]] const MemoryImage& image() const { return image_; }
+  [[nodiscard]] base::ByteView data() const { return data_; }
+
+  // Records of the plan's referenced functions, complete but for the context.
+  [[nodiscard]] std::span<const artifact::FunctionRecord> record_templates() const { return records_; }
+  // Canonical ids of the plan's types.
+  [[nodiscard]] std::span<const std::uint32_t> type_ids() const { return type_ids_; }
+  // Of an imported function; its entry is that of its type.
+  [[nodiscard]] ImportCode import_code(std::uint32_t import) const { return import_code_[import]; }
+  // A record without context for any defined function, as for the start function.
+  [[nodiscard]] artifact::FunctionRecord record_for(std::uint32_t function_index) const;
+
+  [[nodiscard]] const ExportType* find_export(std::string_view name) const;
+  // The memory that host functions see: exported as "memory", or the only one.
+  [[nodiscard]] std::optional<std::uint32_t> main_memory() const { return main_memory_; }
+
+  // The function that a program counter lies in; nullopt in a thunk or trampoline.
+  [[nodiscard]] std::optional<Frame> describe(std::uintptr_t pc) const;
+
+ private:
+  LoadedModule(int fd, std::string name) : fd_(fd), name_(std::move(name)), layout_({}) {}
+
+  struct CodeStart {
+    std::uintptr_t address;
+    std::uint32_t function;  // kNoFunction for a thunk or trampoline
+  };
+  static constexpr std::uint32_t kNoFunction = ~std::uint32_t{0};
+
+  std::expected<void, Error> open(const std::filesystem::path& path);
+  std::expected<void, Error> open_library(const std::filesystem::path& path);
+  bool belongs_to_note() const;
+  std::expected<void, Error> read_descriptor();
+  std::expected<void, Error> read_tables();
+  std::expected<void, Error> read_image();
+  std::expected<void, Error> check_segments() const;
+  void build_records();
+  void index_exports();
+  void index_code() const;
+  std::string name_of(std::uint32_t function) const;
+
+  [[nodiscard]] std::unexpected<Error> fail(ErrorCode code, const std::string& what) const;
+  [[nodiscard]] std::unexpected<Error> corrupt(const char* what) const;
+  [[nodiscard]] std::uintptr_t at(std::int64_t offset) const {
+    return reinterpret_cast<std::uintptr_t>(descriptor_) + static_cast<std::uintptr_t>(offset);
+  }
+  // `count` elements of T at an offset from the descriptor, if all are mapped.
+  template <typename T>
+  [[nodiscard]] std::optional<std::span<const T>> array_at(std::int64_t offset, std::uint64_t count) const;
+  [[nodiscard]] const void* code_at(std::int64_t offset) const;
+
+  int fd_;
+  std::string name_;  // of the file, for messages
+  void* library_ = nullptr;
+  artifact::CheckedNote note_;
+  const artifact::Descriptor* descriptor_ = nullptr;
+  ElfMapping mapping_;
+  artifact::InstantiationPlan plan_;
+  artifact::InstanceCounts counts_;
+  artifact::InstanceLayout layout_;
+  base::ByteView data_;
+  base::ByteView encoded_names_;
+  MemoryImage image_;
+  std::vector<std::uint32_t> type_ids_;
+  std::vector<const void*> function_code_;             // defined functions
+  std::vector<artifact::EntryFunction> entries_;       // of types
+  std::vector<ImportCode> import_code_;
+  std::vector<artifact::FunctionRecord> records_;
+  std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_
+  std::optional<std::uint32_t> main_memory_;
+
+  mutable std::once_flag code_indexed_;
+  mutable std::vector<CodeStart> code_;  // by address
+  mutable artifact::FunctionNames names_;
+};
+
+}  // namespace tenon::runtime

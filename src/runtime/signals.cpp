@@ -1,0 +1,190 @@
+// The one file with state of the whole process: signal handlers belong to the
+// process, so the handlers that were there before ours, to which everything
+// that is not ours goes on, must be kept in a global.
+#include "runtime/signals.hpp"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "base/error.hpp"
+#include "runtime/activation.hpp"
+#include "runtime/linear_memory.hpp"
+#include "runtime/store_impl.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+constexpr std::size_t kMaxSignal = 32;
+struct sigaction earlier_actions[kMaxSignal];  // written once, before our handlers are in place
+
+constexpr std::size_t kAlternateStack = 128 * 1024;  // the walk of the stack wants some 10 KiB
+constexpr std::size_t kAdequateStack = 32 * 1024;
+constexpr std::size_t kAlternateGuard = 16 * 1024;
+
+std::uintptr_t program_counter(const ucontext_t& context) {
+  return static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+}
+
+// Continues at the activation's landing pad once the handler returns.
+void redirect(ucontext_t& context, const Activation& activation) {
+  constexpr greg_t kDirectionFlag = 0x400;
+  auto& registers = context.uc_mcontext.gregs;
+  registers[REG_RIP] = reinterpret_cast<greg_t>(&tenon_landing_pad);
+  registers[REG_RSP] = reinterpret_cast<greg_t>(activation.saved_sp);
+  registers[REG_EFL] &= ~kDirectionFlag;
+}
+
+// `ud1l CODE(%eax), %eax`, which is what LLVM makes of llvm.ubsantrap(CODE).
+std::optional<TrapCode> trap_instruction(const StoreImpl& store, std::uintptr_t pc) {
+  constexpr std::uint8_t kOpcode[] = {0x67, 0x0F, 0xB9, 0x40};
+  if (!store.in_guest_text(pc + sizeof(kOpcode))) return std::nullopt;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(pc);
+  if (std::memcmp(bytes, kOpcode, sizeof(kOpcode)) != 0) return std::nullopt;
+  const std::uint8_t code = bytes[sizeof(kOpcode)];
+  if (code < static_cast<std::uint8_t>(TrapCode::unreachable) ||
+      code > static_cast<std::uint8_t>(TrapCode::unaligned_atomic)) {
+    return std::nullopt;
+  }
+  return static_cast<TrapCode>(code);
+}
+
+std::optional<TrapCode> faulting_access(const StoreImpl& store, std::uintptr_t address) {
+  if (store.in_memory_reservation(address)) return TrapCode::out_of_bounds_memory_access;
+  if (address >= thread_state.guard_low && address < thread_state.stack_high) return TrapCode::stack_exhaustion;
+  return std::nullopt;
+}
+
+// Why guest code stopped, or nothing if this signal is none of ours. Taking
+// only faults of guest text at addresses that guests can reach keeps a fault of
+// the host, or of this library, what it is: the host's own affair.
+std::optional<TrapCode> classify(int signal, const siginfo_t& info, const StoreImpl& store, std::uintptr_t pc) {
+  const bool sent_by_a_process = info.si_code <= 0;
+  if (sent_by_a_process || !store.in_guest_text(pc)) return std::nullopt;
+  switch (signal) {
+    case SIGSEGV:
+    case SIGBUS: return faulting_access(store, reinterpret_cast<std::uintptr_t>(info.si_addr));
+    case SIGILL: return trap_instruction(store, pc);
+    default: return std::nullopt;  // guest code divides only after its own checks
+  }
+}
+
+void take_default_action(int signal, const siginfo_t& info) {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
+  // A fault repeats on return; a signal that was sent would not.
+  if (info.si_code <= 0) raise(signal);
+}
+
+void pass_on(int signal, siginfo_t* info, void* context) {
+  const struct sigaction& earlier = earlier_actions[signal];
+  const bool is_fault = info->si_code > 0;
+  if ((earlier.sa_flags & SA_SIGINFO) == 0) {
+    if (earlier.sa_handler == SIG_IGN && !is_fault) return;
+    if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN) return take_default_action(signal, *info);
+  }
+  // As the kernel would have called it: with its mask.
+  sigset_t blocked = earlier.sa_mask, before;
+  if ((earlier.sa_flags & SA_NODEFER) == 0) sigaddset(&blocked, signal);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  if ((earlier.sa_flags & SA_SIGINFO) != 0) {
+    earlier.sa_sigaction(signal, info, context);
+  } else {
+    earlier.sa_handler(signal);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void handle(int signal, siginfo_t* info, void* raw_context) {
+  const int saved_errno = errno;
+  auto& context = *static_cast<ucontext_t*>(raw_context);
+  Activation* const activation = thread_state.current;
+  if (activation != nullptr && activation->capturing && info->si_code > 0) {
+    // The walk of the stack below ran into bad memory: its result stays cut off.
+    activation->capturing = false;
+    redirect(context, *activation);
+  } else if (activation == nullptr) {
+    pass_on(signal, info, raw_context);
+  } else if (auto trap = classify(signal, *info, *activation->store, program_counter(context))) {
+    activation->trap = *trap;
+    capture_backtrace(*activation);
+    redirect(context, *activation);
+  } else {
+    pass_on(signal, info, raw_context);
+  }
+  errno = saved_errno;
+}
+
+_Unwind_Reason_Code stop_walk(_Unwind_Context*, void*) { return _URC_END_OF_STACK; }
+
+bool install_handlers() {
+  // The unwinder's own first-use work must not happen inside a handler.
+  _Unwind_Backtrace(stop_walk, nullptr);
+  for (int signal : kSignals) {
+    if (sigaction(signal, nullptr, &earlier_actions[signal]) != 0) return false;
+  }
+  for (int signal : kSignals) {
+    struct sigaction action = {};
+    action.sa_sigaction = handle;
+    // NODEFER: handling never blocks the signal, so that leaving for the
+    // landing pad needs no change of the mask.
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(signal, &action, nullptr) != 0) return false;
+  }
+  return true;
+}
+
+// The handler cannot run on a stack that has just overflowed.
+class AlternateStack {
+ public:
+  ~AlternateStack() {
+    thread_state.finished = true;
+    thread_state.stack_high = 0;
+    if (mapping_ == MAP_FAILED) return;
+    stack_t now{};
+    if (sigaltstack(nullptr, &now) == 0 && now.ss_sp == usable()) sigaltstack(&earlier_, nullptr);
+    munmap(mapping_, kAlternateGuard + kAlternateStack);
+  }
+
+  bool ensure() {
+    stack_t now{};
+    if (sigaltstack(nullptr, &now) != 0) return false;
+    if ((now.ss_flags & SS_DISABLE) == 0 && now.ss_size >= kAdequateStack) return true;
+    earlier_ = now;
+    mapping_ = mmap(nullptr, kAlternateGuard + kAlternateStack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                    -1, 0);
+    if (mapping_ == MAP_FAILED) return false;
+    if (mprotect(usable(), kAlternateStack, PROT_READ | PROT_WRITE) != 0) return false;
+    stack_t own{.ss_sp = usable(), .ss_flags = 0, .ss_size = kAlternateStack};
+    return sigaltstack(&own, nullptr) == 0;
+  }
+
+ private:
+  void* usable() const { return static_cast<char*>(mapping_) + kAlternateGuard; }
+  void* mapping_ = MAP_FAILED;
+  stack_t earlier_{};
+};
+
+thread_local AlternateStack alternate_stack;
+
+}  // namespace
+
+std::expected<void, Error> prepare_signals_on_this_thread() {
+  static const bool installed = install_handlers();
+  if (!installed) return base::fail(Phase::call, ErrorCode::out_of_resources, "signal handlers cannot be installed");
+  if (!alternate_stack.ensure()) {
+    return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for an alternate signal stack");
+  }
+  return {};
+}
+
+}  // namespace tenon::runtime

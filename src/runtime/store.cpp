@@ -1,0 +1,156 @@
+// The public classes of tenon/store.hpp and tenon/module.hpp over the
+// runtime's own.
+#include <tenon/store.hpp>
+
+#include "base/error.hpp"
+#include "base/utf8.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/instantiate.hpp"
+#include "runtime/loaded_module.hpp"
+#include "runtime/store_impl.hpp"
+#include "runtime/type_registry.hpp"
+
+namespace tenon {
+namespace {
+
+std::unexpected<Error> fail(ErrorCode code, std::string message) {
+  return base::fail(Phase::call, code, std::move(message));
+}
+
+std::unexpected<Error> unknown_export(std::string_view kind, std::string_view name) {
+  return fail(ErrorCode::unknown_export, "no " + std::string(kind) + " export named \"" + base::printable(name) + "\"");
+}
+
+std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::MemoryImpl& memory, std::uint64_t address,
+                                                           std::uint64_t size) {
+  // Hosts pass on what guests say: this check is part of the sandbox.
+  if (!memory.contains(address, size)) {
+    return fail(ErrorCode::protocol, std::to_string(size) + " bytes at address " + std::to_string(address) +
+                                         " are not inside the guest's memory of " +
+                                         std::to_string(memory.record.size) + " bytes");
+  }
+  return std::span(memory.record.base + address, size);
+}
+
+}  // namespace
+
+std::expected<Module, Error> Module::load(const std::filesystem::path& path) {
+  auto loaded = runtime::LoadedModule::load(path);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  return Module(std::move(*loaded));
+}
+
+const ArtifactInfo& Module::info() const { return impl_->info(); }
+
+MemoryType Memory::type() const { return impl_->type(); }
+std::uint64_t Memory::size() const { return impl_->record.size; }
+std::span<std::uint8_t> Memory::data() const { return {impl_->record.base, impl_->record.size}; }
+std::expected<std::span<std::uint8_t>, Error> Memory::view(std::uint64_t address, std::uint64_t size) const {
+  return checked_view(*impl_, address, size);
+}
+std::optional<std::uint64_t> Memory::grow(std::uint64_t pages) const { return impl_->grow(pages); }
+
+TableType Table::type() const { return impl_->type(); }
+std::uint64_t Table::size() const { return impl_->record.size; }
+
+std::expected<Value, Error> Table::get(std::uint64_t index) const {
+  if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
+  return runtime::from_guest(impl_->element(), {impl_->get(index), 0});
+}
+
+std::expected<void, Error> Table::set(std::uint64_t index, const Value& value) const {
+  if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
+  if (value.type() != impl_->element()) return fail(ErrorCode::signature_mismatch, "not a value of the table's type");
+  impl_->set(index, runtime::to_guest(value).low);
+  return {};
+}
+
+std::optional<std::uint64_t> Table::grow(std::uint64_t elements, const Value& value) const {
+  if (value.type() != impl_->element()) return std::nullopt;
+  return impl_->grow(elements, runtime::to_guest(value).low);
+}
+
+GlobalType Global::type() const { return impl_->type; }
+Value Global::get() const { return runtime::from_guest(impl_->type.value, runtime::read_cell(impl_->cell)); }
+
+std::expected<void, Error> Global::set(const Value& value) const {
+  if (!impl_->type.is_mutable) return fail(ErrorCode::invalid_argument, "the global is immutable");
+  if (value.type() != impl_->type.value) return fail(ErrorCode::signature_mismatch, "not a value of the global's type");
+  runtime::write_cell(impl_->cell, runtime::to_guest(value));
+  return {};
+}
+
+std::optional<Extern> Instance::find_export(std::string_view name) const {
+  const ExportType* item = impl_->module().find_export(name);
+  if (item == nullptr) return std::nullopt;
+  switch (kind_of(item->type)) {
+    case ExternKind::function: return Function(&impl_->store(), impl_->function(item->index));
+    case ExternKind::table: return Table(&impl_->table(item->index));
+    case ExternKind::memory: return Memory(&impl_->memory(item->index));
+    case ExternKind::global: return Global(&impl_->global(item->index));
+  }
+  return std::nullopt;
+}
+
+std::expected<Function, Error> Instance::function(std::string_view name) const {
+  const auto found = find_export(name);
+  if (!found || !std::holds_alternative<Function>(*found)) return unknown_export("function", name);
+  return std::get<Function>(*found);
+}
+
+std::expected<Memory, Error> Instance::memory(std::string_view name) const {
+  const auto found = find_export(name);
+  if (!found || !std::holds_alternative<Memory>(*found)) return unknown_export("memory", name);
+  return std::get<Memory>(*found);
+}
+
+const Module& Instance::module() const { return impl_->handle(); }
+bool Instance::poisoned() const { return impl_->poisoned; }
+
+std::expected<std::span<std::uint8_t>, Error> Caller::memory(std::uint64_t address, std::uint64_t size) const {
+  const auto* instance = static_cast<runtime::InstanceImpl*>(owner_);
+  const runtime::MemoryImpl* memory = instance != nullptr ? instance->main_memory() : nullptr;
+  if (memory == nullptr) return fail(ErrorCode::protocol, "the caller has no memory for host functions");
+  return checked_view(*memory, address, size);
+}
+
+Instance Caller::instance() const { return Instance(static_cast<runtime::InstanceImpl*>(owner_)); }
+
+Store::Store(StoreOptions options) : impl_(std::make_unique<runtime::StoreImpl>(options)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
+  auto instance = runtime::instantiate(*impl_, module, imports.impl());
+  if (!instance) return std::unexpected(std::move(instance.error()));
+  return Instance(*instance);
+}
+
+Function Store::create_function(const HostFunction& function) { return {impl_.get(), impl_->add_record(function)}; }
+
+std::expected<Memory, Error> Store::create_memory(const MemoryType& type) {
+  auto memory = impl_->add_memory(type);
+  if (!memory) return std::unexpected(std::move(memory.error()));
+  return Memory(*memory);
+}
+
+std::expected<Table, Error> Store::create_table(const TableType& type, const Value& initial) {
+  if (!is_reference(type.element) || initial.type() != type.element) {
+    return fail(ErrorCode::signature_mismatch, "not a value of the table's type");
+  }
+  auto table = impl_->add_table(type);
+  if (!table) return std::unexpected(std::move(table.error()));
+  (*table)->fill(0, runtime::to_guest(initial).low, (*table)->record.size);
+  return Table(*table);
+}
+
+Global Store::create_global(const GlobalType& type, const Value& initial) {
+  return Global(impl_->add_global(type, initial));
+}
+
+Function Store::function_from(FuncRef reference) {
+  return {impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record)};
+}
+
+}  // namespace tenon

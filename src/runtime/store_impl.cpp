@@ -1,0 +1,89 @@
+#include "runtime/store_impl.hpp"
+
+#include <algorithm>
+
+#include "runtime/activation.hpp"
+#include "runtime/type_registry.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+// Between what a trap's bookkeeping needs and what no thread has.
+constexpr std::size_t kLeastReserve = 32 * 1024;
+constexpr std::size_t kMostReserve = std::size_t{1} << 30;
+
+}  // namespace
+
+StoreImpl::StoreImpl(const StoreOptions& options)
+    : options_(options), stack_reserve_(std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve)) {
+  record.builtins = &builtins();
+}
+
+InstanceImpl* StoreImpl::add_instance(const Module& module) {
+  const LoadedModule* loaded = module.impl().get();
+  if (!std::ranges::any_of(texts_, [&](const LoadedText& text) { return text.module == loaded; })) {
+    texts_.push_back({loaded->text(), loaded});
+  }
+  return instances_.emplace_back(std::make_unique<InstanceImpl>(this, module)).get();
+}
+
+std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type) {
+  auto memory = MemoryImpl::create(this, type, options_.memory_limit);
+  if (!memory) return std::unexpected(std::move(memory.error()));
+  return memories_.emplace_back(std::move(*memory)).get();
+}
+
+std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
+  auto table = TableImpl::create(this, type, options_.table_limit);
+  if (!table) return std::unexpected(std::move(table.error()));
+  return tables_.emplace_back(std::move(*table)).get();
+}
+
+GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) {
+  GlobalImpl& global = globals_.emplace_back();
+  global.store = this;
+  global.type = type;
+  global.cell = global.own_cell;
+  write_cell(global.cell, to_guest(initial));
+  return &global;
+}
+
+HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, bool typed, InstanceImpl* caller) {
+  HostFunctionImpl& bound = host_functions_.emplace_back();
+  bound.code = typed ? function.code() : function.array_code();
+  bound.store_record = &record;
+  bound.callable = function.callable().get();
+  bound.caller = caller;
+  bound.array_code = function.array_code();
+  bound.type_id = type_id_of(function.type());
+  bound.owner = function.callable();
+  return &bound;
+}
+
+const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& function) {
+  HostFunctionImpl* const bound = add_host_function(function, false, nullptr);
+  return &records_.emplace_back(artifact::FunctionRecord{.code = tenon_host_thunk,
+                                                         .context = bound,
+                                                         .entry = enter_host_function,
+                                                         .type_id = bound->type_id,
+                                                         .function_index = 0});
+}
+
+bool StoreImpl::in_guest_text(std::uintptr_t pc) const {
+  const AddressRange stubs{reinterpret_cast<std::uintptr_t>(&tenon_guest_stubs),
+                           reinterpret_cast<std::uintptr_t>(&tenon_guest_stubs_end)};
+  return stubs.contains(pc) || module_at(pc) != nullptr;
+}
+
+const LoadedModule* StoreImpl::module_at(std::uintptr_t pc) const {
+  for (const LoadedText& text : texts_) {
+    if (text.range.contains(pc)) return text.module;
+  }
+  return nullptr;
+}
+
+bool StoreImpl::in_memory_reservation(std::uintptr_t address) const {
+  return std::ranges::any_of(memories_, [&](const auto& memory) { return memory->reservation_contains(address); });
+}
+
+}  // namespace tenon::runtime

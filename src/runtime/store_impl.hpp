@@ -1,0 +1,69 @@
+// What a store owns, and what the signal handler asks of it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include <tenon/store.hpp>
+
+#include "artifact/abi.hpp"
+#include "runtime/elf_mapping.hpp"
+#include "runtime/global.hpp"
+#include "runtime/host_call.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/linear_memory.hpp"
+#include "runtime/table.hpp"
+
+namespace tenon::runtime {
+
+// The one table of builtins (builtins.cpp).
+[[nodiscard]] const artifact::Builtins& builtins();
+
+class StoreImpl {
+ public:
+  explicit StoreImpl(const StoreOptions& options);
+  StoreImpl(const StoreImpl&) = delete;
+  StoreImpl& operator=(const StoreImpl&) = delete;
+
+  [[nodiscard]] const StoreOptions& options() const { return options_; }
+  [[nodiscard]] std::size_t stack_reserve() const { return stack_reserve_; }
+
+  // Everything is freed with the store and not before: references from tables,
+  // even of an instance that could not be completed, stay good.
+  InstanceImpl* add_instance(const Module& module);
+  [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type);
+  [[nodiscard]] std::expected<TableImpl*, Error> add_table(const TableType& type);
+  GlobalImpl* add_global(const GlobalType& type, const Value& initial);
+  // `typed`: whether the guest's thunk will call typed code.
+  HostFunctionImpl* add_host_function(const HostFunction& function, bool typed, InstanceImpl* caller);
+  // A record for a host function that no artifact has imported.
+  const artifact::FunctionRecord* add_record(const HostFunction& function);
+
+  // Signal-safe: these lists change only in host code of the store's thread,
+  // and the handler reads them only for faults in guest code of that thread.
+  [[nodiscard]] bool in_guest_text(std::uintptr_t pc) const;
+  [[nodiscard]] bool in_memory_reservation(std::uintptr_t address) const;
+  [[nodiscard]] const LoadedModule* module_at(std::uintptr_t pc) const;
+
+  artifact::StoreRecord record{};
+
+ private:
+  struct LoadedText {
+    AddressRange range;
+    const LoadedModule* module;
+  };
+
+  StoreOptions options_;
+  std::size_t stack_reserve_;
+  std::vector<LoadedText> texts_;
+  std::vector<std::unique_ptr<InstanceImpl>> instances_;
+  std::vector<std::unique_ptr<MemoryImpl>> memories_;
+  std::vector<std::unique_ptr<TableImpl>> tables_;
+  std::deque<GlobalImpl> globals_;
+  std::deque<HostFunctionImpl> host_functions_;
+  std::deque<artifact::FunctionRecord> records_;
+};
+
+}  // namespace tenon::runtime

@@ -1,0 +1,240 @@
+// Sections that say what a module has: types, imports, functions, tables,
+// memories, globals, exports and the start function.
+#include <algorithm>
+#include <iterator>
+
+#include "wasm/limits.hpp"
+#include "wasm/reader.hpp"
+
+namespace tenon::wasm {
+
+bool ModuleReader::type_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxTypes, "types")) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!function_type(in)) return false;
+  }
+  return true;
+}
+
+bool ModuleReader::function_type(CheckedReader& in) {
+  const std::uint64_t start = in.offset();
+  std::uint8_t form = 0;
+  if (!in.u8(form)) return false;
+  if (form >= 0x4D && form <= 0x5F) {  // descriptors, rec groups, sub types, structs and arrays
+    return in.unsupported_at(start, "type form " + hex(form) +
+                                        " is of the proposal gc, which is not supported");
+  }
+  if (form != 0x60) return in.malformed_at(start, "malformed type form " + hex(form));
+  FunctionType type;
+  if (!value_types(in, type.parameters, kMaxParameters, "parameters") ||
+      !value_types(in, type.results, kMaxResults, "results")) {
+    return false;
+  }
+  if (type.results.size() > 1 && !features_.has(Feature::multi_value)) {
+    return in.unsupported_at(start, "several results need the feature multi-value, which is off");
+  }
+  module_.types.push_back(std::move(type));
+  return true;
+}
+
+bool ModuleReader::value_types(CheckedReader& in, std::vector<ValueType>& out, std::uint32_t limit,
+                               std::string_view what) {
+  std::uint32_t count = 0;
+  if (!in.count(count, limit, what)) return false;
+  out.resize(count);
+  return std::ranges::all_of(out, [&](ValueType& type) { return in.value_type(type); });
+}
+
+bool ModuleReader::import_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxImports, "imports")) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!import(in)) return false;
+  }
+  module_.imported_functions = static_cast<std::uint32_t>(module_.functions.size());
+  module_.imported_tables = static_cast<std::uint32_t>(module_.tables.size());
+  module_.imported_memories = static_cast<std::uint32_t>(module_.memories.size());
+  module_.imported_globals = static_cast<std::uint32_t>(module_.globals.size());
+  return true;
+}
+
+bool ModuleReader::import(CheckedReader& in) {
+  std::string_view module;
+  std::string_view name;
+  if (!in.name(module) || !in.name(name)) return false;
+  module_.imports.push_back({.module = std::string(module), .name = std::string(name)});
+  const std::uint64_t start = in.offset();
+  std::uint8_t kind = 0;
+  return in.u8(kind) && import_of_kind(in, start, kind);
+}
+
+bool ModuleReader::import_of_kind(CheckedReader& in, std::uint64_t start, std::uint8_t kind) {
+  Import& import = module_.imports.back();
+  import.kind = static_cast<ExternKind>(kind);
+  const auto next_index = [&](const auto& space) { import.index = static_cast<std::uint32_t>(space.size()); };
+  switch (kind) {
+    case 0: next_index(module_.functions); return add_function(in);
+    case 1: next_index(module_.tables); return add_table(in);
+    case 2: next_index(module_.memories); return add_memory(in);
+    case 3: next_index(module_.globals); return global_type(in, module_.globals.emplace_back().type);
+    case 4: return tag_section(in);
+    default: return in.malformed_at(start, "malformed import kind " + hex(kind));
+  }
+}
+
+bool ModuleReader::function_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxFunctions, "functions")) return false;
+  if (!in.within(module_.functions.size() + count, kMaxFunctions, "module", "functions")) return false;
+  module_.functions.reserve(module_.functions.size() + count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!add_function(in)) return false;
+  }
+  return true;
+}
+
+bool ModuleReader::add_function(CheckedReader& in) {
+  const std::uint64_t start = in.offset();
+  std::uint32_t type = 0;
+  if (!in.u32(type) || !exists(in, start, type, module_.types.size(), "type")) return false;
+  module_.functions.push_back(type);
+  declared_.push_back(false);
+  return true;
+}
+
+bool ModuleReader::table_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxTables, "tables")) return false;
+  if (!in.within(module_.tables.size() + count, kMaxTables, "module", "tables")) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!add_table(in)) return false;
+    const std::uint64_t minimum = module_.tables.back().limits.minimum;
+    if (!in.within(minimum, kMaxTableElements, "table", "initial elements")) return false;
+  }
+  return true;
+}
+
+bool ModuleReader::add_table(CheckedReader& in) {
+  const std::uint64_t start = in.offset();
+  TableType& table = module_.tables.emplace_back();
+  if (!in.reference_type(table.element) || !limits(in, table.limits)) return false;
+  if (module_.tables.size() > 1 && !features_.has(Feature::reference_types)) {
+    return in.unsupported_at(start, "multiple tables need the feature reference-types, which is off");
+  }
+  return true;
+}
+
+bool ModuleReader::memory_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxMemories, "memories")) return false;
+  if (!in.within(module_.memories.size() + count, kMaxMemories, "module", "memories")) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!add_memory(in)) return false;
+  }
+  return true;
+}
+
+bool ModuleReader::add_memory(CheckedReader& in) {
+  const std::uint64_t start = in.offset();
+  Limits& pages = module_.memories.emplace_back().limits;
+  if (!limits(in, pages)) return false;
+  if (pages.minimum > kMaxPages || pages.maximum.value_or(0) > kMaxPages) {
+    return in.invalid_at(start, "memory size must be at most 65536 pages (4GiB)");
+  }
+  return module_.memories.size() == 1 || features_.has(Feature::multi_memory) ||
+         in.invalid_at(start, "multiple memories");
+}
+
+bool ModuleReader::limits(CheckedReader& in, Limits& out) {
+  constexpr std::uint8_t kHasMaximum = 1;
+  constexpr std::uint8_t kShared = 2;
+  constexpr std::uint8_t k64 = 4;
+  constexpr std::uint8_t kAll = 7;
+  const std::uint64_t start = in.offset();
+  std::uint8_t flags = 0;
+  if (!in.u8(flags)) return false;
+  if (flags > kAll) return in.malformed_at(start, "malformed limits flags " + hex(flags));
+  if (flags & (kShared | k64)) {
+    const Feature feature = flags & k64 ? Feature::memory64 : Feature::threads;
+    return in.unsupported_at(start, "limits flags " + hex(flags) + " are of the proposal " +
+                                        std::string(to_string(feature)) + ", which is not supported");
+  }
+  std::uint32_t minimum = 0;
+  std::uint32_t maximum = 0;
+  if (!in.u32(minimum)) return false;
+  out.minimum = minimum;
+  if (!(flags & kHasMaximum)) return true;
+  if (!in.u32(maximum)) return false;
+  out.maximum = maximum;
+  return minimum <= maximum || in.invalid_at(start, "size minimum must not be greater than maximum");
+}
+
+bool ModuleReader::global_type(CheckedReader& in, GlobalType& out) {
+  if (!in.value_type(out.value)) return false;
+  const std::uint64_t start = in.offset();
+  std::uint8_t mutability = 0;
+  if (!in.u8(mutability)) return false;
+  out.is_mutable = mutability == 1;
+  return mutability <= 1 || in.malformed_at(start, "malformed mutability " + hex(mutability));
+}
+
+bool ModuleReader::global_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxGlobals, "globals")) return false;
+  if (!in.within(module_.globals.size() + count, kMaxGlobals, "module", "globals")) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Global global;
+    if (!global_type(in, global.type)) return false;
+    if (!constant_expression(in, global.type.value, global.initial)) return false;
+    module_.globals.push_back(std::move(global));
+  }
+  return true;
+}
+
+bool ModuleReader::export_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!in.count(count, kMaxExports, "exports")) return false;
+  std::vector<NamePlace> names;
+  names.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!one_export(in, names)) return false;
+  }
+  // Sorted, since hashing could be made slow by chosen names.
+  std::ranges::sort(names);
+  const auto twice = std::ranges::adjacent_find(names, {}, &NamePlace::first);
+  return twice == names.end() || in.invalid_at(std::next(twice)->second, "duplicate export name");
+}
+
+bool ModuleReader::one_export(CheckedReader& in, std::vector<NamePlace>& names) {
+  std::string_view name;
+  names.emplace_back(name, in.offset());
+  if (!in.name(name)) return false;
+  names.back().first = name;
+  const std::uint64_t start = in.offset();
+  std::uint8_t kind = 0;
+  std::uint32_t index = 0;
+  if (!in.u8(kind)) return false;
+  if (kind > 4) return in.malformed_at(start, "malformed export kind " + hex(kind));
+  if (kind == 4) return tag_section(in);
+  const std::size_t counts[] = {module_.functions.size(), module_.tables.size(), module_.memories.size(),
+                                module_.globals.size()};
+  const auto extern_kind = static_cast<ExternKind>(kind);
+  if (!in.u32(index) || !exists(in, start + 1, index, counts[kind], to_string(extern_kind))) return false;
+  if (extern_kind == ExternKind::function) declare(index);
+  module_.exports.push_back({std::string(name), extern_kind, index});
+  return true;
+}
+
+bool ModuleReader::start_section(CheckedReader& in) {
+  const std::uint64_t start = in.offset();
+  std::uint32_t index = 0;
+  if (!in.u32(index) || !exists(in, start, index, module_.functions.size(), "function")) return false;
+  if (module_.function_type(index) != FunctionType{}) {
+    return in.invalid_at(start, "start function must have no parameters and no results");
+  }
+  module_.start = index;
+  return true;
+}
+
+}  // namespace tenon::wasm

@@ -1,0 +1,173 @@
+// The stacks, and the loop over a body. The rules are in validator_rules.cpp
+// and validator_immediates.cpp.
+#include "wasm/validator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "wasm/checked_reader.hpp"
+#include "wasm/limits.hpp"
+
+namespace tenon::wasm {
+
+std::expected<void, Error> Validator::check(const FunctionType& type, const FunctionBody& body) {
+  begin(type, body);
+  OperatorReader reader(body.code, body.offset, features_);
+  while (!control_.empty()) {
+    if (auto read = reader.next(operator_); !read) return read;
+    if (!check_operator()) return std::unexpected(*std::exchange(error_, std::nullopt));
+  }
+  if (reader.at_end()) return {};
+  return base::fail_at(Phase::read, ErrorCode::malformed, reader.offset(),
+                       "END opcode expected: operators remain after the end of the function");
+}
+
+void Validator::begin(const FunctionType& type, const FunctionBody& body) {
+  type_ = &type;
+  operands_.clear();
+  // To what is inside, the function is a block that takes nothing.
+  control_.assign(1, Frame{.kind = Opcode::block, .start = {}, .end = type.results});
+  locals_.clear();
+  std::uint64_t end = type.parameters.size();
+  for (const LocalGroup& group : body.locals) {
+    end += group.count;
+    if (group.count != 0) locals_.push_back({end, group.type});
+  }
+}
+
+bool Validator::check_operator() {
+  if (!check_immediate()) return false;
+  const std::string_view signature = operator_.info->signature;
+  return signature == "*" ? apply_rule() : apply_signature(signature);
+}
+
+bool Validator::apply_signature(std::string_view signature) {
+  ValueType types[4];
+  std::size_t count = 0;
+  for (const char letter : signature) {
+    switch (letter) {
+      case 'i': types[count++] = ValueType::i32; break;
+      case 'I': types[count++] = ValueType::i64; break;
+      case 'f': types[count++] = ValueType::f32; break;
+      case 'F': types[count++] = ValueType::f64; break;
+      case 'V': types[count++] = ValueType::v128; break;
+      default:  // the colon
+        if (!pop(Types(types, count))) return false;
+        count = 0;
+    }
+  }
+  return push(Types(types, count));
+}
+
+bool Validator::push(Types types) {
+  if (types.size() > kMaxOperands - operands_.size()) [[unlikely]] {
+    return over_limit(operands_.size() + types.size(), kMaxOperands, "operand stack", "values");
+  }
+  operands_.insert(operands_.end(), types.begin(), types.end());
+  return true;
+}
+
+// Whether values of these types are on top. In unreachable code what is missing
+// below has whatever type is wanted.
+bool Validator::peek(Types types) {
+  const std::size_t present = std::min(types.size(), available());
+  if (present < types.size() && !control_.back().unreachable) return mismatch(types, present);
+  const ValueType* found = operands_.data() + operands_.size() - present;
+  const ValueType* wanted = types.data() + types.size() - present;
+  // Without a branch in it, this loop takes sixteen types at a time.
+  unsigned differences = 0;
+  for (std::size_t i = 0; i < present; ++i) {
+    differences |= static_cast<unsigned>(found[i] != wanted[i]) & static_cast<unsigned>(found[i] != kUnknown);
+  }
+  return differences == 0 || mismatch(types, present);
+}
+
+bool Validator::pop(Types types) {
+  if (!peek(types)) return false;
+  operands_.resize(operands_.size() - std::min(types.size(), available()));
+  return true;
+}
+
+bool Validator::pop_any(ValueType& type) {
+  type = kUnknown;
+  if (available() != 0) {
+    type = operands_.back();
+    operands_.pop_back();
+    return true;
+  }
+  return control_.back().unreachable ||
+         invalid("type mismatch: " + std::string(operator_.info->text) + " expects a value, found none");
+}
+
+bool Validator::push_frame(Opcode kind, Types start, Types end) {
+  // The function's own frame is not a block.
+  if (control_.size() > kMaxNesting) return over_limit(control_.size(), kMaxNesting, "nesting", "blocks");
+  control_.push_back({.kind = kind, .start = start, .end = end, .height = operands_.size()});
+  return push(start);
+}
+
+// Takes the results of the innermost frame from the stack, and the frame.
+bool Validator::pop_frame(Frame& frame) {
+  frame = control_.back();
+  if (!pop(frame.end)) return false;
+  if (available() != 0) {
+    const std::string surplus = std::to_string(available());
+    return invalid("type mismatch: " + surplus + " values too many at the end of a block");
+  }
+  control_.pop_back();
+  return true;
+}
+
+void Validator::set_unreachable() {
+  operands_.resize(control_.back().height);
+  control_.back().unreachable = true;
+}
+
+Validator::Types Validator::label_types(std::uint32_t depth) const {
+  const Frame& frame = control_[control_.size() - 1 - depth];
+  return frame.kind == Opcode::loop ? frame.start : frame.end;
+}
+
+std::uint64_t Validator::local_count() const {
+  return locals_.empty() ? type_->parameters.size() : locals_.back().end;
+}
+
+ValueType Validator::local_type(std::uint32_t index) const {
+  if (index < type_->parameters.size()) return type_->parameters[index];
+  return std::ranges::upper_bound(locals_, index, {}, &LocalRange::end)->type;
+}
+
+bool Validator::invalid(std::string message) {
+  return fail(Phase::validate, ErrorCode::invalid, std::move(message));
+}
+
+bool Validator::malformed(std::string message) {
+  return fail(Phase::read, ErrorCode::malformed, std::move(message));
+}
+
+bool Validator::fail(Phase phase, ErrorCode code, std::string message) {
+  error_ = base::fail_at(phase, code, operator_.offset, std::move(message)).error();
+  return false;
+}
+
+bool Validator::over_limit(std::uint64_t actual, std::uint64_t limit, std::string_view what,
+                           std::string_view things) {
+  error_ = limit_error(operator_.offset, actual, limit, what, things);
+  return false;
+}
+
+// Names the operand nearest to the top that is missing or of another type.
+bool Validator::mismatch(Types expected, std::size_t present) {
+  const std::string who = "type mismatch: " + std::string(operator_.info->text) + " expects ";
+  for (std::size_t depth = 0; depth < present; ++depth) {
+    const ValueType wanted = expected[expected.size() - 1 - depth];
+    const ValueType found = operands_[operands_.size() - 1 - depth];
+    if (found == kUnknown || found == wanted) continue;
+    return invalid(who + std::string(to_string(wanted)) + ", found " + std::string(to_string(found)));
+  }
+  const ValueType wanted = expected[expected.size() - 1 - present];
+  return invalid(who + std::string(to_string(wanted)) + ", found no value");
+}
+
+}  // namespace tenon::wasm

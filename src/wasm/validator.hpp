@@ -1,0 +1,126 @@
+// Validation of function bodies: the algorithm of the specification's appendix
+// ("Validation Algorithm"), with an explicit stack of control frames.
+//
+// Work and memory are linear in the size of the body. Two things would break
+// that if they were done plainly, and both are within reach of a few bytes: a
+// block or call whose type has a thousand parameters, and 50,000 locals in one
+// group. So sequences of types are compared and moved as bytes, a ValueType
+// being one, and groups of locals are never expanded.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+#include "wasm/features.hpp"
+#include "wasm/module.hpp"
+#include "wasm/operator.hpp"
+
+namespace tenon::wasm {
+
+class Validator {
+ public:
+  using Types = std::span<const ValueType>;
+
+  // All that a body may refer to: the module with everything before its code
+  // section, the functions that ref.func may name, and the number of data
+  // segments where the module says it beforehand. Both must outlive this.
+  Validator(const Module& module, const std::vector<bool>& declared, std::optional<std::uint32_t> data_count,
+            FeatureSet features)
+      : module_(module), declared_(declared), data_count_(data_count), features_(features) {}
+
+  // `body` is one of a function of this type. May be called for any number of
+  // bodies; reuses its memory.
+  [[nodiscard]] std::expected<void, Error> check(const FunctionType& type, const FunctionBody& body);
+
+ private:
+  // One structured instruction that has not ended. The types point into the
+  // module, or at a constant where the block type is a single value.
+  struct Frame {
+    Opcode kind = Opcode::block;
+    Types start;
+    Types end;
+    std::size_t height = 0;  // of the operand stack, parameters not counted
+    bool unreachable = false;
+  };
+  struct LocalRange {
+    std::uint64_t end = 0;  // one past the last index
+    ValueType type = ValueType::i32;
+  };
+
+  // Where control may be polymorphic, an operand's type may be unknown.
+  static constexpr ValueType kUnknown = ValueType{0};
+
+  void begin(const FunctionType& type, const FunctionBody& body);
+  bool check_operator();
+
+  // The immediates: does what they name exist, and does it fit? One rule for
+  // each kind of immediate (validator_immediates.cpp).
+  bool check_immediate();
+  bool check_access();
+  bool check_lane(std::uint32_t lanes);
+  bool check_shuffle();
+  bool check_call_indirect();
+  bool check_table_init();
+  bool check_table_copy();
+  bool exists(std::uint64_t index, std::uint64_t count, const char* what);
+  bool data_exists();
+
+  // The stack: from the signature, or by a rule of its own.
+  bool apply_signature(std::string_view signature);
+  bool apply_rule();
+  bool rule_block();
+  bool rule_else();
+  bool rule_end();
+  bool rule_branch_if();
+  bool rule_branch_table();
+  bool rule_return();
+  bool rule_call(const FunctionType& type);
+  bool rule_select();
+  bool rule_typed_select();
+  bool rule_local();
+  bool rule_global();
+  bool rule_table(ValueType element);
+  bool rule_reference();
+
+  bool push(Types types);
+  bool push(ValueType type) { return push(Types(&type, 1)); }
+  bool peek(Types types);
+  bool pop(Types types);
+  bool pop(ValueType type) { return pop(Types(&type, 1)); }
+  bool pop_any(ValueType& type);
+  bool push_frame(Opcode kind, Types start, Types end);
+  bool pop_frame(Frame& frame);
+  void set_unreachable();
+
+  [[nodiscard]] Types label_types(std::uint32_t depth) const;
+  [[nodiscard]] ValueType local_type(std::uint32_t index) const;
+  [[nodiscard]] std::uint64_t local_count() const;
+  [[nodiscard]] std::size_t available() const { return operands_.size() - control_.back().height; }
+
+  bool invalid(std::string message);
+  bool malformed(std::string message);
+  bool fail(Phase phase, ErrorCode code, std::string message);
+  bool over_limit(std::uint64_t actual, std::uint64_t limit, std::string_view what, std::string_view things);
+  bool mismatch(Types expected, std::size_t present);
+
+  const Module& module_;
+  const std::vector<bool>& declared_;
+  std::optional<std::uint32_t> data_count_;
+  FeatureSet features_;
+
+  const FunctionType* type_ = nullptr;
+  std::vector<LocalRange> locals_;  // ascending; parameters not included
+  std::vector<ValueType> operands_;
+  std::vector<Frame> control_;
+  Operator operator_;
+  std::optional<Error> error_;
+};
+
+}  // namespace tenon::wasm

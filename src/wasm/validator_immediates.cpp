@@ -1,0 +1,95 @@
+// What immediates must satisfy: the same for every operator that has them.
+#include "wasm/memory_access.hpp"
+#include "wasm/validator.hpp"
+
+namespace tenon::wasm {
+
+bool Validator::check_immediate() {
+  const Operator& op = operator_;
+  switch (op.info->immediate) {
+    case Immediate::none:
+    case Immediate::br_table:  // its labels are looked at once, by its rule
+    case Immediate::select_types:
+    case Immediate::reference_type:
+    case Immediate::i32:
+    case Immediate::i64:
+    case Immediate::f32:
+    case Immediate::f64:
+    case Immediate::v128: return true;
+    case Immediate::block_type:
+      return op.block.kind != BlockType::Kind::type_index ||
+             exists(op.block.type_index, module_.types.size(), "type");
+    case Immediate::label: return exists(op.index, control_.size(), "label");
+    case Immediate::function: return exists(op.index, module_.functions.size(), "function");
+    case Immediate::local: return exists(op.index, local_count(), "local");
+    case Immediate::global: return exists(op.index, module_.globals.size(), "global");
+    case Immediate::table: return exists(op.index, module_.tables.size(), "table");
+    case Immediate::element: return exists(op.index, module_.elements.size(), "elem segment");
+    case Immediate::data: return data_exists();
+    case Immediate::memory: return exists(op.index, module_.memories.size(), "memory");
+    case Immediate::two_memories:
+      return exists(op.index, module_.memories.size(), "memory") &&
+             exists(op.index2, module_.memories.size(), "memory");
+    case Immediate::memory_init: return exists(op.index2, module_.memories.size(), "memory") && data_exists();
+    case Immediate::call_indirect: return check_call_indirect();
+    case Immediate::table_init: return check_table_init();
+    case Immediate::two_tables: return check_table_copy();
+    case Immediate::memory_access: return check_access();
+    case Immediate::memory_lane: return check_access() && check_lane(lane_count(op.info->text));
+    case Immediate::lane: return check_lane(lane_count(op.info->text));
+    case Immediate::shuffle: return check_shuffle();
+  }
+  return false;
+}
+
+bool Validator::exists(std::uint64_t index, std::uint64_t count, const char* what) {
+  return index < count || invalid(std::string("unknown ") + what + " " + std::to_string(index));
+}
+
+bool Validator::data_exists() {
+  if (!data_count_) return malformed("data count section required");
+  return exists(operator_.index, *data_count_, "data segment");
+}
+
+bool Validator::check_access() {
+  if (!exists(operator_.memory, module_.memories.size(), "memory")) return false;
+  return operator_.align <= natural_alignment(operator_.info->text) ||
+         invalid("alignment must not be larger than natural");
+}
+
+bool Validator::check_lane(std::uint32_t lanes) {
+  return operator_.lane < lanes || invalid("invalid lane index " + std::to_string(operator_.lane));
+}
+
+bool Validator::check_shuffle() {
+  constexpr std::uint64_t kBeyond31 = 0xE0E0'E0E0'E0E0'E0E0;  // a byte of two vectors is 0 to 31
+  return ((operator_.bits[0] | operator_.bits[1]) & kBeyond31) == 0 || invalid("invalid lane index");
+}
+
+bool Validator::check_call_indirect() {
+  if (!exists(operator_.index2, module_.tables.size(), "table")) return false;
+  if (module_.tables[operator_.index2].element != ValueType::funcref) {
+    return invalid("type mismatch: call_indirect expects a table of funcref");
+  }
+  return exists(operator_.index, module_.types.size(), "type");
+}
+
+bool Validator::check_table_init() {
+  if (!exists(operator_.index2, module_.tables.size(), "table") ||
+      !exists(operator_.index, module_.elements.size(), "elem segment")) {
+    return false;
+  }
+  return module_.tables[operator_.index2].element == module_.elements[operator_.index].type ||
+         invalid("type mismatch: segment and table hold other types");
+}
+
+bool Validator::check_table_copy() {
+  if (!exists(operator_.index, module_.tables.size(), "table") ||
+      !exists(operator_.index2, module_.tables.size(), "table")) {
+    return false;
+  }
+  return module_.tables[operator_.index].element == module_.tables[operator_.index2].element ||
+         invalid("type mismatch: the tables hold other types");
+}
+
+}  // namespace tenon::wasm

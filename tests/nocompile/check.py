@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Checks that a source does not compile, and for the right reason.
+
+    check.py SOURCE COMPILER [OPTION...]
+
+The source has a comment `// expect: REGEX` for each thing that the compiler's
+errors must say. With FIXED defined it must compile, so that what is refused is
+the mistake and nothing else.
+"""
+
+import re
+import subprocess
+import sys
+
+
+def compile_source(command, *options):
+    return subprocess.run([*command, *options], stderr=subprocess.PIPE, encoding="utf-8", check=False)
+
+
+def main(source, *compiler):
+    with open(source, encoding="utf-8") as file:
+        expected = re.findall(r"^// expect: (.*)$", file.read(), re.MULTILINE)
+    command = [*compiler, source]
+    failures = [] if expected else ["the source expects nothing"]
+
+    wrong = compile_source(command)
+    if wrong.returncode == 0:
+        failures.append("it compiles")
+    failures += [f"no error says: {regex}" for regex in expected if not re.search(regex, wrong.stderr)]
+
+    fixed = compile_source(command, "-DFIXED")
+    if fixed.returncode != 0:
+        failures.append("it does not compile with FIXED either:\n" + fixed.stderr)
+
+    for failure in failures:
+        print(f"FAILED: {failure}")
+    if failures:
+        print(wrong.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,229 @@
+// Plugins that behave: texts, logs, collection, start, and what errors say.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <tenon/tenon.hpp>
+
+#include "support/wat.hpp"
+#include "unit/plugin/guests.hpp"
+
+namespace tenon::plugin {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const Module& strings() {
+  static const tests::Guest kGuest(assemblyscript_guest(), {.optimization_level = 0});
+  return kGuest.module();
+}
+
+const Module& buffers() {
+  static const tests::Guest kGuest(array_buffer_guest(), {.optimization_level = 0});
+  return kGuest.module();
+}
+
+Plugin load(const Module& module, const PluginOptions& options = {}) {
+  auto plugin = Plugin::load(module, options);
+  if (!plugin) throw std::runtime_error(to_string(plugin.error()));
+  return std::move(*plugin);
+}
+
+std::int32_t global(const Plugin& plugin, std::string_view name) {
+  return std::get<Global>(*plugin.instance().find_export(name)).get().i32();
+}
+
+std::expected<std::string, Error> call(Plugin& plugin, std::string_view function, std::string_view text) {
+  return plugin.call(function, std::array{text});
+}
+
+const std::string_view kTexts[] = {"", "a", "plain ASCII", "Grüß Gott", "👋 日本語", std::string_view("a\0b", 3)};
+
+TEST(PluginTest, StringsComeBackAsTheyWent) {
+  auto plugin = load(strings());
+  ASSERT_TRUE(plugin.init("config"));
+  for (const auto text : kTexts) EXPECT_EQ(plugin.execute("key", text).value(), text);
+}
+
+TEST(PluginTest, BuffersComeBackAsTheyWent) {
+  auto plugin = load(buffers());
+  ASSERT_TRUE(plugin.init("config"));
+  for (const auto text : kTexts) EXPECT_EQ(plugin.execute("key", text).value(), text);
+  EXPECT_EQ(plugin.execute("key", "\xFF\xC0 bytes").value(), "\xFF\xC0 bytes");
+}
+
+TEST(PluginTest, IllFormedUtf8ReachesAStringAsReplacementCharacters) {
+  auto plugin = load(strings());
+  EXPECT_EQ(plugin.execute("key", "a\xFF z").value(), "a\uFFFD z");
+}
+
+TEST(PluginTest, ALoneSurrogateComesOutAsReplacementCharacter) {
+  auto plugin = load(strings());
+  ASSERT_EQ(plugin.execute("key", "xyz").value(), "xyz");
+  // The last object of the guest is that payload; see guests.hpp.
+  const auto memory = plugin.instance().memory()->data();
+  const std::uint32_t answer = 2048;
+  const std::uint32_t header[] = {2, 4};
+  const char16_t units[] = {u'a', 0xD800};
+  std::memcpy(memory.data() + answer - 8, header, sizeof header);
+  std::memcpy(memory.data() + answer, units, sizeof units);
+  ASSERT_TRUE(std::get<Global>(*plugin.instance().find_export("answer")).set(Value::from_i32(answer)));
+  EXPECT_EQ(plugin.execute("key", "").value(), "a\uFFFD");
+}
+
+TEST(PluginTest, TextTypeCanBeChosen) {
+  auto plugin = load(buffers(), PluginOptions{}.text_type(TextType::string));
+  EXPECT_EQ(plugin.execute("key", "a\xFF").value(), "a\uFFFD");
+  plugin = load(strings(), PluginOptions{}.text_type(TextType::array_buffer));
+  EXPECT_EQ(plugin.execute("key", "a\xFF").value(), "a\xFF");
+}
+
+TEST(PluginTest, LargeTextsMakeTheMemoryGrow) {
+  auto plugin = load(buffers());
+  const std::string text(1 << 20, 'x');
+  const auto before = plugin.memory_size();
+  EXPECT_EQ(plugin.execute(text, text).value(), text);
+  EXPECT_GT(plugin.memory_size(), before);
+}
+
+TEST(PluginTest, TheResultBufferIsUsedAgain) {
+  auto plugin = load(strings());
+  std::string result(1000, 'x');
+  ASSERT_TRUE(plugin.execute("key", "short", result));
+  EXPECT_EQ(result, "short");
+}
+
+TEST(PluginTest, CallsAnyExport) {
+  auto plugin = load(strings());
+  EXPECT_EQ(call(plugin, "swallow", "text").value(), "");
+  EXPECT_EQ(plugin.call("third", std::to_array<std::string_view>({"a", "b", "c"})).value(), "c");
+  const std::vector<std::string_view> many(17);
+  EXPECT_EQ(plugin.call("third", many).error().code, ErrorCode::signature_mismatch);
+}
+
+TEST(PluginTest, AMissingExportIsNamedWithWhatThereIs) {
+  auto plugin = load(strings(), PluginOptions{}.transform_function("transfrom"));
+  const auto error = plugin.execute("key", "payload").error();
+  EXPECT_EQ(error.code, ErrorCode::unknown_export);
+  EXPECT_THAT(error.message, HasSubstr("transfrom"));
+  EXPECT_THAT(error.message, HasSubstr("init"));
+  EXPECT_TRUE(plugin.init("the rest still works"));
+}
+
+TEST(PluginTest, AWrongTypeIsShown) {
+  auto plugin = load(strings(), PluginOptions{}.transform_function("swallow"));
+  const auto error = plugin.execute("key", "payload").error();
+  EXPECT_EQ(error.code, ErrorCode::signature_mismatch);
+  EXPECT_THAT(error.message, HasSubstr("(i32, i32) -> i32"));
+}
+
+TEST(PluginTest, ArgumentsArePinnedWhileTheNextIsAllocated) {
+  auto plugin = load(strings());
+  ASSERT_TRUE(plugin.execute("key", "payload"));
+  EXPECT_EQ(global(plugin, "pins"), 0);
+  EXPECT_EQ(global(plugin, "most_pins"), 1);
+}
+
+TEST(PluginTest, CollectsByPolicy) {
+  auto every = load(strings());
+  auto third = load(strings(), PluginOptions{}.collect(CollectPolicy::every(3)));
+  auto never = load(strings(), PluginOptions{}.collect(CollectPolicy::never()));
+  for (int i = 0; i < 7; ++i) {
+    for (auto* plugin : {&every, &third, &never}) ASSERT_TRUE(plugin->execute("key", "payload"));
+  }
+  EXPECT_EQ(global(every, "collected"), 7);
+  EXPECT_EQ(global(third, "collected"), 2);
+  EXPECT_EQ(global(never, "collected"), 0);
+  ASSERT_TRUE(never.collect());
+  EXPECT_EQ(global(never, "collected"), 1);
+}
+
+TEST(PluginTest, CollectsOnGrowth) {
+  auto plugin = load(strings(), PluginOptions{}.collect(CollectPolicy::on_growth()));
+  ASSERT_TRUE(plugin.execute("key", "small"));
+  EXPECT_EQ(global(plugin, "collected"), 0);
+  ASSERT_TRUE(plugin.execute("key", std::string(200'000, 'x')));
+  EXPECT_EQ(global(plugin, "collected"), 1);
+  ASSERT_TRUE(plugin.execute("key", "small"));
+  EXPECT_EQ(global(plugin, "collected"), 1);
+}
+
+TEST(PluginTest, OutputGoesToTheLogLineByLine) {
+  std::vector<std::string> lines;
+  auto plugin = load(buffers(), PluginOptions{}.log([&](LogStream, std::string_view line) { lines.emplace_back(line); }));
+  ASSERT_TRUE(call(plugin, "print", "one\ntwo\n\nunfinished"));
+  EXPECT_THAT(lines, ElementsAre("one", "two", "", "unfinished"));
+}
+
+TEST(PluginTest, TraceGoesToTheLog) {
+  std::vector<std::pair<LogStream, std::string>> lines;
+  auto plugin = load(strings(), PluginOptions{}.log([&](LogStream stream, std::string_view line) {
+    lines.emplace_back(stream, line);
+  }));
+  ASSERT_TRUE(call(plugin, "trace", "value"));
+  EXPECT_THAT(lines, ElementsAre(std::pair(LogStream::trace, std::string("value 1.5, -2"))));
+}
+
+TEST(PluginTest, AnExitTellsTheLastWords) {
+  auto plugin = load(buffers());
+  const auto error = call(plugin, "complain", "abort: it broke\n").error();
+  EXPECT_EQ(error.code, ErrorCode::exit);
+  EXPECT_EQ(error.exit_status, 255);
+  EXPECT_THAT(error.message, HasSubstr("abort: it broke"));
+}
+
+TEST(PluginTest, AbortTellsWhatAndWhere) {
+  auto plugin = load(strings());
+  const auto error = call(plugin, "abort", "file.ts").error();
+  EXPECT_EQ(error.code, ErrorCode::guest_abort);
+  EXPECT_EQ(error.message, "abort: file.ts at file.ts:3:14");
+}
+
+TEST(PluginTest, TheUsersAbortWins) {
+  int aborts = 0;
+  auto plugin = load(strings(), PluginOptions{}.host_function(
+      "env", "abort", [&](std::int32_t, std::int32_t, std::int32_t, std::int32_t) { ++aborts; }));
+  EXPECT_TRUE(call(plugin, "abort", "file.ts"));
+  EXPECT_EQ(aborts, 1);
+}
+
+TEST(PluginTest, ATrapPoisons) {
+  auto plugin = load(strings());
+  EXPECT_EQ(call(plugin, "trap", "").error().code, ErrorCode::trap);
+  const auto error = plugin.execute("key", "payload").error();
+  EXPECT_EQ(error.code, ErrorCode::poisoned);
+  EXPECT_THAT(error.message, HasSubstr("loaded anew"));
+}
+
+constexpr char kStart[] = R"((func (export "_start") (call $proc_exit (i32.const STATUS))))";
+
+std::string start_with(std::string_view status) {
+  std::string text = kStart;
+  return assemblyscript_guest(text.replace(text.find("STATUS"), 6, status));
+}
+
+TEST(PluginTest, ExitZeroInStartIsSuccess) {
+  const tests::Guest guest(start_with("0"), {.optimization_level = 0});
+  auto plugin = load(guest.module());
+  EXPECT_EQ(plugin.execute("key", "payload").value(), "payload");
+}
+
+TEST(PluginTest, AnotherExitInStartFailsTheLoad) {
+  const tests::Guest guest(start_with("3"), {.optimization_level = 0});
+  EXPECT_EQ(Plugin::load(guest.module()).error().exit_status, 3);
+}
+
+TEST(PluginTest, AHostFunctionMustNotCallThePluginThatCallsIt) {
+  Plugin* inner = nullptr;
+  std::optional<ErrorCode> code;
+  auto plugin = load(strings(), PluginOptions{}.host_function(
+      "env", "abort", [&](std::int32_t, std::int32_t, std::int32_t, std::int32_t) {
+        code = inner->execute("key", "payload").error().code;
+      }));
+  inner = &plugin;
+  EXPECT_TRUE(call(plugin, "abort", "again"));
+  EXPECT_EQ(code, ErrorCode::invalid_argument);
+  EXPECT_TRUE(plugin.execute("key", "payload"));
+}
+
+}  // namespace
+}  // namespace tenon::plugin

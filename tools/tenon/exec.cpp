@@ -1,0 +1,77 @@
+// tenon exec: a WASI command, wired to this process.
+#include <cerrno>
+
+#include <unistd.h>
+
+#include "verbs.hpp"
+
+namespace tenon::tool {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::vector<std::string> environment;  // "NAME=VALUE"
+};
+
+std::size_t read_standard_input(std::span<std::uint8_t> room) {
+  ssize_t count = 0;
+  do {
+    count = read(STDIN_FILENO, room.data(), room.size());
+  } while (count < 0 && errno == EINTR);
+  return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+WasiOptions make_wasi(const Options& options, const std::vector<std::string>& arguments) {
+  WasiOptions wasi;
+  wasi.argument(std::filesystem::path(options.common.artifact).stem().string());
+  for (const auto& argument : arguments) wasi.argument(argument);
+  for (const auto& text : options.environment) {
+    const auto equals = text.find('=');
+    wasi.environment(text.substr(0, equals), text.substr(equals + 1));
+  }
+  wasi.standard_input = read_standard_input;
+  wasi.standard_output = output_to(STDOUT_FILENO);
+  wasi.standard_error = output_to(STDERR_FILENO);
+  return wasi;
+}
+
+int exec(const Options& options, const std::vector<std::string>& arguments) {
+  const auto module = load_artifact(options.common.artifact);
+  if (!module) return report(module.error());
+  Imports imports;
+  add_wasi(imports, make_wasi(options, arguments));
+  imports.unknown(options.common.unknown_imports);
+  Store store(StoreOptions{.memory_limit = options.common.memory_limit});
+  const auto instance = store.instantiate(*module, imports);
+  if (!instance) return report(instance.error());
+  const auto start = instance->function<void()>("_start");
+  if (!start) return report(start.error());
+  const auto done = (*start)();
+  if (done) return kOk;
+  // As the system does with exit(): the low eight bits.
+  if (done.error().exit_status) return *done.error().exit_status & 0xFF;
+  return report(done.error());
+}
+
+}  // namespace
+
+void add_exec(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("exec", "Run a WASI command: its `_start`; its exit status is ours");
+  auto options = std::make_shared<Options>();
+  add_common(*verb, options->common);
+  verb->add_option("--env", options->environment, "a variable of the guest's environment, empty otherwise")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        return text.find('=') < 1 || text.find('=') == std::string::npos ? "\"" + text + "\" is not NAME=VALUE"
+                                                                         : std::string();
+      });
+  verb->footer(
+      "What follows -- goes to the command: tenon exec [OPTIONS] ARTIFACT [-- ARG...]\n\n"
+      "Examples:\n  tenon exec hello.so\n  tenon exec --env LANG=C wc.so -- -l < README.md");
+  verb->callback([options, &action] {
+    action = [options](const std::vector<std::string>& rest) { return exec(*options, rest); };
+  });
+}
+
+}  // namespace tenon::tool

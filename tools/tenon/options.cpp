@@ -1,0 +1,78 @@
+// Options that several verbs share.
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "base/utf8.hpp"
+#include "verbs.hpp"
+
+namespace tenon::tool {
+namespace {
+
+bool is_wasm(const std::string& path) {
+  if (path.ends_with(".wasm") || path.ends_with(".wat")) return true;
+  std::array<char, 4> head{};
+  std::ifstream file(path, std::ios::binary);
+  return file.read(head.data(), head.size()) && std::string_view(head.data(), head.size()) == std::string_view("\0asm", 4);
+}
+
+std::string output_name(const std::string& path) {
+  return std::filesystem::path(path).filename().replace_extension(".so").string();
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  unsigned shift = 0;
+  if (!text.empty()) {
+    const auto unit = std::string_view("KMG").find(text.back());
+    if (unit != std::string_view::npos) {
+      shift = 10 * (static_cast<unsigned>(unit) + 1);
+      text.remove_suffix(1);
+    }
+  }
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (count > (~std::uint64_t{0} >> shift)) return std::nullopt;
+  return count << shift;
+}
+
+void add_common(CLI::App& verb, CommonOptions& options) {
+  verb.add_option("ARTIFACT", options.artifact, "what `tenon compile` made")->required();
+  verb.add_option_function<std::string>("--memory-limit",
+          [&options](const std::string& text) {
+            const auto size = parse_size(text);
+            if (!size) throw CLI::ValidationError("--memory-limit", "\"" + text + "\" is no size; try 64M");
+            options.memory_limit = *size;
+          },
+          "the most that a memory may have or grow to; K, M and G are powers of 1024")
+      ->type_name("BYTES")
+      ->default_str("4G");
+  static const std::map<std::string, UnknownImports> kPolicies{
+      {"error", UnknownImports::error}, {"trap", UnknownImports::trap}, {"zero", UnknownImports::zero}};
+  verb.add_option("--unknown-imports", options.unknown_imports,
+                  "imports that nothing defines: error refuses the module, trap fails when one is called, "
+                  "zero makes them return zeros")
+      ->transform(CLI::CheckedTransformer(kPolicies).description(""))
+      ->type_name("error|trap|zero")
+      ->default_str("error");
+}
+
+Error with_advice(Error error, const std::string& path) {
+  if (!is_wasm(path) || error.code == ErrorCode::io) return error;
+  const std::string name = base::printable(path);
+  error.message = name + " is WebAssembly, not yet native code: run `tenon compile " + name + " -o " +
+                  base::printable(output_name(path)) + "` first";
+  return error;
+}
+
+std::expected<Module, Error> load_artifact(const std::string& path) {
+  auto module = Module::load(path);
+  if (!module) return std::unexpected(with_advice(std::move(module.error()), path));
+  return module;
+}
+
+}  // namespace tenon::tool

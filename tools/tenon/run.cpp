@@ -1,0 +1,187 @@
+// tenon run: texts through a plugin's transform, as NDJSON: one JSON object a
+// line, {"key":…,"payload":…} in, {"key":…,"result":…} or {"key":…,"error":…}
+// out, in order. A bad line or a plugin that stops costs that line only.
+#include <fstream>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "verbs.hpp"
+
+namespace tenon::tool {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  CommonOptions common;
+  std::optional<std::string> init;
+  std::optional<std::string> key;
+  std::optional<std::string> payload;
+  std::string input = "-";
+  bool host_demo = false;
+  CollectPolicy collect;
+};
+
+PluginOptions plugin_options(const Options& options) {
+  PluginOptions plugin;
+  plugin.memory_limit(options.common.memory_limit)
+      .unknown_imports(options.common.unknown_imports)
+      .collect(options.collect)
+      .argument(options.common.artifact)
+      .log(log_line);
+  if (options.host_demo) {
+    plugin.host_function("custom", "tests", [](std::uint32_t i) { return i + 1; })
+        .host_function("custom", "tests2", [](std::uint64_t i) { return i + 2; });
+  }
+  return plugin;
+}
+
+// A plugin that is loaded anew, and initialised again, after it stopped.
+class Runner {
+ public:
+  Runner(Module module, const Options& options)
+      : module_(std::move(module)), options_(plugin_options(options)), config_(options.init) {}
+
+  std::expected<void, Error> load() {
+    auto plugin = Plugin::load(module_, options_);
+    if (!plugin) return std::unexpected(std::move(plugin.error()));
+    if (config_) {
+      if (auto done = plugin->init(*config_); !done) return done;
+    }
+    plugin_ = std::move(*plugin);
+    return {};
+  }
+
+  // Precondition: load() succeeded once.
+  std::expected<std::string, Error> execute(const std::string& key, const std::string& payload) {
+    auto result = plugin_->execute(key, payload);
+    if (result || result.error().code != ErrorCode::poisoned) return result;
+    if (auto loaded = load(); !loaded) return std::unexpected(std::move(loaded.error()));
+    return plugin_->execute(key, payload);
+  }
+
+ private:
+  Module module_;
+  PluginOptions options_;
+  std::optional<std::string> config_;
+  std::optional<Plugin> plugin_;
+};
+
+void print(const Json& line) {
+  std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+Json outcome(const std::string& key, const std::expected<std::string, Error>& result) {
+  if (result) return {{"key", key}, {"result", *result}};
+  return {{"key", key}, {"error", to_string(result.error())}};
+}
+
+// What is wrong with a line of input; empty where nothing is.
+std::string fault_of(const Json& line) {
+  if (line.is_discarded()) return "not valid JSON";
+  if (!line.is_object()) return "not a JSON object";
+  for (const char* name : {"key", "payload"}) {
+    if (!line.contains(name)) return "\"" + std::string(name) + "\" is missing";
+    if (!line[name].is_string()) return "\"" + std::string(name) + "\" is not a string";
+  }
+  return "";
+}
+
+bool run_line(Runner& runner, const std::string& text, std::size_t number) {
+  const Json line = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (const auto fault = fault_of(line); !fault.empty()) {
+    Json answer = Json::object();
+    if (line.is_object() && line.contains("key")) answer["key"] = line["key"];
+    answer["error"] = "input line " + std::to_string(number) + ": " + fault;
+    print(answer);
+    return false;
+  }
+  const auto key = line["key"].get<std::string>();
+  const auto result = runner.execute(key, line["payload"].get<std::string>());
+  print(outcome(key, result));
+  return result.has_value();
+}
+
+int run_stream(Runner& runner, std::istream& input) {
+  int status = kOk;
+  std::size_t number = 0;
+  // Whoever writes one line and waits for the answer gets it; a long file is
+  // not slowed by a flush a line.
+  input.tie(nullptr);
+  for (std::string text; std::getline(input, text);) {
+    ++number;
+    if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+    if (!run_line(runner, text, number)) status = kFailed;
+    if (input.rdbuf()->in_avail() <= 0) std::cout.flush();
+  }
+  return status;
+}
+
+int run_one(Runner& runner, const std::string& key, const std::string& payload) {
+  const auto result = runner.execute(key, payload);
+  print(outcome(key, result));
+  return result ? kOk : report(result.error());
+}
+
+int run(const Options& options) {
+  if (options.key.has_value() != options.payload.has_value()) return usage_error("--key and --payload go together");
+  std::ifstream file;
+  if (!options.key && options.input != "-") {
+    file.open(options.input);
+    if (!file) {
+      return report({.phase = Phase::read, .code = ErrorCode::io, .message = "cannot open " + options.input});
+    }
+  }
+  auto module = load_artifact(options.common.artifact);
+  if (!module) return report(module.error());
+  Runner runner(std::move(*module), options);
+  if (const auto loaded = runner.load(); !loaded) return report(loaded.error());
+  if (options.key) return run_one(runner, *options.key, *options.payload);
+  return run_stream(runner, file.is_open() ? file : std::cin);
+}
+
+CollectPolicy parse_policy(const std::string& text) {
+  if (text == "never") return CollectPolicy::never();
+  if (text == "every") return CollectPolicy::every();
+  if (text == "on-growth") return CollectPolicy::on_growth();
+  const auto calls = parse_size(text);
+  if (!calls || *calls == 0 || *calls > UINT32_MAX) {
+    throw CLI::ValidationError("--gc", "\"" + text + "\" is neither every, on-growth, never nor a number of calls");
+  }
+  return CollectPolicy::every(static_cast<std::uint32_t>(*calls));
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("run", "Run a plugin's transform on keys and payloads");
+  auto options = std::make_shared<Options>();
+  add_common(*verb, options->common);
+  verb->add_option("--init", options->init, "call init with this configuration first")->type_name("CONFIG");
+  auto* key = verb->add_option("--key", options->key, "one key, with --payload, instead of an input");
+  verb->add_option("--payload", options->payload, "the payload of --key");
+  verb->add_option("--input", options->input, "lines of {\"key\":…,\"payload\":…}; - is standard input")
+      ->type_name("FILE|-")
+      ->capture_default_str()
+      ->excludes(key);
+  verb->add_flag("--host-demo", options->host_demo, "provide custom.tests (adds 1) and custom.tests2 (adds 2)");
+  verb->add_option_function<std::string>(
+          "--gc", [options](const std::string& text) { options->collect = parse_policy(text); },
+          "when the plugin's collector runs: after every call or every N calls, when its memory grew, or never")
+      ->type_name("every|N|on-growth|never")
+      ->default_str("every");
+  verb->footer(
+      "Each line {\"key\":…,\"payload\":…} of the input gives {\"key\":…,\"result\":…} or {\"key\":…,\"error\":…}, in order.\n"
+      "The exit status is 1 where any line failed. What the plugin prints goes to standard error.\n\n"
+      "Examples:\n"
+      "  tenon run optimized.so --host-demo --init 'Some input we have' --key /some/test/1 --payload '{}'\n"
+      "  tenon run optimized.so --host-demo --input items.jsonl > results.jsonl");
+  verb->callback([options, &action] {
+    action = [options](const std::vector<std::string>& rest) {
+      return rest.empty() ? run(*options) : usage_error("run takes nothing after --");
+    };
+  });
+}
+
+}  // namespace tenon::tool

@@ -1,0 +1,68 @@
+// The verbs of `tenon`, one file each, and what they share.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <tenon/tenon.hpp>
+
+namespace tenon::tool {
+
+// Exit statuses. `exec` may also end with the guest's own.
+inline constexpr int kOk = 0;
+inline constexpr int kFailed = 1;  // the plugin or the input
+inline constexpr int kUsage = 2;
+
+// What a verb leaves in the command line's parser: how to run it. `rest` is what
+// stood after "--".
+using Action = std::function<int(const std::vector<std::string>& rest)>;
+
+// Each adds its subcommand to `app` and sets `action` where the user chose it.
+void add_inspect(CLI::App& app, Action& action);
+void add_call(CLI::App& app, Action& action);
+void add_run(CLI::App& app, Action& action);
+void add_exec(CLI::App& app, Action& action);
+
+// `tenon compile ARGUMENT...`: replaces this process by tenon-compile.
+int run_compiler(char** arguments);
+
+// output.cpp: one line "tenon: PHASE: message" on standard error, and the frames of a trap.
+int report(const Error& error);
+int usage_error(std::string_view message);
+// Lines of plugins on standard error, as "[plugin] line".
+void log_line(LogStream stream, std::string_view line);
+// Writes it all to a descriptor; what cannot be written (a closed pipe) is lost.
+void write_all(int descriptor, std::string_view text);
+// The same as one of WasiOptions' callbacks.
+std::function<void(std::span<const std::uint8_t>)> output_to(int descriptor);
+
+// options.cpp: options of several verbs.
+struct CommonOptions {
+  std::string artifact;
+  std::uint64_t memory_limit = StoreOptions{}.memory_limit;
+  UnknownImports unknown_imports = UnknownImports::error;
+};
+void add_common(CLI::App& verb, CommonOptions& options);
+// Says to compile first where the file is no artifact but a module.
+Error with_advice(Error error, const std::string& path);
+// Module::load, with that advice.
+std::expected<Module, Error> load_artifact(const std::string& path);
+// "65536", "64K", "64M", "1G" (powers of 1024); nullopt for anything else.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+// values.cpp: numbers of WebAssembly as text.
+// Integers decimal or 0x, in the signed or unsigned range of their type; floats
+// as from_chars reads them, nan, inf, -inf; v128 as 32 hex digits, lane 0 first;
+// references as null, an externref also as its handle.
+std::expected<Value, std::string> parse_value(ValueType type, std::string_view text);
+std::string format_value(const Value& value);
+
+}  // namespace tenon::tool
