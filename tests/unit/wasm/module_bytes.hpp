@@ -53,6 +53,7 @@ inline Bytes code(const Bytes& operators) {
   return section(10, Bytes{1} + sized(Bytes{0} + operators + Bytes{0x0B}));
 }
 
+// Bodies and segments of the module are views into `bytes`.
 inline std::expected<Module, Error> read(const Bytes& bytes, FeatureSet features = default_features()) {
   return read_module(bytes, features);
 }

@@ -59,7 +59,8 @@ TEST(Elements, RefuseWhatDoesNotFit) {
 }
 
 TEST(Data, ComesInThreeForms) {
-  const auto module = read(with_data({3, 0, 0x41, 5, 0x0B, 2, 'a', 'b', 1, 1, 'c', 2, 0, 0x41, 0, 0x0B, 0}));
+  const Bytes bytes = with_data({3, 0, 0x41, 5, 0x0B, 2, 'a', 'b', 1, 1, 'c', 2, 0, 0x41, 0, 0x0B, 0});
+  const auto module = read(bytes);
   ASSERT_TRUE(module) << module.error().message;
   EXPECT_EQ(module->data[0].offset[0].value[0], 5u);
   EXPECT_EQ(base::as_text(module->data[0].bytes), "ab");
