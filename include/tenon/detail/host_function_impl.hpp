@@ -80,7 +80,7 @@ template <typename R> struct Results {
 template <> struct Results<void> {
   static constexpr std::size_t slots = 0;
   static std::vector<ValueType> types() { return {}; }
-  template <typename T> static void write(std::uint64_t*, const T&) {}  // named, never called
+  template <typename Nothing> static void write(std::uint64_t*, const Nothing&) {}
 };
 template <typename... T> struct Results<std::tuple<T...>> {
   static_assert((WasmValue<T> && ...), "every element of the tuple must be a WebAssembly value");
@@ -157,7 +157,7 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   }
 
   static void array(BoundHostFunction* self, std::uint64_t* slots) noexcept {
-    [[maybe_unused]] const std::uint64_t* slot = slots;
+    const std::uint64_t* slot = slots;
     const std::tuple<Args...> arguments{read_slot<Args>(slot)...};  // braces: left to right
     auto keep = [slots](const auto& result) { Results<Result>::write(slots, result); };
     auto error = std::apply([&](Args... a) { return run(self, keep, a...); }, arguments);
