@@ -58,7 +58,7 @@ llvm::Value* trunc_sat_u(C c) {
   auto* too_large = c.b.CreateSExt(c.b.CreateFCmpOGE(above, c.splat(2147483648.0)), c.type());
   auto* upper = c.b.CreateXor(convert_to_i32(c, above), too_large);
   auto* zero = llvm::Constant::getNullValue(c.type());
-  return c.b.CreateAdd(convert_to_i32(c, x), c.call(Intrinsic::smax, {upper, zero}));
+  return c.b.CreateAdd(convert_to_i32(c, x), c.b.CreateBinaryIntrinsic(Intrinsic::smax, upper, zero));
 }
 
 llvm::Value* trunc_sat_s_zero(C c) {

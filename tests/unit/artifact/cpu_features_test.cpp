@@ -1,0 +1,36 @@
+#include "artifact/cpu_features.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace tenon::artifact {
+namespace {
+
+TEST(CpuFeatures, NamesAreUnique) {
+  std::set<std::string_view> names;
+  for (const CpuFeature& feature : known_cpu_features()) EXPECT_TRUE(names.insert(feature.name).second) << feature.name;
+}
+
+TEST(CpuFeatures, UnknownNamesAreNotHad) {
+  EXPECT_FALSE(machine_has("avx1024"));
+  EXPECT_FALSE(machine_has(""));
+}
+
+#if defined(__x86_64__)
+// The C compiler's own detection, where it knows the name.
+TEST(CpuFeatures, AgreesWithTheCompilersRuntime) {
+  __builtin_cpu_init();
+  EXPECT_TRUE(machine_has("sse2"));
+  EXPECT_EQ(machine_has("sse4.2"), __builtin_cpu_supports("sse4.2") != 0);
+  EXPECT_EQ(machine_has("popcnt"), __builtin_cpu_supports("popcnt") != 0);
+  EXPECT_EQ(machine_has("avx"), __builtin_cpu_supports("avx") != 0);
+  EXPECT_EQ(machine_has("avx2"), __builtin_cpu_supports("avx2") != 0);
+  EXPECT_EQ(machine_has("bmi2"), __builtin_cpu_supports("bmi2") != 0);
+  EXPECT_EQ(machine_has("avx512f"), __builtin_cpu_supports("avx512f") != 0);
+  EXPECT_EQ(machine_has("avx512vbmi"), __builtin_cpu_supports("avx512vbmi") != 0);
+}
+#endif
+
+}  // namespace
+}  // namespace tenon::artifact

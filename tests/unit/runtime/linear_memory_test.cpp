@@ -1,0 +1,73 @@
+#include "runtime/linear_memory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tenon::runtime {
+namespace {
+
+constexpr std::uint64_t kNoLimit = std::uint64_t{4} << 30;
+
+std::unique_ptr<MemoryImpl> make(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {},
+                                 std::uint64_t limit = kNoLimit) {
+  auto memory = MemoryImpl::create(nullptr, {{minimum, maximum}}, limit);
+  return memory ? std::move(*memory) : nullptr;
+}
+
+TEST(LinearMemory, GrowsInPlaceAndZeroed) {
+  auto memory = make(1);
+  auto* const base = memory->record.base;
+  base[kPageSize - 1] = 7;
+  EXPECT_EQ(memory->grow(3), 1u);
+  EXPECT_EQ(memory->record.base, base);
+  EXPECT_EQ(memory->record.size, 4 * kPageSize);
+  EXPECT_EQ(base[kPageSize - 1], 7);
+  EXPECT_EQ(base[4 * kPageSize - 1], 0);
+  EXPECT_EQ(memory->grow(0), 4u);
+}
+
+TEST(LinearMemory, HonoursEveryLimit) {
+  auto declared = make(1, 2);
+  EXPECT_EQ(declared->grow(2), std::nullopt);
+  EXPECT_EQ(declared->grow(1), 1u);
+  EXPECT_EQ(declared->grow(1), std::nullopt);
+  auto limited = make(1, {}, 3 * kPageSize + 5);
+  EXPECT_EQ(limited->grow(3), std::nullopt);
+  EXPECT_EQ(limited->grow(2), 1u);
+  auto full = make(0);
+  EXPECT_EQ(full->grow(65537), std::nullopt);
+  EXPECT_EQ(full->grow(UINT64_MAX), std::nullopt);
+  EXPECT_EQ(full->grow(UINT64_MAX / kPageSize + 1), std::nullopt);
+  EXPECT_EQ(full->grow(65536), 0u);
+  EXPECT_EQ(full->record.size, kNoLimit);
+}
+
+TEST(LinearMemory, AnInitialSizeBeyondALimitIsAnError) {
+  for (auto [minimum, limit] : {std::pair{std::uint64_t{4}, 3 * kPageSize}, {std::uint64_t{65537}, UINT64_MAX}}) {
+    const auto memory = MemoryImpl::create(nullptr, {{minimum, {}}}, limit);
+    ASSERT_FALSE(memory);
+    EXPECT_EQ(memory.error().code, ErrorCode::out_of_resources);
+  }
+}
+
+TEST(LinearMemory, ContainsNeverOverflows) {
+  auto memory = make(1);
+  EXPECT_TRUE(memory->contains(0, kPageSize));
+  EXPECT_TRUE(memory->contains(kPageSize, 0));
+  EXPECT_FALSE(memory->contains(kPageSize + 1, 0));
+  EXPECT_FALSE(memory->contains(1, kPageSize));
+  EXPECT_FALSE(memory->contains(1, UINT64_MAX));
+  EXPECT_FALSE(memory->contains(UINT64_MAX, 1));
+}
+
+// All that guest code can reach without a check must be reserved and closed.
+TEST(LinearMemoryDeathTest, TheReservationIsClosed) {
+  auto memory = make(1);
+  constexpr std::uint64_t kFarthest = 2 * (std::uint64_t{UINT32_MAX}) + 16;
+  EXPECT_TRUE(memory->reservation_contains(reinterpret_cast<std::uintptr_t>(memory->record.base) + kFarthest));
+  for (std::int64_t at : {std::int64_t{-1}, std::int64_t{kPageSize}, static_cast<std::int64_t>(kFarthest)}) {
+    EXPECT_DEATH((void)*static_cast<volatile std::uint8_t*>(memory->record.base + at), "") << at;
+  }
+}
+
+}  // namespace
+}  // namespace tenon::runtime

@@ -1,0 +1,151 @@
+// Faults that are not the guest's go to whoever handled them before. Each case
+// runs in a child process, since a process installs the handlers once.
+#include <gtest/gtest.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <tenon/store.hpp>
+
+#include "support/wat.hpp"
+
+namespace tenon {
+namespace {
+
+using tests::Guest;
+
+constexpr std::string_view kGuest = R"((module
+  (import "h" "f" (func $f))
+  (memory 1)
+  (func (export "call") (call $f))
+  (func (export "trap") (result i32) (i32.load (i32.const 65536)))))";
+
+// The wait status of a child that runs `body`.
+template <typename F>
+int in_child(F body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    body();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+volatile std::uint8_t* forbidden() {
+  return static_cast<volatile std::uint8_t*>(mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
+
+Instance with_host(Store& store, const Guest& guest, HostFunction function) {
+  return store.instantiate(guest.module(), Imports{}.define("h", "f", std::move(function))).value();
+}
+
+bool traps(Instance instance) {
+  const auto result = instance.function<std::int32_t()>("trap").value()();
+  return !result && result.error().trap == TrapCode::out_of_bounds_memory_access;
+}
+
+void exit_7(int) { _exit(7); }
+void exit_8(int, siginfo_t* info, void*) { _exit(info->si_code == SEGV_ACCERR ? 8 : 9); }
+
+TEST(Signals, AFaultOfTheHostGoesToThePlainHandlerBefore) {
+  const Guest guest(kGuest);
+  EXPECT_EQ(in_child([&] {
+              signal(SIGSEGV, exit_7);
+              Store store({.poison_after_trap = false});
+              auto instance = with_host(store, guest, HostFunction([] { *forbidden() = 1; }));
+              if (!traps(instance)) _exit(1);
+              (void)instance.function<void()>("call").value()();
+            }),
+            7 << 8);
+}
+
+TEST(Signals, AFaultOfTheHostOutsideAnyCallGoesToTheHandlerBefore) {
+  const Guest guest(kGuest);
+  EXPECT_EQ(in_child([&] {
+              struct sigaction action = {};
+              action.sa_sigaction = exit_8;
+              action.sa_flags = SA_SIGINFO;
+              sigaction(SIGSEGV, &action, nullptr);
+              Store store;
+              if (!traps(with_host(store, guest, HostFunction([] {})))) _exit(1);
+              *forbidden() = 1;
+            }),
+            8 << 8);
+}
+
+TEST(Signals, WithoutAHandlerAFaultOfTheHostStillKills) {
+  const Guest guest(kGuest);
+  const int status = in_child([&] {
+    signal(SIGSEGV, SIG_DFL);
+    Store store({.poison_after_trap = false});
+    auto instance = with_host(store, guest, HostFunction([] { *forbidden() = 1; }));
+    if (!traps(instance)) _exit(1);
+    (void)instance.function<void()>("call").value()();
+  });
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGSEGV);
+}
+
+TEST(Signals, AHostTouchingTheGuardOfAMemoryIsNoTrap) {
+  const Guest guest(kGuest);
+  EXPECT_EQ(in_child([&] {
+              signal(SIGSEGV, exit_7);
+              Store store;
+              Memory memory = store.create_memory({{1, {}}}).value();
+              auto instance =
+                  with_host(store, guest, HostFunction([&] { *static_cast<volatile std::uint8_t*>(memory.data().data() + kPageSize) = 1; }));
+              (void)instance.function<void()>("call").value()();
+            }),
+            7 << 8);
+}
+
+TEST(Signals, ASignalThatWasSentIsNoTrap) {
+  const Guest guest(kGuest);
+  for (int number : {SIGSEGV, SIGILL, SIGBUS, SIGFPE}) {
+    const int status = in_child([&] {
+      signal(number, SIG_DFL);
+      Store store;
+      auto instance = with_host(store, guest, HostFunction([&] { raise(number); }));
+      (void)instance.function<void()>("call").value()();
+    });
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), number);
+  }
+}
+
+sigjmp_buf recovery;
+void jump_out(int) { siglongjmp(recovery, 1); }
+
+TEST(Signals, AHandlerBeforeMayJumpOut) {
+  const Guest guest(kGuest);
+  EXPECT_EQ(in_child([&] {
+              signal(SIGSEGV, jump_out);
+              Store store({.poison_after_trap = false});
+              auto instance = with_host(store, guest, HostFunction([] {
+                if (sigsetjmp(recovery, 1) == 0) *forbidden() = 1;
+              }));
+              for (int i = 0; i < 3; ++i) {
+                if (!instance.function<void()>("call").value()()) _exit(1);
+                if (!traps(instance)) _exit(2);
+              }
+              _exit(3);
+            }),
+            3 << 8);
+}
+
+TEST(Signals, TrapsLeaveTheSignalMaskAlone) {
+  const Guest guest(kGuest);
+  Store store({.poison_after_trap = false});
+  auto instance = with_host(store, guest, HostFunction([] {}));
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(traps(instance));
+  sigset_t mask;
+  pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  for (int number : {SIGSEGV, SIGILL, SIGBUS, SIGFPE}) EXPECT_EQ(sigismember(&mask, number), 0);
+}
+
+}  // namespace
+}  // namespace tenon
