@@ -198,7 +198,7 @@ struct Descriptor {
   std::int64_t image;            // initial contents of memory 0, page-aligned; from address image_start
   std::uint64_t image_size;      // bytes, a multiple of kImageAlignment, or 0
   std::uint64_t image_start;     // guest address, a multiple of kImageAlignment
-  std::int64_t function_code;    // int64_t [defined functions]: offset of each one's code
+  std::int64_t function_code;    // int64_t [defined functions]: offset of each one's code, 0 if inlined away
   std::uint64_t function_count;
   std::int64_t entries;          // int64_t [types]: offset of each type's EntryFunction, 0 for none
   std::uint64_t type_count;

@@ -11,7 +11,7 @@ namespace Intrinsic = llvm::Intrinsic;
 
 template <Intrinsic::ID kId>
 llvm::Value* binary_intrinsic(C c) {
-  return c.call(kId, {c[0], c[1]});
+  return c.b.CreateBinaryIntrinsic(kId, c[0], c[1]);
 }
 
 template <llvm::CmpInst::Predicate kInteger, llvm::CmpInst::Predicate kFloat = kInteger>

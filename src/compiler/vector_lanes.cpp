@@ -30,7 +30,7 @@ llvm::Value* shuffle(const VectorContext& c) {
 // bits of the others.
 llvm::Value* swizzle(const VectorContext& c) {
   auto* bias = llvm::ConstantInt::get(c.type(), 0x70);
-  auto* index = c.call(Intrinsic::uadd_sat, {c[1], bias});
+  auto* index = c.b.CreateBinaryIntrinsic(Intrinsic::uadd_sat, c[1], bias);
   return c.call(Intrinsic::x86_ssse3_pshuf_b_128, {c[0], index});
 }
 

@@ -34,6 +34,7 @@ struct VectorContext {
     return b.CreateBitCast(value, to.vector(b.getContext()));
   }
   [[nodiscard]] llvm::Value* splat(double value) const { return llvm::ConstantFP::get(type_of(operands[0]), value); }
+  // An instruction of the machine; not for intrinsics that exist for many types.
   [[nodiscard]] llvm::Value* call(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Value*> arguments) const {
     return b.CreateIntrinsic(id, arguments);
   }

@@ -111,7 +111,6 @@ const void* LoadedModule::code_at(std::int64_t offset) const {
 
 std::expected<void, Error> LoadedModule::read_descriptor() {
   const artifact::Descriptor& d = *descriptor_;
-  if (mapping_.text().begin == mapping_.text().end) return corrupt("the artifact has not one executable segment");
   const auto plan = array_at<std::uint8_t>(d.plan, d.plan_size);
   const auto names = array_at<std::uint8_t>(d.names, d.names_size);
   const auto data = array_at<std::uint8_t>(d.data, d.data_size);
@@ -142,7 +141,8 @@ std::expected<void, Error> LoadedModule::read_tables() {
     valid = valid && address != nullptr;
     return address;
   };
-  for (std::int64_t offset : *functions) function_code_.push_back(code(offset));
+  // The compiler drops what was inlined everywhere and cannot be referred to.
+  for (std::int64_t offset : *functions) function_code_.push_back(offset == 0 ? nullptr : code(offset));
   for (std::int64_t offset : *entries) {
     entries_.push_back(offset == 0 ? nullptr : reinterpret_cast<artifact::EntryFunction>(code(offset)));
   }
@@ -151,10 +151,15 @@ std::expected<void, Error> LoadedModule::read_tables() {
   }
   if (!valid) return corrupt("the artifact's code tables are corrupt");
 
-  // Whatever the host may call needs a way in.
-  auto has_entry = [&](std::uint32_t function) { return entries_[plan_.function_types[function]] != nullptr; };
-  if (!std::ranges::all_of(plan_.referenced_functions, has_entry) || (plan_.start && !has_entry(*plan_.start))) {
-    return corrupt("the artifact lacks an entry for a function");
+  // Safety: whatever the host may call, or a reference name, needs code and a way in.
+  auto can_be_called = [&](std::uint32_t function) {
+    const bool imported = function < counts_.imported_functions;
+    return entries_[plan_.function_types[function]] != nullptr &&
+           (imported || function_code_[function - counts_.imported_functions] != nullptr);
+  };
+  if (!std::ranges::all_of(plan_.referenced_functions, can_be_called) ||
+      (plan_.start && !can_be_called(*plan_.start))) {
+    return corrupt("the artifact lacks the code of a function");
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include "wasm/validator.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/error.hpp"
@@ -10,6 +11,19 @@
 #include "wasm/limits.hpp"
 
 namespace tenon::wasm {
+namespace {
+
+bool same_types(const ValueType* a, const ValueType* b, std::size_t count) {
+  static_assert(sizeof(ValueType) == 1);
+  constexpr std::size_t kFew = 4;  // too few for a call to pay
+  if (count > kFew) return std::memcmp(a, b, count) == 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 std::expected<void, Error> Validator::check(const FunctionType& type, const FunctionBody& body) {
   begin(type, body);
@@ -73,14 +87,13 @@ bool Validator::push(Types types) {
 bool Validator::peek(Types types) {
   const std::size_t present = std::min(types.size(), available());
   if (present < types.size() && !control_.back().unreachable) return mismatch(types, present);
+  if (present == 0) return true;
   const ValueType* found = operands_.data() + operands_.size() - present;
   const ValueType* wanted = types.data() + types.size() - present;
-  // Without a branch in it, this loop takes sixteen types at a time.
-  unsigned differences = 0;
-  for (std::size_t i = 0; i < present; ++i) {
-    differences |= static_cast<unsigned>(found[i] != wanted[i]) & static_cast<unsigned>(found[i] != kUnknown);
-  }
-  return differences == 0 || mismatch(types, present);
+  // Only select leaves an unknown type, and only where it took what is missing:
+  // so there is at most one in a frame, and it is the lowest.
+  const std::size_t unknown = present == available() && *found == kUnknown ? 1 : 0;
+  return same_types(found + unknown, wanted + unknown, present - unknown) || mismatch(types, present);
 }
 
 bool Validator::pop(Types types) {

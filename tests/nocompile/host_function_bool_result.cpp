@@ -1,5 +1,5 @@
 // bool has no WebAssembly type; say int32_t.
-// expect: error: (static assertion failed|no matching function|.*constraint)
+// expect: error: (static assertion failed|no matching function|.*constraint|incomplete type)
 // expect: WasmValue|WasmTypeOf|WebAssembly
 #include <tenon/tenon.hpp>
 

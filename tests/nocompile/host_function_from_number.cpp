@@ -1,5 +1,5 @@
 // A host function is something to call.
-// expect: error: (static assertion failed|no matching function|.*constraint|.*not a class)
+// expect: error: (static assertion failed|no matching function|.*constraint|.*not a class|.operator\(\). is not a member)
 #include <tenon/tenon.hpp>
 
 void define(tenon::Imports& imports) {

@@ -1,5 +1,5 @@
 // A string is not a WebAssembly value: it crosses as an address and a size.
-// expect: error: (static assertion failed|no matching function|.*constraint)
+// expect: error: (static assertion failed|no matching function|.*constraint|incomplete type)
 // expect: WasmValue|WasmTypeOf|WebAssembly
 #include <string>
 

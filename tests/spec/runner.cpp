@@ -28,12 +28,15 @@ std::optional<std::string> link_complaint(const Error& error, const std::string&
   return to_string(error);
 }
 
-// A module may not be refused for want of a feature, or after the validator
-// let it through: that would prove nothing about the rule under test.
-bool is_proper_refusal(const Error& error) {
-  const bool phase = error.phase == Phase::read || error.phase == Phase::validate;
-  return phase && (error.code == ErrorCode::malformed || error.code == ErrorCode::invalid ||
-                   error.code == ErrorCode::limit_exceeded);
+// A module may not be refused after the validator let it through, nor an
+// invalid one for want of a feature: that would prove nothing about the rule
+// under test. For malformed bytes it may be: what a later proposal gave a
+// meaning is malformed in this version, and the reader says which proposal.
+bool is_proper_refusal(const Error& error, CommandKind kind) {
+  if (error.phase != Phase::read && error.phase != Phase::validate) return false;
+  if (error.code == ErrorCode::unsupported) return kind == CommandKind::assert_malformed;
+  return error.code == ErrorCode::malformed || error.code == ErrorCode::invalid ||
+         error.code == ErrorCode::limit_exceeded;
 }
 
 std::string values_text(const std::vector<Value>& values) { return "values " + describe(values); }
@@ -124,9 +127,9 @@ Runner::Complaint Runner::expect_refusal(const Command& command) {
   const auto module = artifacts_.load(folder_ / command.filename);
   if (module) return "a module";
   const Error& error = module.error();
-  if (!is_proper_refusal(error)) return to_string(error);
+  if (!is_proper_refusal(error, command.kind)) return to_string(error);
   const Phase phase = command.kind == CommandKind::assert_malformed ? Phase::read : Phase::validate;
-  if (error.phase != phase) hooks_.note(command.line, describe(command) + ": refused by " + to_string(error));
+  if (error.phase != phase || error.code == ErrorCode::unsupported) hooks_.note(command.line, describe(command) + ": refused by " + to_string(error));
   return std::nullopt;
 }
 

@@ -112,8 +112,9 @@ std::string describe(const Action& action) {
 std::expected<std::vector<Command>, std::string> read_script(const std::filesystem::path& path) {
   try {
     std::ifstream in(path);
+    const json script = json::parse(in);
     std::vector<Command> commands;
-    for (const auto& item : json::parse(in).at("commands")) commands.push_back(read_command(item));
+    for (const auto& item : script.at("commands")) commands.push_back(read_command(item));
     return commands;
   } catch (const std::exception& error) {
     return std::unexpected(std::string(error.what()));

@@ -80,7 +80,7 @@ template <typename R> struct Results {
 template <> struct Results<void> {
   static constexpr std::size_t slots = 0;
   static std::vector<ValueType> types() { return {}; }
-  template <typename T> static void write(std::uint64_t*, const T&) {}  // named, never called
+  template <typename Nothing> static void write(std::uint64_t*, const Nothing&) {}
 };
 template <typename... T> struct Results<std::tuple<T...>> {
   static_assert((WasmValue<T> && ...), "every element of the tuple must be a WebAssembly value");

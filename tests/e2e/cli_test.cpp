@@ -1,0 +1,232 @@
+// The command line as a user meets it: `tenon compile`, then inspect, call and run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/process.hpp"
+
+namespace tenon::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+using tests::ProcessResult;
+using tests::run;
+
+constexpr char kMath[] = R"((module
+  (func $fac (export "fac") (param i64) (result i64)
+    (if (result i64) (i64.eqz (local.get 0))
+      (then (i64.const 1))
+      (else (i64.mul (local.get 0) (call $fac (i64.sub (local.get 0) (i64.const 1)))))))
+  (func (export "add32") (param f32 f32) (result f32) (f32.add (local.get 0) (local.get 1)))
+  (func (export "add64") (param f64 f64) (result f64) (f64.add (local.get 0) (local.get 1)))
+  (func (export "div64") (param f64 f64) (result f64) (f64.div (local.get 0) (local.get 1)))
+  (func (export "negate") (param i32) (result i32) (i32.sub (i32.const 0) (local.get 0)))
+  (func (export "four") (result i32 i64 f32 f64) (i32.const -1) (i64.const -2) (f32.const 0.1) (f64.const 1e300))
+  (func (export "none"))
+  (func $inner (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))
+  (func $outer (export "crash") (param i32) (result i32) (i32.add (call $inner (local.get 0)) (i32.const 1)))))";
+
+class CommandLine : public testing::Test {
+ protected:
+  ProcessResult tenon(std::vector<std::string> arguments, std::string_view input = {}) {
+    arguments.insert(arguments.begin(), TENON_TOOL);
+    return run(arguments, input);
+  }
+  // The artifact of a guest in text form.
+  std::string compiled(const std::string& name, std::string_view text, const std::vector<std::string>& options = {}) {
+    tests::write_text(dir_ / (name + ".wat"), text);
+    const std::string artifact = dir_ / (name + ".so");
+    std::vector<std::string> arguments{"compile", dir_ / (name + ".wat"), "-o", artifact};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const auto result = tenon(arguments);
+    EXPECT_EQ(result.exit_status, 0) << result.standard_error;
+    EXPECT_EQ(result.standard_error, "");
+    return artifact;
+  }
+  void expect_output(const std::vector<std::string>& arguments, const std::string& output) {
+    const auto result = tenon(arguments);
+    EXPECT_EQ(result.exit_status, 0) << result.standard_error;
+    EXPECT_EQ(result.standard_output, output);
+    EXPECT_EQ(result.standard_error, "");
+  }
+  // One line on standard error, nothing on standard output.
+  void expect_failure(const std::vector<std::string>& arguments, int status, const std::string& beginning) {
+    const auto result = tenon(arguments);
+    EXPECT_EQ(result.exit_status, status) << testing::PrintToString(arguments);
+    EXPECT_EQ(result.standard_output, "");
+    EXPECT_THAT(result.standard_error, StartsWith(beginning));
+    EXPECT_EQ(std::ranges::count(result.standard_error, '\n'), 1) << result.standard_error;
+  }
+  tests::TempDir dir_;
+};
+
+TEST_F(CommandLine, CallsIntegers) {
+  const auto math = compiled("math", kMath);
+  expect_output({"call", math, "fac", "20"}, "2432902008176640000\n");
+  expect_output({"call", math, "fac", "0"}, "1\n");
+  expect_output({"call", math, "negate", "5"}, "-5\n");
+  expect_output({"call", math, "negate", "-5"}, "5\n");
+  expect_output({"call", math, "negate", "--", "-2147483648"}, "-2147483648\n");
+}
+
+TEST_F(CommandLine, CallsFloatsWithTheShortestText) {
+  const auto math = compiled("math", kMath);
+  expect_output({"call", math, "add64", "0.1", "0.2"}, "0.30000000000000004\n");
+  expect_output({"call", math, "add32", "0.1", "0"}, "0.1\n");
+  expect_output({"call", math, "div64", "1", "0"}, "inf\n");
+  expect_output({"call", math, "div64", "-1", "0"}, "-inf\n");
+  expect_output({"call", math, "div64", "-0.0", "1"}, "-0\n");
+  const auto nan = tenon({"call", math, "add64", "nan", "1"});
+  EXPECT_EQ(nan.standard_output, "nan\n");
+}
+
+TEST_F(CommandLine, PrintsEachResultOnItsLine) {
+  const auto math = compiled("math", kMath);
+  expect_output({"call", math, "four"}, "-1\n-2\n0.1\n1e+300\n");
+  expect_output({"call", math, "none"}, "");
+}
+
+TEST_F(CommandLine, ATrapTellsItsNameAndWhereItWas) {
+  const auto math = compiled("math", kMath, {"-O0"});
+  const auto result = tenon({"call", math, "crash", "0"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(result.standard_output, "");
+  EXPECT_THAT(result.standard_error, StartsWith("tenon: call: "));
+  EXPECT_THAT(result.standard_error,
+              AllOf(HasSubstr("integer divide by zero"), HasSubstr("at inner (func 7)"), HasSubstr("at outer (func 8)")));
+}
+
+TEST_F(CommandLine, UsageErrorsEndWithTwo) {
+  const auto math = compiled("math", kMath);
+  const std::vector<std::vector<std::string>> mistakes{
+      {},
+      {"no-such-verb"},
+      {"call"},
+      {"call", math},
+      {"call", math, "fac"},
+      {"call", math, "fac", "1", "2"},
+      {"call", math, "fac", "one"},
+      {"call", math, "negate", "99999999999"},
+      {"inspect"},
+      {"inspect", math, "--no-such-option"},
+      {"run", math, "--key", "k"},
+  };
+  for (const auto& mistake : mistakes) {
+    const auto result = tenon(mistake);
+    EXPECT_EQ(result.exit_status, 2) << testing::PrintToString(mistake);
+    EXPECT_EQ(result.standard_output, "") << testing::PrintToString(mistake);
+    EXPECT_THAT(result.standard_error, StartsWith("tenon: ")) << testing::PrintToString(mistake);
+  }
+  EXPECT_EQ(tenon({"compile"}).exit_status, 2);
+  EXPECT_EQ(tenon({"compile", dir_ / "math.wat"}).exit_status, 2) << "no -o";
+  EXPECT_EQ(tenon({"compile", dir_ / "math.wat", "-o", dir_ / "x.so", "-O9"}).exit_status, 2);
+}
+
+TEST_F(CommandLine, InputThatFailsEndsWithOneAndOneLine) {
+  const auto math = compiled("math", kMath);
+  expect_failure({"call", dir_ / "missing.so", "f"}, 1, "tenon: load: ");
+  expect_failure({"call", math, "no such export"}, 1, "tenon: ");
+  expect_failure({"call", dir_ / "math.wat", "fac", "1"}, 1, "tenon: load: ");
+  expect_failure({"inspect", dir_ / "missing.so"}, 1, "tenon: load: ");
+  expect_failure({"compile", dir_ / "missing.wasm", "-o", dir_ / "x.so"}, 1, "tenon: read: ");
+  tests::write_text(dir_ / "bad.wasm", "not wasm");
+  expect_failure({"compile", dir_ / "bad.wasm", "-o", dir_ / "x.so"}, 1, "tenon: read: ");
+  tests::write_text(dir_ / "bad.wat", "(module (func (result i32)))");
+  expect_failure({"compile", dir_ / "bad.wat", "-o", dir_ / "x.so"}, 1, "tenon: read: ");
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "x.so"));
+
+  const auto needy = compiled("needy", R"((module (import "env" "missing" (func)) (func (export "f"))))");
+  expect_failure({"call", needy, "f"}, 1, "tenon: link: ");
+  expect_output({"call", needy, "f", "--unknown-imports=trap"}, "");
+}
+
+TEST_F(CommandLine, InspectPrintsValidJson) {
+  const auto math = compiled("math", kMath, {"-O1", "--strict"});
+  const auto result = tenon({"inspect", math, "--json"});
+  EXPECT_EQ(result.exit_status, 0) << result.standard_error;
+  const json info = json::parse(result.standard_output);
+  EXPECT_EQ(info.at("optimization_level"), 1);
+  EXPECT_EQ(info.at("strict"), true);
+  EXPECT_EQ(info.at("exports").at(0).at("name"), "fac");
+  EXPECT_EQ(info.at("exports").at(0).at("type"), "(i64) -> i64");
+  EXPECT_EQ(info.at("imports").size(), 0u);
+  EXPECT_EQ(info.at("source_sha256").get<std::string>().size(), 64u);
+}
+
+TEST_F(CommandLine, HelpAndVersion) {
+  EXPECT_THAT(tenon({"--version"}).standard_output, StartsWith("tenon "));
+  for (const char* verb : {"inspect", "call", "run", "exec", "compile"}) {
+    const auto result = tenon({verb, "--help"});
+    EXPECT_EQ(result.exit_status, 0) << verb;
+    EXPECT_FALSE(result.standard_output.empty()) << verb;
+  }
+}
+
+// The AssemblyScript example, as `tenon run` serves it.
+class RunVerb : public CommandLine {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(TENON_EXAMPLE_WASM)) {
+      GTEST_SKIP() << "no AssemblyScript example: " TENON_EXAMPLE_WASM " is not built (npm)";
+    }
+    plugin_ = dir_ / "plugin.so";
+    const auto result = tenon({"compile", TENON_EXAMPLE_WASM, "-o", plugin_});
+    ASSERT_EQ(result.exit_status, 0) << result.standard_error;
+  }
+  static std::vector<json> lines(const std::string& text) {
+    std::vector<json> out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) out.push_back(json::parse(line));
+    return out;
+  }
+  std::string plugin_;
+};
+
+TEST_F(RunVerb, AnswersEachLineInOrder) {
+  std::string input;
+  for (int i = 0; i < 500; ++i) {
+    input += json{{"key", "/k/" + std::to_string(i)}, {"payload", std::string(static_cast<std::size_t>(i), 'p') + "ü\n\"👋"}}.dump() + "\n";
+  }
+  const auto result = tenon({"run", plugin_, "--host-demo", "--init", "Some input we have"}, input);
+  EXPECT_EQ(result.exit_status, 0) << result.standard_error;
+  EXPECT_THAT(result.standard_error, AllOf(HasSubstr("Init with: Some input we have"), HasSubstr(": 11"), HasSubstr(": 22")));
+  const auto answers = lines(result.standard_output);
+  ASSERT_EQ(answers.size(), 500u);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const std::string key = "/k/" + std::to_string(i);
+    EXPECT_EQ(answers[i].at("key"), key);
+    EXPECT_EQ(answers[i].at("result"), "transform: " + key + " for payload " + std::string(i, 'p') + "ü\n\"👋");
+  }
+}
+
+TEST_F(RunVerb, ABadLineCostsThatLineOnly) {
+  const auto result = tenon({"run", plugin_, "--host-demo"}, "{\"key\":\"a\",\"payload\":\"1\"}\nnot json\n"
+                                                            "{\"key\":\"b\"}\n{\"key\":\"c\",\"payload\":\"3\"}\n");
+  EXPECT_EQ(result.exit_status, 1);
+  const auto answers = lines(result.standard_output);
+  ASSERT_EQ(answers.size(), 4u);
+  EXPECT_EQ(answers[0].at("result"), "transform: a for payload 1");
+  EXPECT_TRUE(answers[1].contains("error"));
+  EXPECT_EQ(answers[2].at("key"), "b");
+  EXPECT_TRUE(answers[2].contains("error"));
+  EXPECT_EQ(answers[3].at("result"), "transform: c for payload 3");
+}
+
+TEST_F(RunVerb, OneKeyAndPayload) {
+  const auto result = tenon({"run", plugin_, "--host-demo", "--key", "k", "--payload", "p"});
+  EXPECT_EQ(result.exit_status, 0) << result.standard_error;
+  EXPECT_EQ(lines(result.standard_output).at(0), (json{{"key", "k"}, {"result", "transform: k for payload p"}}));
+}
+
+TEST_F(RunVerb, WithoutTheHostFunctionsItDoesNotLink) {
+  const auto result = tenon({"run", plugin_}, "");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.standard_error, AllOf(StartsWith("tenon: link: "), HasSubstr("custom"), HasSubstr("tests2")));
+}
+
+}  // namespace
+}  // namespace tenon::e2e
