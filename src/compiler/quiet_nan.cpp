@@ -1,9 +1,8 @@
 // Keeps the quieting of signalling NaNs, which the specification requires of
 // every arithmetic operator (section 4.3.3, "NaN propagation") and which LLVM's
 // simplifications give up: x * 1, x / 1, x + -0, x - 0 and the like, a demotion
-// of a promotion all become x; and x86 has no instruction for llvm.minimum and
-// llvm.maximum: what stands for them selects an operand that is a NaN as it is.
-// There, and only there, the operands go through llvm.canonicalize. Runs once,
+// of a promotion, and min or max of x with itself or an infinity all become x.
+// There, and only there, the operand goes through llvm.canonicalize. Runs once,
 // after mem2reg (so that constants in locals are seen), before anything simplifies.
 #include "compiler/optimize.hpp"
 
@@ -18,7 +17,7 @@ bool is_identity_like(llvm::Value* value) {
   return number->isZero() || number->isInfinity() || number->isExactlyValue(1.0) || number->isExactlyValue(-1.0);
 }
 
-bool may_give_an_operand_back(llvm::Instruction& instruction) {
+bool may_be_folded_to_operand(llvm::Instruction& instruction) {
   switch (instruction.getOpcode()) {
     case llvm::Instruction::FAdd:
     case llvm::Instruction::FSub:
@@ -30,7 +29,10 @@ bool may_give_an_operand_back(llvm::Instruction& instruction) {
       auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
       if (call == nullptr) return false;
       const auto id = call->getIntrinsicID();
-      return id == llvm::Intrinsic::minimum || id == llvm::Intrinsic::maximum;
+      if (id != llvm::Intrinsic::minimum && id != llvm::Intrinsic::maximum) return false;
+      auto* left = call->getArgOperand(0);
+      auto* right = call->getArgOperand(1);
+      return left == right || is_identity_like(left) || is_identity_like(right);
     }
     default: return false;
   }
@@ -51,7 +53,7 @@ void canonicalize_operands(llvm::Instruction& instruction) {
 llvm::PreservedAnalyses QuietNanPass::run(llvm::Function& function, llvm::FunctionAnalysisManager&) {
   llvm::SmallVector<llvm::Instruction*> found;
   for (auto& instruction : llvm::instructions(function)) {
-    if (may_give_an_operand_back(instruction)) found.push_back(&instruction);
+    if (may_be_folded_to_operand(instruction)) found.push_back(&instruction);
   }
   for (auto* instruction : found) canonicalize_operands(*instruction);
   return found.empty() ? llvm::PreservedAnalyses::all() : llvm::PreservedAnalyses::none();
