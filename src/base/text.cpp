@@ -113,7 +113,8 @@ struct Describe {
   }
   std::string operator()(const MemoryType& type) const { return describe(type.limits); }
   std::string operator()(const GlobalType& type) const {
-    return (type.is_mutable ? "mut " : "") + std::string(to_string(type.value));
+    std::string text = type.is_mutable ? "mut " : "";
+    return text += to_string(type.value);
   }
 };
 
@@ -130,9 +131,13 @@ std::string_view to_string(ErrorCode code) { return look_up(kErrorCodes, code); 
 std::string_view to_string(TrapCode code) { return look_up(kTrapCodes, code); }
 
 std::string to_string(const FunctionType& type) {
-  const std::string results = join(type.results);
-  const bool one = type.results.size() == 1;
-  return "(" + join(type.parameters) + ") -> " + (one ? results : "(" + results + ")");
+  std::string text = "(";
+  text += join(type.parameters);
+  text += ") -> ";
+  if (type.results.size() == 1) return text += to_string(type.results.front());
+  text += "(";
+  text += join(type.results);
+  return text += ")";
 }
 
 std::string to_string(const ExternType& type) {

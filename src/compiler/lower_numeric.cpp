@@ -1,4 +1,5 @@
 // Numeric operators: integers, floats, comparisons (specification 4.3.2, 4.3.3).
+#include "compiler/float_minimum.hpp"
 #include "compiler/function_lowering.hpp"
 
 namespace tenon::compiler {
@@ -150,27 +151,24 @@ void FunctionLowering::lower_division(const Operator& op) {
 }
 
 bool FunctionLowering::lower_float(const Operator& op) {
-  auto binary = [&](llvm::Instruction::BinaryOps operation) {
+  auto binary = [&](auto make) {
     auto* right = pop();
     auto* left = pop();
-    push(builder_.CreateBinOp(operation, left, right));
+    push(make(left, right));
     return true;
+  };
+  auto arithmetic = [&](llvm::Instruction::BinaryOps operation) {
+    return binary([&](auto* l, auto* r) { return builder_.CreateBinOp(operation, l, r); });
   };
   auto unary_intrinsic = [&](ID id) {
     push(builder_.CreateUnaryIntrinsic(id, pop()));
     return true;
   };
-  auto binary_intrinsic = [&](ID id) {
-    auto* right = pop();
-    auto* left = pop();
-    push(builder_.CreateBinaryIntrinsic(id, left, right));
-    return true;
-  };
   switch (op.opcode()) {
-    case Opcode::f32_add: case Opcode::f64_add: return binary(llvm::Instruction::FAdd);
-    case Opcode::f32_sub: case Opcode::f64_sub: return binary(llvm::Instruction::FSub);
-    case Opcode::f32_mul: case Opcode::f64_mul: return binary(llvm::Instruction::FMul);
-    case Opcode::f32_div: case Opcode::f64_div: return binary(llvm::Instruction::FDiv);
+    case Opcode::f32_add: case Opcode::f64_add: return arithmetic(llvm::Instruction::FAdd);
+    case Opcode::f32_sub: case Opcode::f64_sub: return arithmetic(llvm::Instruction::FSub);
+    case Opcode::f32_mul: case Opcode::f64_mul: return arithmetic(llvm::Instruction::FMul);
+    case Opcode::f32_div: case Opcode::f64_div: return arithmetic(llvm::Instruction::FDiv);
     case Opcode::f32_neg: case Opcode::f64_neg: push(builder_.CreateFNeg(pop())); return true;
     case Opcode::f32_abs: case Opcode::f64_abs: return unary_intrinsic(Intrinsic::fabs);
     case Opcode::f32_sqrt: case Opcode::f64_sqrt: return unary_intrinsic(Intrinsic::sqrt);
@@ -178,9 +176,12 @@ bool FunctionLowering::lower_float(const Operator& op) {
     case Opcode::f32_floor: case Opcode::f64_floor: return unary_intrinsic(Intrinsic::floor);
     case Opcode::f32_trunc: case Opcode::f64_trunc: return unary_intrinsic(Intrinsic::trunc);
     case Opcode::f32_nearest: case Opcode::f64_nearest: return unary_intrinsic(Intrinsic::roundeven);
-    case Opcode::f32_min: case Opcode::f64_min: return binary_intrinsic(Intrinsic::minimum);
-    case Opcode::f32_max: case Opcode::f64_max: return binary_intrinsic(Intrinsic::maximum);
-    case Opcode::f32_copysign: case Opcode::f64_copysign: return binary_intrinsic(Intrinsic::copysign);
+    case Opcode::f32_min: case Opcode::f64_min:
+      return binary([&](auto* l, auto* r) { return float_minimum(builder_, l, r); });
+    case Opcode::f32_max: case Opcode::f64_max:
+      return binary([&](auto* l, auto* r) { return float_maximum(builder_, l, r); });
+    case Opcode::f32_copysign: case Opcode::f64_copysign:
+      return binary([&](auto* l, auto* r) { return builder_.CreateBinaryIntrinsic(Intrinsic::copysign, l, r); });
     default: return false;
   }
 }

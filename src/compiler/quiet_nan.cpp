@@ -1,8 +1,8 @@
 // Keeps the quieting of signalling NaNs, which the specification requires of
 // every arithmetic operator (section 4.3.3, "NaN propagation") and which LLVM's
-// simplifications give up: x * 1, x / 1, x + -0, x - 0 and the like, a demotion
-// of a promotion, and min or max of x with itself or an infinity all become x.
-// There, and only there, the operand goes through llvm.canonicalize. Runs once,
+// simplifications give up: x * 1, x / 1, x + -0, x - 0 and the like, and a
+// demotion of a promotion all become x. There, and only there, the operand goes
+// through llvm.canonicalize. (fmin and fmax: see float_minimum.cpp.) Runs once,
 // after mem2reg (so that constants in locals are seen), before anything simplifies.
 #include "compiler/optimize.hpp"
 
@@ -14,7 +14,7 @@ bool is_identity_like(llvm::Value* value) {
   namespace pm = llvm::PatternMatch;
   const llvm::APFloat* number = nullptr;
   if (!pm::match(value, pm::m_APFloat(number))) return false;
-  return number->isZero() || number->isInfinity() || number->isExactlyValue(1.0) || number->isExactlyValue(-1.0);
+  return number->isZero() || number->isExactlyValue(1.0) || number->isExactlyValue(-1.0);
 }
 
 bool may_be_folded_to_operand(llvm::Instruction& instruction) {
@@ -25,15 +25,6 @@ bool may_be_folded_to_operand(llvm::Instruction& instruction) {
     case llvm::Instruction::FDiv:
       return is_identity_like(instruction.getOperand(0)) || is_identity_like(instruction.getOperand(1));
     case llvm::Instruction::FPTrunc: return llvm::isa<llvm::FPExtInst>(instruction.getOperand(0));
-    case llvm::Instruction::Call: {
-      auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
-      if (call == nullptr) return false;
-      const auto id = call->getIntrinsicID();
-      if (id != llvm::Intrinsic::minimum && id != llvm::Intrinsic::maximum) return false;
-      auto* left = call->getArgOperand(0);
-      auto* right = call->getArgOperand(1);
-      return left == right || is_identity_like(left) || is_identity_like(right);
-    }
     default: return false;
   }
 }

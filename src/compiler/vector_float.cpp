@@ -1,4 +1,5 @@
 // Vector rules for float lanes and for conversions between floats and integers.
+#include "compiler/float_minimum.hpp"
 #include "compiler/vector_rules.hpp"
 
 namespace tenon::compiler {
@@ -12,11 +13,6 @@ namespace Intrinsic = llvm::Intrinsic;
 template <Intrinsic::ID kId>
 llvm::Value* unary_intrinsic(C c) {
   return c.b.CreateUnaryIntrinsic(kId, c[0]);
-}
-
-template <Intrinsic::ID kId>
-llvm::Value* binary_intrinsic(C c) {
-  return c.b.CreateBinaryIntrinsic(kId, c[0], c[1]);
 }
 
 llvm::Value* low_half(C c, llvm::Value* value, unsigned lanes) {
@@ -91,8 +87,8 @@ constexpr Rule kRules[] = {
     {"floor", unary_intrinsic<Intrinsic::floor>},
     {"trunc", unary_intrinsic<Intrinsic::trunc>},
     {"nearest", unary_intrinsic<Intrinsic::roundeven>},
-    {"min", binary_intrinsic<Intrinsic::minimum>},
-    {"max", binary_intrinsic<Intrinsic::maximum>},
+    {"min", [](C c) { return float_minimum(c.b, c[0], c[1]); }},
+    {"max", [](C c) { return float_maximum(c.b, c[0], c[1]); }},
     {"pmin", pmin},
     {"pmax", pmax},
     {"convert_s", [](C c) { return c.b.CreateSIToFP(c[0], c.type()); }},

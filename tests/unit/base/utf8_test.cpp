@@ -56,12 +56,8 @@ TEST(Utf16ToUtf8, UndoesUtf8ToUtf16ForEveryCodePoint) {
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
     if (c >= 0xD800 && c < 0xE000) continue;
     std::u16string units;
-    if (c < 0x10000) {
-      units = {static_cast<char16_t>(c)};
-    } else {
-      units = {static_cast<char16_t>(0xD800 + ((c - 0x10000) >> 10)),
-               static_cast<char16_t>(0xDC00 + (c & 0x3FF))};
-    }
+    if (c >= 0x10000) units.push_back(static_cast<char16_t>(0xD800 + ((c - 0x10000) >> 10)));
+    units.push_back(static_cast<char16_t>(c < 0x10000 ? c : 0xDC00 + (c & 0x3FF)));
     ASSERT_EQ(utf8_to_utf16(utf16_to_utf8(units)), units) << std::hex << static_cast<std::uint32_t>(c);
   }
 }

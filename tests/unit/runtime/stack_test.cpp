@@ -37,7 +37,7 @@ constexpr std::string_view kRecursions = R"((module
 Imports with_deep_host() {
   // Uses most of the reserve: the thunk must have left that much.
   return std::move(Imports{}.function("h", "f", [](std::int32_t i) {
-    volatile char room[64 * 1024];
+    [[maybe_unused]] volatile char room[64 * 1024];
     room[0] = static_cast<char>(i);
   }));
 }
