@@ -54,7 +54,8 @@ ScriptValue read_value(const json& in) {
   ScriptValue value;
   value.type = look_up(kTypeNames, in.at("type"));
   if (value.type == ValueType::v128) {
-    const std::string lane_type = in.at("lane_type");
+    // A trap's expectation names only the type of what would have come back.
+    const std::string lane_type = in.contains("value") ? in.at("lane_type").get<std::string>() : in.value("lane_type", "i32");
     value.lane_bits = lane_width(lane_type);
     value.lane_type = lane_type == "f32" ? ValueType::f32 : lane_type == "f64" ? ValueType::f64 : ValueType::i32;
     if (in.contains("value")) value.lanes = in.at("value").get<std::vector<std::string>>();
