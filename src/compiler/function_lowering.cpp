@@ -144,6 +144,8 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
   }
   auto* call = builder_.CreateCall(llvm::FunctionType::get(result, types, false), code, all);
   call->setDoesNotThrow();
+  // A trap raised in there is to find this function on the stack.
+  call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   return call;
 }
 

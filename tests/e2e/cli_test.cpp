@@ -152,7 +152,7 @@ TEST_F(CommandLine, InspectPrintsValidJson) {
   EXPECT_EQ(info.at("optimization_level"), 1);
   EXPECT_EQ(info.at("strict"), true);
   EXPECT_EQ(info.at("exports").at(0).at("name"), "fac");
-  EXPECT_EQ(info.at("exports").at(0).at("type"), "(i64) -> i64");
+  EXPECT_EQ(info.at("exports").at(0).at("type"), "function (i64) -> i64");
   EXPECT_EQ(info.at("imports").size(), 0u);
   EXPECT_EQ(info.at("source_sha256").get<std::string>().size(), 64u);
 }
