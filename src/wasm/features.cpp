@@ -11,12 +11,13 @@ constexpr std::array<std::string_view, kFeatureCount> kNames = {
     "mutable-globals", "sign-extension", "saturating-conversion", "multi-value",
     "bulk-memory",     "reference-types", "simd",                 "relaxed-simd",
     "tail-calls",      "extended-const",  "threads",              "multi-memory",
-    "memory64",        "exceptions",      "function-references",  "gc",
+    "memory64",        "exceptions",      "legacy-exceptions",    "function-references",
+    "gc",
 };
 
 }  // namespace
 
-FeatureSet default_features() {
+FeatureSet webassembly2_features() {
   FeatureSet features;
   for (const Feature feature :
        {Feature::mutable_globals, Feature::sign_extension, Feature::saturating_conversion,
@@ -25,6 +26,8 @@ FeatureSet default_features() {
   }
   return features;
 }
+
+FeatureSet default_features() { return webassembly2_features(); }
 
 std::string_view to_string(Feature feature) {
   const auto index = static_cast<std::size_t>(feature);

@@ -17,7 +17,7 @@ enum class Feature : std::uint8_t {
   bulk_memory,
   reference_types,
   simd,
-  // Known by name so that an error can name them; not yet supported:
+  // Later than 2.0.
   relaxed_simd,
   tail_calls,
   extended_const,
@@ -25,6 +25,7 @@ enum class Feature : std::uint8_t {
   multi_memory,
   memory64,
   exceptions,
+  legacy_exceptions,  // try, catch, rethrow and delegate, beside exceptions and not without them
   function_references,
   gc,
 };
@@ -41,7 +42,9 @@ class FeatureSet {
   std::uint32_t bits_ = 0;
 };
 
-// Everything of WebAssembly 2.0.
+// Everything of WebAssembly 2.0, and nothing later.
+[[nodiscard]] FeatureSet webassembly2_features();
+// What is on unless someone says otherwise.
 [[nodiscard]] FeatureSet default_features();
 [[nodiscard]] std::string_view to_string(Feature feature);  // "sign-extension"
 [[nodiscard]] std::optional<Feature> feature_from_name(std::string_view name);

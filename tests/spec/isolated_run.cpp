@@ -4,11 +4,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <initializer_list>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 
 #include "support/process.hpp"
 
@@ -18,6 +21,43 @@ namespace {
 
 constexpr char kFailures[] = "failures.txt";
 constexpr char kNotes[] = "notes.txt";
+
+// What each of wast2json's flags stands for: the features on top of 2.0 with
+// which a file of the suite is to be read. A file holds rules of its time, so
+// that it may contradict whatever came later.
+struct FlagFeatures {
+  std::string_view flag;
+  std::initializer_list<wasm::Feature> features;
+};
+const FlagFeatures kFlagFeatures[] = {
+    {"--enable-exceptions", {wasm::Feature::exceptions, wasm::Feature::legacy_exceptions}},
+    {"--enable-extended-const", {wasm::Feature::extended_const}},
+    {"--enable-function-references", {wasm::Feature::function_references}},
+    {"--enable-memory64", {wasm::Feature::memory64}},
+    {"--enable-multi-memory", {wasm::Feature::multi_memory}},
+    {"--enable-relaxed-simd", {wasm::Feature::relaxed_simd}},
+    {"--enable-tail-call", {wasm::Feature::tail_calls}},
+    {"--enable-threads", {wasm::Feature::threads}},
+};
+
+wasm::FeatureSet features_of(const SuiteFile& file) {
+  wasm::FeatureSet features = wasm::webassembly2_features();
+  for (const std::string& flag : file.converter_flags) {
+    const auto* found = std::ranges::find(kFlagFeatures, flag, &FlagFeatures::flag);
+    if (found == std::end(kFlagFeatures)) throw std::runtime_error("no feature is known for " + flag);
+    for (const wasm::Feature feature : found->features) features.enable(feature);
+  }
+  return features;
+}
+
+// The same bytes mean something else with other features, so that artifacts
+// are shared only among files with the same flags.
+std::filesystem::path artifact_folder(const SuiteFile& file, const RunSettings& settings) {
+  std::filesystem::path folder = settings.artifacts / "2.0";
+  for (const std::string& flag : file.converter_flags) folder += flag;
+  std::filesystem::create_directories(folder);
+  return folder;
+}
 
 std::expected<std::vector<Command>, std::string> convert(const SuiteFile& file, const RunSettings& settings,
                                                          const std::filesystem::path& json) {
@@ -60,7 +100,9 @@ void IsolatedRun::run_in_child(const RunSettings& settings) {
       .before = [this](std::uint32_t line) { progress_->line = line; },
       .failure = [this](std::uint32_t line, const std::string& text) { report(kFailures, line, text); },
       .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); }};
-  Runner runner(folder_, Artifacts(settings.artifacts, settings.compile), hooks, progress_->tally);
+  compiler::CompileOptions compile = settings.compile;
+  compile.features = features_of(file_);
+  Runner runner(folder_, Artifacts(artifact_folder(file_, settings), compile), hooks, progress_->tally);
   runner.run(*commands);
 
   const Tally& tally = progress_->tally;

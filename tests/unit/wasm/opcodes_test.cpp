@@ -102,6 +102,8 @@ TEST(Features, HaveNamesThatLeadBack) {
     const auto feature = static_cast<Feature>(i);
     EXPECT_EQ(feature_from_name(to_string(feature)), feature);
   }
+  EXPECT_EQ(feature_from_name("legacy-exceptions"), Feature::legacy_exceptions);
+  EXPECT_EQ(feature_from_name("gc"), Feature::gc);
   EXPECT_EQ(feature_from_name("sign_extension"), std::nullopt);
   EXPECT_EQ(feature_from_name(""), std::nullopt);
 }
@@ -110,7 +112,8 @@ TEST(Features, OfWebAssembly2AreTheDefault) {
   const std::vector<std::string_view> expected = {
       "mutable-globals", "sign-extension",  "saturating-conversion", "multi-value",
       "bulk-memory",     "reference-types", "simd"};
-  EXPECT_EQ(names(default_features()), expected);
+  EXPECT_EQ(names(webassembly2_features()), expected);
+  EXPECT_EQ(default_features(), webassembly2_features());
 }
 
 }  // namespace
