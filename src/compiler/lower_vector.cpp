@@ -52,8 +52,11 @@ VectorOperation make_operation(std::string_view text) {
   return result;
 }
 
-std::array<VectorOperation, 256> make_operations() {
-  std::array<VectorOperation, 256> all;
+// Numbers behind the vector prefix, relaxed ones included.
+constexpr std::uint32_t kVectorOpcodes = 0x114;
+
+std::array<VectorOperation, kVectorOpcodes> make_operations() {
+  std::array<VectorOperation, kVectorOpcodes> all;
   for (const auto& info : wasm::all_opcodes()) {
     const auto code = static_cast<std::uint32_t>(info.opcode);
     if (code >> 16 == 0xFD && (code & 0xFFFF) < all.size()) all[code & 0xFFFF] = make_operation(info.text);
@@ -64,8 +67,8 @@ std::array<VectorOperation, 256> make_operations() {
 }  // namespace
 
 const VectorOperation& vector_operation(const wasm::OpcodeInfo& info) {
-  static const std::array<VectorOperation, 256> all = make_operations();
-  return all[static_cast<std::uint32_t>(info.opcode) & 0xFF];
+  static const std::array<VectorOperation, kVectorOpcodes> all = make_operations();
+  return all[static_cast<std::uint32_t>(info.opcode) & 0xFFFF];
 }
 
 bool FunctionLowering::lower_vector(const Operator& op) {

@@ -24,7 +24,6 @@ constexpr ForeignOpcodes kForeignOpcodes[] = {
     {0xD3, 0xD3, Feature::gc},                   // ref.eq
     {0xD4, 0xD6, Feature::function_references},  // ref.as_non_null, br_on_null, br_on_non_null
     {0xFB0000, 0xFBFFFF, Feature::gc},
-    {0xFD0100, 0xFD01FF, Feature::relaxed_simd},
     {0xFE0000, 0xFEFFFF, Feature::threads},
 };
 

@@ -105,7 +105,6 @@ TEST(OperatorReader, NamesTheProposalOfWhatItDoesNotSupport) {
   expect_proposal({0x12, 0x00}, "tail-calls");
   expect_proposal({0x14, 0x00}, "function-references");
   expect_proposal({0xFB, 0x00, 0x00}, "gc");
-  expect_proposal({0xFD, 0x80, 0x02}, "relaxed-simd");
   expect_proposal({0xFE, 0x10, 0x02, 0x00}, "threads");
 }
 
@@ -115,6 +114,15 @@ TEST(OperatorReader, RefusesOperatorsOfFeaturesThatAreOff) {
   EXPECT_EQ(error.message, "i8x16.swizzle needs the feature simd, which is off");
   EXPECT_EQ(decode_error({0x1C, 0x01, 0x7B}, default_features().disable(Feature::simd)).code,
             ErrorCode::unsupported);
+}
+
+TEST(OperatorReader, ReadsVectorOpcodesBeyondAByte) {
+  const FeatureSet relaxed = webassembly2_features().enable(Feature::relaxed_simd);
+  EXPECT_EQ(decode({0xFD, 0x80, 0x02}, relaxed).opcode(), Opcode::i8x16_relaxed_swizzle);
+  EXPECT_EQ(decode({0xFD, 0x93, 0x02}, relaxed).opcode(), Opcode::i32x4_relaxed_dot_i8x16_i7x16_add_s);
+  EXPECT_EQ(decode_error({0xFD, 0x94, 0x02}, relaxed).message, "illegal opcode 0xfd 0x114");
+  EXPECT_EQ(decode_error({0xFD, 0x80, 0x02}, webassembly2_features()).message,
+            "i8x16.relaxed_swizzle needs the feature relaxed-simd, which is off");
 }
 
 TEST(OperatorReader, RefusesIllegalOpcodes) {
