@@ -17,7 +17,6 @@ struct ForeignOpcodes {
 };
 constexpr ForeignOpcodes kForeignOpcodes[] = {
     {0x06, 0x0A, Feature::exceptions},  // try, catch, throw, rethrow, throw_ref
-    {0x12, 0x13, Feature::tail_calls},
     {0x14, 0x15, Feature::function_references},  // call_ref, return_call_ref
     {0x18, 0x19, Feature::exceptions},           // delegate, catch_all
     {0x1F, 0x1F, Feature::exceptions},           // try_table

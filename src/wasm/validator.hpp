@@ -82,6 +82,7 @@ class Validator {
   bool rule_branch_table();
   bool rule_return();
   bool rule_call(const FunctionType& type);
+  bool rule_tail_call(const FunctionType& type);
   bool rule_select();
   bool rule_typed_select();
   bool rule_local();

@@ -69,7 +69,7 @@ bool Validator::check_shuffle() {
 bool Validator::check_call_indirect() {
   if (!exists(operator_.index2, module_.tables.size(), "table")) return false;
   if (module_.tables[operator_.index2].element != ValueType::funcref) {
-    return invalid("type mismatch: call_indirect expects a table of funcref");
+    return invalid("type mismatch: " + std::string(operator_.info->text) + " expects a table of funcref");
   }
   return exists(operator_.index, module_.types.size(), "type");
 }

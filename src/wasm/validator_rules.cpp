@@ -42,6 +42,9 @@ bool Validator::apply_rule() {
     case Opcode::return_: return rule_return();
     case Opcode::call: return rule_call(module_.function_type(operator_.index));
     case Opcode::call_indirect: return pop(ValueType::i32) && rule_call(module_.types[operator_.index]);
+    case Opcode::return_call: return rule_tail_call(module_.function_type(operator_.index));
+    case Opcode::return_call_indirect:
+      return pop(ValueType::i32) && rule_tail_call(module_.types[operator_.index]);
     case Opcode::drop: return pop_any(any);
     case Opcode::select: return rule_select();
     case Opcode::select_t: return rule_typed_select();
@@ -126,6 +129,17 @@ bool Validator::rule_return() {
 }
 
 bool Validator::rule_call(const FunctionType& type) { return pop(type.parameters) && push(type.results); }
+
+// The callee returns in place of this function.
+bool Validator::rule_tail_call(const FunctionType& type) {
+  if (!same(type.results, type_->results)) {
+    return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " + to_string(type) +
+                   " from one " + to_string(*type_));
+  }
+  if (!pop(type.parameters)) return false;
+  set_unreachable();
+  return true;
+}
 
 bool Validator::rule_select() {
   ValueType first = kUnknown;

@@ -21,6 +21,7 @@ TEST(Opcodes, AreAllOfEveryProposal) {
   EXPECT_EQ(count(Feature::reference_types), 9);
   EXPECT_EQ(count(Feature::simd), 236);
   EXPECT_EQ(count(Feature::relaxed_simd), 20);
+  EXPECT_EQ(count(Feature::tail_calls), 2);
 }
 
 TEST(Opcodes, AscendAndAreFoundByTheirCode) {
@@ -65,7 +66,7 @@ TEST(Opcodes, HaveSignaturesThatFitTheirNames) {
 
 TEST(Opcodes, AreNotFoundWhereThereAreNone) {
   for (const std::uint32_t code :
-       {0x06u, 0x12u, 0x27u, 0xC5u, 0xFBu, 0xFCu, 0xFFu, 0x0100u, 0xFB0000u, 0xFC0012u, 0xFD009Au, 0xFD0114u,
+       {0x06u, 0x16u, 0x27u, 0xC5u, 0xFBu, 0xFCu, 0xFFu, 0x0100u, 0xFB0000u, 0xFC0012u, 0xFD009Au, 0xFD0114u,
         0xFE0000u, 0xFF0000u, 0x1000000u, 0xFFFFFFFFu}) {
     EXPECT_EQ(find_opcode(code), nullptr) << std::hex << code;
   }

@@ -29,9 +29,13 @@ Bytes with_body(std::uint8_t type, const Bytes& operators, bool data_count = tru
          section(11, {1, 1, 0});
 }
 
-void valid(const Bytes& operators, std::uint8_t type = 0) { expect_accepted(with_body(type, operators)); }
+const FeatureSet kFeatures = webassembly2_features().enable(Feature::tail_calls);
+
+void valid(const Bytes& operators, std::uint8_t type = 0) {
+  expect_accepted(with_body(type, operators), kFeatures);
+}
 void invalid(const Bytes& operators, std::string_view message, std::uint8_t type = 0) {
-  expect_refused(with_body(type, operators), kInvalid, message);
+  expect_refused(with_body(type, operators), kInvalid, message, kFeatures);
 }
 
 const Bytes kI32 = {0x41, 0};
@@ -143,6 +147,19 @@ TEST(Calls, TakeParametersAndGiveResults) {
   invalid(kI32 + Bytes{0x11, 0, 1}, "type mismatch: call_indirect expects a table of funcref");
   invalid(kI32 + Bytes{0x11, 0, 2}, "unknown table 2");
   invalid(kI32 + Bytes{0x11, 4, 0}, "unknown type 4");
+}
+
+TEST(TailCalls, ReturnWhatTheCallerReturns) {
+  valid({0x20, 0, 0x12, 1}, 1);
+  valid(kI32 + kI32 + Bytes{0x13, 1, 0}, 1);
+  valid(kI64 + kI32 + Bytes{0x12, 1, 0x6A}, 1);  // what is below is forgotten, and nothing comes after
+  invalid({0x20, 0, 0x12, 1}, "type mismatch: return_call of a function (i32) -> i32 from one () -> ()");
+  invalid(kI32 + kI32 + Bytes{0x13, 1, 0}, "type mismatch: return_call_indirect of a function");
+  invalid(kI64 + Bytes{0x12, 1}, "type mismatch: return_call expects i32, found i64", 1);
+  invalid({0x12, 1}, "type mismatch: return_call expects i32, found no value", 1);
+  invalid(kI32 + Bytes{0x13, 1, 0}, "type mismatch: return_call_indirect expects i32, found no value", 1);
+  invalid({0x12, 3}, "unknown function 3");
+  invalid(kI32 + Bytes{0x13, 0, 1}, "type mismatch: return_call_indirect expects a table of funcref");
 }
 
 TEST(References, AreToDeclaredFunctions) {
