@@ -51,11 +51,15 @@ struct Limits {
 struct TableType {
   ValueType element = ValueType::funcref;
   Limits limits;
+  bool is_64 = false;  // indices are i64 (proposal memory64)
+  [[nodiscard]] constexpr ValueType address_type() const { return is_64 ? ValueType::i64 : ValueType::i32; }
   bool operator==(const TableType&) const = default;
 };
 
 struct MemoryType {
   Limits limits;
+  bool is_64 = false;  // addresses are i64 (proposal memory64)
+  [[nodiscard]] constexpr ValueType address_type() const { return is_64 ? ValueType::i64 : ValueType::i32; }
   bool operator==(const MemoryType&) const = default;
 };
 
@@ -92,6 +96,6 @@ inline constexpr std::uint64_t kPageSize = 65536;  // bytes; section 4.2.8
 [[nodiscard]] std::string_view to_string(ValueType type);
 [[nodiscard]] std::string_view to_string(ExternKind kind);
 [[nodiscard]] std::string to_string(const FunctionType& type);  // "(i32, f64) -> (i64, i64)"
-[[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16", "global mut i32"…
+[[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16", "table i64 funcref 0.."…
 
 }  // namespace tenon

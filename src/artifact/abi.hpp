@@ -23,7 +23,7 @@
 
 namespace tenon::artifact {
 
-inline constexpr std::uint32_t kFormatVersion = 1;  // of note and plan
+inline constexpr std::uint32_t kFormatVersion = 2;  // of note and plan
 inline constexpr std::uint32_t kAbiVersion = 1;     // of this file
 
 inline constexpr char kNoteSection[] = ".note.tenon";

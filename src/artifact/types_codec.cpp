@@ -6,17 +6,23 @@
 namespace tenon::artifact {
 namespace {
 
-void write_limits(base::ByteWriter& out, const Limits& limits) {
-  out.u8(limits.maximum.has_value());
+// Flags, then one or two numbers, as in the binary format of modules.
+constexpr std::uint8_t kHasMaximum = 1;
+constexpr std::uint8_t k64 = 4;
+
+void write_limits(base::ByteWriter& out, const Limits& limits, std::uint8_t flags) {
+  out.u8(flags | (limits.maximum ? kHasMaximum : 0));
   out.leb(limits.minimum);
   if (limits.maximum) out.leb(*limits.maximum);
 }
 
-Limits read_limits(FieldReader& in) {
-  const bool has_maximum = in.flag();
-  Limits limits{.minimum = in.u64(), .maximum = std::nullopt};
-  if (has_maximum) limits.maximum = in.u64();
-  return limits;
+// Gives the flags, none of them but those allowed.
+std::uint8_t read_limits(FieldReader& in, Limits& limits, std::uint8_t allowed) {
+  const std::uint8_t flags = in.u8();
+  if (flags & ~(allowed | kHasMaximum)) in.fail();
+  limits.minimum = in.u64();
+  if (flags & kHasMaximum) limits.maximum = in.u64();
+  return flags;
 }
 
 struct TypeWriter {
@@ -24,9 +30,9 @@ struct TypeWriter {
   void operator()(const FunctionType& type) const { write_function_type(out, type); }
   void operator()(const TableType& type) const {
     out.u8(static_cast<std::uint8_t>(type.element));
-    write_limits(out, type.limits);
+    write_limits(out, type.limits, type.is_64 ? k64 : 0);
   }
-  void operator()(const MemoryType& type) const { write_limits(out, type.limits); }
+  void operator()(const MemoryType& type) const { write_limits(out, type.limits, type.is_64 ? k64 : 0); }
   void operator()(const GlobalType& type) const {
     out.u8(static_cast<std::uint8_t>(type.value));
     out.u8(type.is_mutable);
@@ -77,11 +83,15 @@ FunctionType read_function_type(FieldReader& in) {
 TableType read_table_type(FieldReader& in) {
   TableType type{.element = read_value_type(in), .limits = {}};
   if (!is_reference(type.element)) in.fail();
-  type.limits = read_limits(in);
+  type.is_64 = read_limits(in, type.limits, k64) & k64;
   return type;
 }
 
-MemoryType read_memory_type(FieldReader& in) { return {.limits = read_limits(in)}; }
+MemoryType read_memory_type(FieldReader& in) {
+  MemoryType type;
+  type.is_64 = read_limits(in, type.limits, k64) & k64;
+  return type;
+}
 
 GlobalType read_global_type(FieldReader& in) {
   GlobalType type{.value = read_value_type(in)};

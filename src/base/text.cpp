@@ -109,13 +109,14 @@ std::string describe(const Limits& limits) {
 struct Describe {
   std::string operator()(const FunctionType& type) const { return to_string(type); }
   std::string operator()(const TableType& type) const {
-    return std::string(to_string(type.element)) + " " + describe(type.limits);
+    return address(type.is_64) + std::string(to_string(type.element)) + " " + describe(type.limits);
   }
-  std::string operator()(const MemoryType& type) const { return describe(type.limits); }
+  std::string operator()(const MemoryType& type) const { return address(type.is_64) + describe(type.limits); }
   std::string operator()(const GlobalType& type) const {
     std::string text = type.is_mutable ? "mut " : "";
     return text += to_string(type.value);
   }
+  static std::string address(bool is_64) { return is_64 ? "i64 " : ""; }
 };
 
 // Messages may quote names and what hosts and guests said; long enough for any

@@ -41,11 +41,14 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
     case ExternKind::function: return std::get<FunctionType>(actual) == std::get<FunctionType>(wanted);
     case ExternKind::table: {
       const auto& table = std::get<TableType>(actual);
-      return table.element == std::get<TableType>(wanted).element &&
-             limits_match(table.limits, std::get<TableType>(wanted).limits);
+      const auto& other = std::get<TableType>(wanted);
+      return table.element == other.element && table.is_64 == other.is_64 && limits_match(table.limits, other.limits);
     }
-    case ExternKind::memory:
-      return limits_match(std::get<MemoryType>(actual).limits, std::get<MemoryType>(wanted).limits);
+    case ExternKind::memory: {
+      const auto& memory = std::get<MemoryType>(actual);
+      const auto& other = std::get<MemoryType>(wanted);
+      return memory.is_64 == other.is_64 && limits_match(memory.limits, other.limits);
+    }
     case ExternKind::global: return std::get<GlobalType>(actual) == std::get<GlobalType>(wanted);
   }
   return false;

@@ -35,6 +35,7 @@ class CheckedReader {
 
   [[nodiscard]] bool u8(std::uint8_t& out) { return store(bytes_.u8(), out); }
   [[nodiscard]] bool u32(std::uint32_t& out) { return store(bytes_.leb_u32(), out); }
+  [[nodiscard]] bool u64(std::uint64_t& out) { return store(bytes_.leb_u64(), out); }
   [[nodiscard]] bool s32(std::int32_t& out) { return store(bytes_.leb_s32(), out); }
   [[nodiscard]] bool s33(std::int64_t& out) { return store(bytes_.leb_s33(), out); }
   [[nodiscard]] bool s64(std::int64_t& out) { return store(bytes_.leb_s64(), out); }

@@ -34,7 +34,8 @@ inline constexpr std::uint32_t kMaxNesting = 50'000;
 inline constexpr std::uint32_t kMaxOperands = 10'000'000;
 inline constexpr std::uint32_t kMaxConstantOperators = 1'000;
 
-// Not a limit of ours but a rule of the specification (section 3.2.5).
-inline constexpr std::uint32_t kMaxPages = 65'536;
+// Not limits of ours but rules of the specification (section 3.2.5).
+inline constexpr std::uint64_t kMaxPages = 65'536;
+inline constexpr std::uint64_t kMaxPages64 = std::uint64_t{1} << 48;  // of a 64-bit memory
 
 }  // namespace tenon::wasm

@@ -44,6 +44,7 @@ class Decoder {
   bool block_type();
   bool branch_table();
   bool memory_argument();
+  bool memory_offset();
   bool memory_index(std::uint32_t& index);
   bool select_types();
   bool constant();
@@ -160,6 +161,12 @@ bool Decoder::memory_argument() {
     }
     if (!in_.u32(out_.memory)) return false;
   }
+  return memory_offset();
+}
+
+// Encoded alike for all memories; whether it fits this one, the validator knows.
+bool Decoder::memory_offset() {
+  if (in_.features().has(Feature::memory64)) return in_.u64(out_.memory_offset);
   std::uint32_t offset = 0;
   if (!in_.u32(offset)) return false;
   out_.memory_offset = offset;

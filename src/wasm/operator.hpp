@@ -29,7 +29,7 @@ enum class Immediate : std::uint8_t {
   two_tables,      // u32 to, u32 from          (table.copy)
   table_init,      // u32 segment, u32 table
   element,         // u32                        (elem.drop)
-  memory_access,   // align, offset
+  memory_access,   // align, offset (64 bits with memory64)
   memory,          // u32 (a zero byte in 2.0)   (memory.size, grow, fill)
   two_memories,    // to, from                   (memory.copy)
   memory_init,     // u32 segment, memory
@@ -58,8 +58,10 @@ struct OpcodeInfo {
   std::string_view text;       // "i32.add"
   Immediate immediate;
   // The stack signature in letters, parameters ':' results; i I f F V for i32
-  // i64 f32 f64 v128; "*" where it depends on context and the validator has a
-  // rule of its own.
+  // i64 f32 f64 v128. The memory or table that the operator names decides on
+  // a, the type of its addresses (of the one copied to), b, of those of the one
+  // copied from, n, the narrower of both, and e, the type of its elements.
+  // "*" where all depends on context and the validator has a rule of its own.
   std::string_view signature;  // "ii:i"
   Feature feature;             // mutable_globals stands for "always there"
 };

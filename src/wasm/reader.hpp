@@ -62,7 +62,9 @@ class ModuleReader {
   bool add_function(CheckedReader& in);
   bool add_table(CheckedReader& in);
   bool add_memory(CheckedReader& in);
-  bool limits(CheckedReader& in, Limits& out);
+  bool limit_flags(CheckedReader& in, std::uint8_t& out);
+  bool limits(CheckedReader& in, std::uint8_t flags, Limits& out);
+  bool limit(CheckedReader& in, std::uint8_t flags, std::uint64_t& out);
   bool global_type(CheckedReader& in, GlobalType& out);
   using NamePlace = std::pair<std::string_view, std::uint64_t>;  // a name and its offset
   bool one_export(CheckedReader& in, std::vector<NamePlace>& names);

@@ -44,7 +44,7 @@ bool ModuleReader::element_segment(CheckedReader& in, ElementSegment& out) {
   if (active) {
     if ((flags & kExplicit) && !in.u32(out.table)) return false;
     if (!exists(in, start, out.table, module_.tables.size(), "table")) return false;
-    if (!constant_expression(in, ValueType::i32, out.offset)) return false;
+    if (!constant_expression(in, module_.tables[out.table].address_type(), out.offset)) return false;
   }
   if (!element_type(in, flags, out)) return false;
   if (active && module_.tables[out.table].element != out.type) {
@@ -112,7 +112,7 @@ bool ModuleReader::data_segment(CheckedReader& in, DataSegment& out) {
   if (out.mode == SegmentMode::active) {
     if (flags == kExplicitMemory && !in.u32(out.memory)) return false;
     if (!exists(in, start, out.memory, module_.memories.size(), "memory")) return false;
-    if (!constant_expression(in, ValueType::i32, out.offset)) return false;
+    if (!constant_expression(in, module_.memories[out.memory].address_type(), out.offset)) return false;
   }
   return in.block(out.bytes);
 }

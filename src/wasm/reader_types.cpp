@@ -7,6 +7,14 @@
 #include "wasm/reader.hpp"
 
 namespace tenon::wasm {
+namespace {
+
+// The bits of the number before limits.
+constexpr std::uint8_t kHasMaximum = 1;
+constexpr std::uint8_t kShared = 2;
+constexpr std::uint8_t k64 = 4;
+
+}  // namespace
 
 bool ModuleReader::type_section(CheckedReader& in) {
   std::uint32_t count = 0;
@@ -117,8 +125,12 @@ bool ModuleReader::table_section(CheckedReader& in) {
 
 bool ModuleReader::add_table(CheckedReader& in) {
   const std::uint64_t start = in.offset();
+  std::uint8_t flags = 0;
   TableType& table = module_.tables.emplace_back();
-  if (!in.reference_type(table.element) || !limits(in, table.limits)) return false;
+  if (!in.reference_type(table.element) || !limit_flags(in, flags) || !limits(in, flags, table.limits)) {
+    return false;
+  }
+  table.is_64 = flags & k64;
   if (module_.tables.size() > 1 && !features_.has(Feature::reference_types)) {
     return in.unsupported_at(start, "multiple tables need the feature reference-types, which is off");
   }
@@ -137,37 +149,45 @@ bool ModuleReader::memory_section(CheckedReader& in) {
 
 bool ModuleReader::add_memory(CheckedReader& in) {
   const std::uint64_t start = in.offset();
-  Limits& pages = module_.memories.emplace_back().limits;
-  if (!limits(in, pages)) return false;
-  if (pages.minimum > kMaxPages || pages.maximum.value_or(0) > kMaxPages) {
-    return in.invalid_at(start, "memory size must be at most 65536 pages (4GiB)");
+  std::uint8_t flags = 0;
+  MemoryType& memory = module_.memories.emplace_back();
+  if (!limit_flags(in, flags) || !limits(in, flags, memory.limits)) return false;
+  memory.is_64 = flags & k64;
+  if (std::max(memory.limits.minimum, memory.limits.maximum.value_or(0)) > (memory.is_64 ? kMaxPages64 : kMaxPages)) {
+    return in.invalid_at(start, memory.is_64 ? "memory size must be at most 2^48 pages"
+                                             : "memory size must be at most 65536 pages (4GiB)");
   }
   return module_.memories.size() == 1 || features_.has(Feature::multi_memory) ||
          in.invalid_at(start, "multiple memories");
 }
 
-bool ModuleReader::limits(CheckedReader& in, Limits& out) {
-  constexpr std::uint8_t kHasMaximum = 1;
-  constexpr std::uint8_t kShared = 2;
-  constexpr std::uint8_t k64 = 4;
-  constexpr std::uint8_t kAll = 7;
+bool ModuleReader::limit_flags(CheckedReader& in, std::uint8_t& out) {
   const std::uint64_t start = in.offset();
-  std::uint8_t flags = 0;
-  if (!in.u8(flags)) return false;
-  if (flags > kAll) return in.malformed_at(start, "malformed limits flags " + hex(flags));
-  if (flags & (kShared | k64)) {
-    const Feature feature = flags & k64 ? Feature::memory64 : Feature::threads;
-    return in.unsupported_at(start, "limits flags " + hex(flags) + " are of the proposal " +
-                                        std::string(to_string(feature)) + ", which is not supported");
+  if (!in.u8(out)) return false;
+  if (out > (kHasMaximum | kShared | k64)) return in.malformed_at(start, "malformed limits flags " + hex(out));
+  if (out & kShared) {
+    return in.unsupported_at(start, "limits flags " + hex(out) + " are of the proposal threads, which is not supported");
   }
-  std::uint32_t minimum = 0;
-  std::uint32_t maximum = 0;
-  if (!in.u32(minimum)) return false;
-  out.minimum = minimum;
+  if ((out & k64) && !features_.has(Feature::memory64)) {
+    return in.unsupported_at(start, "limits flags " + hex(out) + " need the feature memory64, which is off");
+  }
+  return true;
+}
+
+bool ModuleReader::limits(CheckedReader& in, std::uint8_t flags, Limits& out) {
+  const std::uint64_t start = in.offset();
+  if (!limit(in, flags, out.minimum)) return false;
   if (!(flags & kHasMaximum)) return true;
-  if (!in.u32(maximum)) return false;
-  out.maximum = maximum;
-  return minimum <= maximum || in.invalid_at(start, "size minimum must not be greater than maximum");
+  if (!limit(in, flags, out.maximum.emplace())) return false;
+  return out.minimum <= *out.maximum || in.invalid_at(start, "size minimum must not be greater than maximum");
+}
+
+bool ModuleReader::limit(CheckedReader& in, std::uint8_t flags, std::uint64_t& out) {
+  if (flags & k64) return in.u64(out);
+  std::uint32_t narrow = 0;
+  if (!in.u32(narrow)) return false;
+  out = narrow;
+  return true;
 }
 
 bool ModuleReader::global_type(CheckedReader& in, GlobalType& out) {

@@ -60,18 +60,49 @@ bool Validator::apply_signature(std::string_view signature) {
   ValueType types[4];
   std::size_t count = 0;
   for (const char letter : signature) {
-    switch (letter) {
-      case 'i': types[count++] = ValueType::i32; break;
-      case 'I': types[count++] = ValueType::i64; break;
-      case 'f': types[count++] = ValueType::f32; break;
-      case 'F': types[count++] = ValueType::f64; break;
-      case 'V': types[count++] = ValueType::v128; break;
-      default:  // the colon
-        if (!pop(Types(types, count))) return false;
-        count = 0;
+    if (letter != ':') {
+      types[count++] = type_of(letter);
+      continue;
     }
+    if (!pop(Types(types, count))) return false;
+    count = 0;
   }
   return push(Types(types, count));
+}
+
+ValueType Validator::type_of(char letter) const {
+  switch (letter) {
+    case 'i': return ValueType::i32;
+    case 'I': return ValueType::i64;
+    case 'f': return ValueType::f32;
+    case 'F': return ValueType::f64;
+    case 'V': return ValueType::v128;
+    case 'e': return module_.tables[operator_.index].element;
+    case 'a': return address_type();
+    case 'b': return source_address_type();
+    default:  // 'n': a size that may be as large as the smaller of both
+      return address_type() == ValueType::i64 ? source_address_type() : ValueType::i32;
+  }
+}
+
+// Of the memory or table that the operator names; of the target of a copy.
+ValueType Validator::address_type() const {
+  switch (operator_.info->immediate) {
+    case Immediate::memory:
+    case Immediate::two_memories: return module_.memories[operator_.index].address_type();
+    case Immediate::memory_init: return module_.memories[operator_.index2].address_type();
+    case Immediate::table:
+    case Immediate::two_tables: return module_.tables[operator_.index].address_type();
+    case Immediate::table_init:
+    case Immediate::call_indirect: return module_.tables[operator_.index2].address_type();
+    default: return module_.memories[operator_.memory].address_type();
+  }
+}
+
+ValueType Validator::source_address_type() const {
+  return operator_.info->immediate == Immediate::two_memories
+             ? module_.memories[operator_.index2].address_type()
+             : module_.tables[operator_.index2].address_type();
 }
 
 bool Validator::push(Types types) {

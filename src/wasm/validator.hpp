@@ -74,6 +74,9 @@ class Validator {
 
   // The stack: from the signature, or by a rule of its own.
   bool apply_signature(std::string_view signature);
+  [[nodiscard]] ValueType type_of(char letter) const;
+  [[nodiscard]] ValueType address_type() const;
+  [[nodiscard]] ValueType source_address_type() const;
   bool apply_rule();
   bool rule_block();
   bool rule_else();
@@ -87,7 +90,6 @@ class Validator {
   bool rule_typed_select();
   bool rule_local();
   bool rule_global();
-  bool rule_table(ValueType element);
   bool rule_reference();
 
   bool push(Types types);

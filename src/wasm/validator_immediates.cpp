@@ -53,6 +53,10 @@ bool Validator::data_exists() {
 
 bool Validator::check_access() {
   if (!exists(operator_.memory, module_.memories.size(), "memory")) return false;
+  // Safety: generated code relies on offsets of 32 bits where addresses have 32.
+  if (!module_.memories[operator_.memory].is_64 && operator_.memory_offset > 0xFFFF'FFFF) {
+    return invalid("offset out of range");
+  }
   return operator_.align <= natural_alignment(operator_.info->text) ||
          invalid("alignment must not be larger than natural");
 }

@@ -41,10 +41,10 @@ bool Validator::apply_rule() {
     case Opcode::br_table: return rule_branch_table();
     case Opcode::return_: return rule_return();
     case Opcode::call: return rule_call(module_.function_type(operator_.index));
-    case Opcode::call_indirect: return pop(ValueType::i32) && rule_call(module_.types[operator_.index]);
+    case Opcode::call_indirect: return pop(address_type()) && rule_call(module_.types[operator_.index]);
     case Opcode::return_call: return rule_tail_call(module_.function_type(operator_.index));
     case Opcode::return_call_indirect:
-      return pop(ValueType::i32) && rule_tail_call(module_.types[operator_.index]);
+      return pop(address_type()) && rule_tail_call(module_.types[operator_.index]);
     case Opcode::drop: return pop_any(any);
     case Opcode::select: return rule_select();
     case Opcode::select_t: return rule_typed_select();
@@ -53,10 +53,6 @@ bool Validator::apply_rule() {
     case Opcode::local_tee: return rule_local();
     case Opcode::global_get:
     case Opcode::global_set: return rule_global();
-    case Opcode::table_get:
-    case Opcode::table_set:
-    case Opcode::table_grow:
-    case Opcode::table_fill: return rule_table(module_.tables[operator_.index].element);
     case Opcode::ref_null:
     case Opcode::ref_is_null:
     case Opcode::ref_func: return rule_reference();
@@ -173,15 +169,6 @@ bool Validator::rule_global() {
   if (operator_.opcode() == Opcode::global_get) return push(type.value);
   if (!type.is_mutable) return invalid("immutable global: global is immutable");
   return pop(type.value);
-}
-
-bool Validator::rule_table(ValueType element) {
-  switch (operator_.opcode()) {
-    case Opcode::table_get: return pop(ValueType::i32) && push(element);
-    case Opcode::table_set: return pop(element) && pop(ValueType::i32);
-    case Opcode::table_grow: return pop(ValueType::i32) && pop(element) && push(ValueType::i32);
-    default: return pop(ValueType::i32) && pop(element) && pop(ValueType::i32);  // table.fill
-  }
 }
 
 bool Validator::rule_reference() {

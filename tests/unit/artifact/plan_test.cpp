@@ -16,14 +16,17 @@ TEST(Plan, ComesBackAsItWas) {
   EXPECT_EQ(encode(*decoded), bytes);
   EXPECT_EQ(decoded->elements[0].elements[0][0], (ConstantOperator{Kind::ref_func, {2}}));
   EXPECT_EQ(decoded->start, 2u);
+  for (std::size_t i = 0; i < decoded->imports.size(); ++i) {
+    EXPECT_EQ(decoded->imports[i].type, samples::imports()[i].type) << i;
+  }
   EXPECT_EQ(decoded->exports[1].name, std::string("nul\0name", 8));
 }
 
 TEST(Plan, CountsImportsByKind) {
   const auto counts = samples::plan().counts();
   EXPECT_EQ(counts.imported_functions, 1u);
-  EXPECT_EQ(counts.tables, 2u);
-  EXPECT_EQ(counts.memories, 1u);
+  EXPECT_EQ(counts.tables, 3u);
+  EXPECT_EQ(counts.memories, 2u);
   EXPECT_EQ(counts.globals, 3u);
 }
 

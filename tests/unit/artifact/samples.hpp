@@ -12,7 +12,9 @@ inline std::vector<ImportType> imports() {
   return {{"env", "f", kUnary},
           {"env", "t", TableType{ValueType::externref, {.minimum = 1, .maximum = 9}}},
           {"env", "m", MemoryType{{.minimum = 2, .maximum = std::nullopt}}},
-          {"env", "g", GlobalType{ValueType::i64, false}}};
+          {"env", "g", GlobalType{ValueType::i64, false}},
+          {"env", "m64", MemoryType{.limits = {.minimum = 1, .maximum = 1ull << 48}, .is_64 = true}},
+          {"env", "t64", TableType{ValueType::funcref, {.minimum = 0, .maximum = {}}, true}}};
 }
 
 inline std::vector<ExportType> exports() {

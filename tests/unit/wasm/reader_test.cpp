@@ -116,7 +116,7 @@ TEST(Tables, HaveLimits) {
   expect_refused_at(11, kHeader + section(4, {1, 0x7F, 0, 0}), kMalformed, "malformed reference type");
   expect_refused_at(12, kHeader + section(4, {1, 0x70, 8, 0}), kMalformed, "malformed limits flags");
   expect_refused_at(12, kHeader + section(4, {1, 0x70, 4, 0}), kUnsupported, "memory64");
-  expect_refused_at(12, kHeader + section(4, {1, 0x70, 1, 2, 1}), kInvalid,
+  expect_refused_at(13, kHeader + section(4, {1, 0x70, 1, 2, 1}), kInvalid,
                     "size minimum must not be greater than maximum");
 }
 
