@@ -58,7 +58,8 @@ struct TableType {
 
 struct MemoryType {
   Limits limits;
-  bool is_64 = false;  // addresses are i64 (proposal memory64)
+  bool is_64 = false;      // addresses are i64 (proposal memory64)
+  bool is_shared = false;  // between threads (proposal threads)
   [[nodiscard]] constexpr ValueType address_type() const { return is_64 ? ValueType::i64 : ValueType::i32; }
   bool operator==(const MemoryType&) const = default;
 };
@@ -96,6 +97,6 @@ inline constexpr std::uint64_t kPageSize = 65536;  // bytes; section 4.2.8
 [[nodiscard]] std::string_view to_string(ValueType type);
 [[nodiscard]] std::string_view to_string(ExternKind kind);
 [[nodiscard]] std::string to_string(const FunctionType& type);  // "(i32, f64) -> (i64, i64)"
-[[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16", "table i64 funcref 0.."…
+[[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16 shared", "table i64 funcref 0.."…
 
 }  // namespace tenon

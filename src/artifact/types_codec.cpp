@@ -8,6 +8,7 @@ namespace {
 
 // Flags, then one or two numbers, as in the binary format of modules.
 constexpr std::uint8_t kHasMaximum = 1;
+constexpr std::uint8_t kShared = 2;
 constexpr std::uint8_t k64 = 4;
 
 void write_limits(base::ByteWriter& out, const Limits& limits, std::uint8_t flags) {
@@ -32,7 +33,9 @@ struct TypeWriter {
     out.u8(static_cast<std::uint8_t>(type.element));
     write_limits(out, type.limits, type.is_64 ? k64 : 0);
   }
-  void operator()(const MemoryType& type) const { write_limits(out, type.limits, type.is_64 ? k64 : 0); }
+  void operator()(const MemoryType& type) const {
+    write_limits(out, type.limits, (type.is_64 ? k64 : 0) | (type.is_shared ? kShared : 0));
+  }
   void operator()(const GlobalType& type) const {
     out.u8(static_cast<std::uint8_t>(type.value));
     out.u8(type.is_mutable);
@@ -89,7 +92,9 @@ TableType read_table_type(FieldReader& in) {
 
 MemoryType read_memory_type(FieldReader& in) {
   MemoryType type;
-  type.is_64 = read_limits(in, type.limits, k64) & k64;
+  const std::uint8_t flags = read_limits(in, type.limits, k64 | kShared);
+  type.is_64 = flags & k64;
+  type.is_shared = flags & kShared;
   return type;
 }
 

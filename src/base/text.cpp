@@ -111,7 +111,9 @@ struct Describe {
   std::string operator()(const TableType& type) const {
     return address(type.is_64) + std::string(to_string(type.element)) + " " + describe(type.limits);
   }
-  std::string operator()(const MemoryType& type) const { return address(type.is_64) + describe(type.limits); }
+  std::string operator()(const MemoryType& type) const {
+    return address(type.is_64) + describe(type.limits) + (type.is_shared ? " shared" : "");
+  }
   std::string operator()(const GlobalType& type) const {
     std::string text = type.is_mutable ? "mut " : "";
     return text += to_string(type.value);

@@ -47,7 +47,8 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
     case ExternKind::memory: {
       const auto& memory = std::get<MemoryType>(actual);
       const auto& other = std::get<MemoryType>(wanted);
-      return memory.is_64 == other.is_64 && limits_match(memory.limits, other.limits);
+      return memory.is_64 == other.is_64 && memory.is_shared == other.is_shared &&
+             limits_match(memory.limits, other.limits);
     }
     case ExternKind::global: return std::get<GlobalType>(actual) == std::get<GlobalType>(wanted);
   }

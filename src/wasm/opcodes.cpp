@@ -16,7 +16,7 @@ constexpr OpcodeInfo kOpcodes[] = {
 // One row per encoding space: plain opcodes, then the prefixes in use. Each
 // maps the low number to 1 + the index in kOpcodes; 0 where there is nothing.
 constexpr std::uint32_t kNumbers = 0x120;  // relaxed vector operators go on beyond a byte
-constexpr std::array<std::uint32_t, 3> kPrefixes = {0x00, 0xFC, 0xFD};
+constexpr std::array<std::uint32_t, 4> kPrefixes = {0x00, 0xFC, 0xFD, 0xFE};
 using Lookup = std::array<std::array<std::uint16_t, kNumbers>, kPrefixes.size()>;
 
 constexpr std::size_t row_of(std::uint32_t prefix) {

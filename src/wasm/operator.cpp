@@ -23,7 +23,6 @@ constexpr ForeignOpcodes kForeignOpcodes[] = {
     {0xD3, 0xD3, Feature::gc},                   // ref.eq
     {0xD4, 0xD6, Feature::function_references},  // ref.as_non_null, br_on_null, br_on_non_null
     {0xFB0000, 0xFBFFFF, Feature::gc},
-    {0xFE0000, 0xFEFFFF, Feature::threads},
 };
 
 std::string opcode_text(std::uint32_t code) {
@@ -46,6 +45,7 @@ class Decoder {
   bool memory_argument();
   bool memory_offset();
   bool memory_index(std::uint32_t& index);
+  bool zero_byte();
   bool select_types();
   bool constant();
 
@@ -100,7 +100,8 @@ bool Decoder::immediates() {
     case Immediate::call_indirect:
     case Immediate::two_tables:
     case Immediate::table_init: return in_.u32(out_.index) && in_.u32(out_.index2);
-    case Immediate::memory_access: return memory_argument();
+    case Immediate::memory_access:
+    case Immediate::atomic_access: return memory_argument();
     case Immediate::memory: return memory_index(out_.index);
     case Immediate::two_memories: return memory_index(out_.index) && memory_index(out_.index2);
     case Immediate::memory_init: return in_.u32(out_.index) && memory_index(out_.index2);
@@ -114,6 +115,7 @@ bool Decoder::immediates() {
     case Immediate::shuffle: return in_.fixed(out_.bits[0]) && in_.fixed(out_.bits[1]);
     case Immediate::lane: return in_.u8(out_.lane);
     case Immediate::memory_lane: return memory_argument() && in_.u8(out_.lane);
+    case Immediate::fence: return zero_byte();
   }
   return false;
 }
@@ -176,10 +178,14 @@ bool Decoder::memory_offset() {
 // Without multi-memory this is a reserved byte, not a number.
 bool Decoder::memory_index(std::uint32_t& index) {
   if (in_.features().has(Feature::multi_memory)) return in_.u32(index);
+  index = 0;
+  return zero_byte();
+}
+
+bool Decoder::zero_byte() {
   const std::uint64_t start = in_.offset();
   std::uint8_t zero = 0;
   if (!in_.u8(zero)) return false;
-  index = 0;
   return zero == 0 || in_.malformed_at(start, "zero byte expected");
 }
 

@@ -40,6 +40,8 @@ enum class Immediate : std::uint8_t {
   lane,            // u8
   shuffle,         // 16 u8
   memory_lane,     // align, offset, u8 lane
+  atomic_access,   // align, exactly the natural one, offset
+  fence,           // a zero byte
 };
 
 // The opcode: the byte for plain operators, prefix << 16 | number for the rest

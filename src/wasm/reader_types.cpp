@@ -2,6 +2,7 @@
 // memories, globals, exports and the start function.
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "wasm/limits.hpp"
 #include "wasm/reader.hpp"
@@ -130,6 +131,7 @@ bool ModuleReader::add_table(CheckedReader& in) {
   if (!in.reference_type(table.element) || !limit_flags(in, flags) || !limits(in, flags, table.limits)) {
     return false;
   }
+  if (flags & kShared) return in.malformed_at(start, "tables cannot be shared");
   table.is_64 = flags & k64;
   if (module_.tables.size() > 1 && !features_.has(Feature::reference_types)) {
     return in.unsupported_at(start, "multiple tables need the feature reference-types, which is off");
@@ -153,6 +155,10 @@ bool ModuleReader::add_memory(CheckedReader& in) {
   MemoryType& memory = module_.memories.emplace_back();
   if (!limit_flags(in, flags) || !limits(in, flags, memory.limits)) return false;
   memory.is_64 = flags & k64;
+  memory.is_shared = flags & kShared;
+  if (memory.is_shared && !memory.limits.maximum) {
+    return in.invalid_at(start, "shared memory must have maximum");
+  }
   if (std::max(memory.limits.minimum, memory.limits.maximum.value_or(0)) > (memory.is_64 ? kMaxPages64 : kMaxPages)) {
     return in.invalid_at(start, memory.is_64 ? "memory size must be at most 2^48 pages"
                                              : "memory size must be at most 65536 pages (4GiB)");
@@ -165,11 +171,11 @@ bool ModuleReader::limit_flags(CheckedReader& in, std::uint8_t& out) {
   const std::uint64_t start = in.offset();
   if (!in.u8(out)) return false;
   if (out > (kHasMaximum | kShared | k64)) return in.malformed_at(start, "malformed limits flags " + hex(out));
-  if (out & kShared) {
-    return in.unsupported_at(start, "limits flags " + hex(out) + " are of the proposal threads, which is not supported");
-  }
-  if ((out & k64) && !features_.has(Feature::memory64)) {
-    return in.unsupported_at(start, "limits flags " + hex(out) + " need the feature memory64, which is off");
+  constexpr std::pair<std::uint8_t, Feature> kNeeds[] = {{kShared, Feature::threads}, {k64, Feature::memory64}};
+  for (const auto& [bit, feature] : kNeeds) {
+    if (!(out & bit) || features_.has(feature)) continue;
+    return in.unsupported_at(start, "limits flags " + hex(out) + " need the feature " +
+                                        std::string(to_string(feature)) + ", which is off");
   }
   return true;
 }

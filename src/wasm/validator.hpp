@@ -64,6 +64,7 @@ class Validator {
   // each kind of immediate (validator_immediates.cpp).
   bool check_immediate();
   bool check_access();
+  bool check_atomic_alignment();
   bool check_lane(std::uint32_t lanes);
   bool check_shuffle();
   bool check_call_indirect();

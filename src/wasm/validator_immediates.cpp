@@ -15,7 +15,8 @@ bool Validator::check_immediate() {
     case Immediate::i64:
     case Immediate::f32:
     case Immediate::f64:
-    case Immediate::v128: return true;
+    case Immediate::v128:
+    case Immediate::fence: return true;
     case Immediate::block_type:
       return op.block.kind != BlockType::Kind::type_index ||
              exists(op.block.type_index, module_.types.size(), "type");
@@ -36,6 +37,7 @@ bool Validator::check_immediate() {
     case Immediate::two_tables: return check_table_copy();
     case Immediate::memory_access: return check_access();
     case Immediate::memory_lane: return check_access() && check_lane(lane_count(op.info->text));
+    case Immediate::atomic_access: return check_access() && check_atomic_alignment();
     case Immediate::lane: return check_lane(lane_count(op.info->text));
     case Immediate::shuffle: return check_shuffle();
   }
@@ -59,6 +61,11 @@ bool Validator::check_access() {
   }
   return operator_.align <= natural_alignment(operator_.info->text) ||
          invalid("alignment must not be larger than natural");
+}
+
+bool Validator::check_atomic_alignment() {
+  return operator_.align == natural_alignment(operator_.info->text) ||
+         invalid("atomic alignment must be natural");
 }
 
 bool Validator::check_lane(std::uint32_t lanes) {

@@ -22,6 +22,7 @@ TEST(Opcodes, AreAllOfEveryProposal) {
   EXPECT_EQ(count(Feature::simd), 236);
   EXPECT_EQ(count(Feature::relaxed_simd), 20);
   EXPECT_EQ(count(Feature::tail_calls), 2);
+  EXPECT_EQ(count(Feature::threads), 67);
 }
 
 TEST(Opcodes, AscendAndAreFoundByTheirCode) {
@@ -67,7 +68,7 @@ TEST(Opcodes, HaveSignaturesThatFitTheirNames) {
 TEST(Opcodes, AreNotFoundWhereThereAreNone) {
   for (const std::uint32_t code :
        {0x06u, 0x16u, 0x27u, 0xC5u, 0xFBu, 0xFCu, 0xFFu, 0x0100u, 0xFB0000u, 0xFC0012u, 0xFD009Au, 0xFD0114u,
-        0xFE0000u, 0xFF0000u, 0x1000000u, 0xFFFFFFFFu}) {
+        0xFE0004u, 0xFE004Fu, 0xFF0000u, 0x1000000u, 0xFFFFFFFFu}) {
     EXPECT_EQ(find_opcode(code), nullptr) << std::hex << code;
   }
 }
@@ -82,6 +83,10 @@ TEST(MemoryAccess, IsReadFromTheName) {
   EXPECT_EQ(natural_alignment("v128.load16_splat"), 1u);
   EXPECT_EQ(natural_alignment("v128.load64_zero"), 3u);
   EXPECT_EQ(natural_alignment("v128.store8_lane"), 0u);
+  EXPECT_EQ(natural_alignment("i32.atomic.load"), 2u);
+  EXPECT_EQ(natural_alignment("i64.atomic.rmw.add"), 3u);
+  EXPECT_EQ(natural_alignment("i64.atomic.rmw16.cmpxchg_u"), 1u);
+  EXPECT_EQ(natural_alignment("memory.atomic.wait32"), 2u);
   EXPECT_EQ(lane_count("i8x16.extract_lane_s"), 16u);
   EXPECT_EQ(lane_count("i64x2.replace_lane"), 2u);
   EXPECT_EQ(lane_count("v128.load32_lane"), 4u);

@@ -104,7 +104,6 @@ TEST(OperatorReader, NamesTheProposalOfWhatItDoesNotSupport) {
   expect_proposal({0x1F, 0x40, 0x00}, "exceptions");
   expect_proposal({0x14, 0x00}, "function-references");
   expect_proposal({0xFB, 0x00, 0x00}, "gc");
-  expect_proposal({0xFE, 0x10, 0x02, 0x00}, "threads");
 }
 
 TEST(OperatorReader, RefusesOperatorsOfFeaturesThatAreOff) {

@@ -124,7 +124,7 @@ TEST(Memories, HaveLimits) {
   expect_accepted(kHeader + section(5, Bytes{1, 1} + leb(65536) + leb(65536)));
   expect_refused(kHeader + section(5, Bytes{1, 0} + leb(65537)), kInvalid, "memory size must be at most");
   expect_refused(kHeader + section(5, Bytes{1, 1, 0} + leb(65537)), kInvalid, "memory size must be at most");
-  expect_refused(kHeader + section(5, {1, 3, 0, 1}), kUnsupported, "threads");
+  expect_refused(kHeader + section(5, {1, 3, 0, 1}), kUnsupported, "threads", webassembly2_features());
   expect_refused(kHeader + section(5, {2, 0, 0, 0, 0}), kInvalid, "multiple memories");
   expect_accepted(kHeader + section(5, {2, 0, 0, 0, 0}), default_features().enable(Feature::multi_memory));
 }
