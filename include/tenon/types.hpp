@@ -29,10 +29,11 @@ enum class ValueType : std::uint8_t {
   v128 = 0x7B,
   funcref = 0x70,
   externref = 0x6F,
+  exnref = 0x69,  // to an exception (proposal exception-handling)
 };
 
 [[nodiscard]] constexpr bool is_reference(ValueType type) {
-  return type == ValueType::funcref || type == ValueType::externref;
+  return type == ValueType::funcref || type == ValueType::externref || type == ValueType::exnref;
 }
 
 struct FunctionType {
@@ -70,11 +71,18 @@ struct GlobalType {
   bool operator==(const GlobalType&) const = default;
 };
 
+// What exceptions of a tag carry: the parameters of a function type that has no
+// results.
+struct TagType {
+  FunctionType type;
+  bool operator==(const TagType&) const = default;
+};
+
 // Numbered as in the binary format (section 5.5.5); also the alternative's
 // index in ExternType.
-enum class ExternKind : std::uint8_t { function = 0, table = 1, memory = 2, global = 3 };
+enum class ExternKind : std::uint8_t { function = 0, table = 1, memory = 2, global = 3, tag = 4 };
 
-using ExternType = std::variant<FunctionType, TableType, MemoryType, GlobalType>;
+using ExternType = std::variant<FunctionType, TableType, MemoryType, GlobalType, TagType>;
 
 [[nodiscard]] inline ExternKind kind_of(const ExternType& type) {
   return static_cast<ExternKind>(type.index());

@@ -163,6 +163,7 @@ class PlanChecker {
         case ExternKind::table: return item.index < counts_.tables;
         case ExternKind::memory: return item.index < counts_.memories;
         case ExternKind::global: return item.index < counts_.globals;
+        case ExternKind::tag: return false;  // instances have none yet
       }
       return false;
     });

@@ -40,14 +40,16 @@ struct TypeWriter {
     out.u8(static_cast<std::uint8_t>(type.value));
     out.u8(type.is_mutable);
   }
+  void operator()(const TagType& type) const { write_function_type(out, type.type); }
 };
 
 ExternType read_any_type(FieldReader& in) {
-  switch (in.choice(ExternKind::global)) {
+  switch (in.choice(ExternKind::tag)) {
     case ExternKind::function: return read_function_type(in);
     case ExternKind::table: return read_table_type(in);
     case ExternKind::memory: return read_memory_type(in);
     case ExternKind::global: return read_global_type(in);
+    case ExternKind::tag: return read_tag_type(in);
   }
   return {};
 }
@@ -63,7 +65,8 @@ ValueType read_value_type(FieldReader& in) {
     case ValueType::f64:
     case ValueType::v128:
     case ValueType::funcref:
-    case ValueType::externref: return type;
+    case ValueType::externref:
+    case ValueType::exnref: return type;
   }
   in.fail();
   return ValueType::i32;
@@ -101,6 +104,12 @@ MemoryType read_memory_type(FieldReader& in) {
 GlobalType read_global_type(FieldReader& in) {
   GlobalType type{.value = read_value_type(in)};
   type.is_mutable = in.flag();
+  return type;
+}
+
+TagType read_tag_type(FieldReader& in) {
+  TagType type{.type = read_function_type(in)};
+  if (!type.type.results.empty()) in.fail();
   return type;
 }
 

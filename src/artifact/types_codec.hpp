@@ -14,5 +14,6 @@ FunctionType read_function_type(FieldReader& in);
 TableType read_table_type(FieldReader& in);
 MemoryType read_memory_type(FieldReader& in);
 GlobalType read_global_type(FieldReader& in);
+TagType read_tag_type(FieldReader& in);
 
 }  // namespace tenon::artifact

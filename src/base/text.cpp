@@ -32,6 +32,7 @@ constexpr Word<ValueType> kValueTypes[] = {
     {ValueType::v128, "v128"},
     {ValueType::funcref, "funcref"},
     {ValueType::externref, "externref"},
+    {ValueType::exnref, "exnref"},
 };
 
 constexpr Word<ExternKind> kExternKinds[] = {
@@ -39,6 +40,7 @@ constexpr Word<ExternKind> kExternKinds[] = {
     {ExternKind::table, "table"},
     {ExternKind::memory, "memory"},
     {ExternKind::global, "global"},
+    {ExternKind::tag, "tag"},
 };
 
 constexpr Word<Phase> kPhases[] = {
@@ -118,6 +120,7 @@ struct Describe {
     std::string text = type.is_mutable ? "mut " : "";
     return text += to_string(type.value);
   }
+  std::string operator()(const TagType& type) const { return to_string(type.type); }
   static std::string address(bool is_64) { return is_64 ? "i64 " : ""; }
 };
 

@@ -31,7 +31,10 @@ void FunctionLowering::skip(const Operator& op) {
   switch (op.opcode()) {
     case Opcode::block:
     case Opcode::loop:
-    case Opcode::if_: ++skipped_blocks_; return;
+    case Opcode::if_:
+    case Opcode::try_:
+    case Opcode::try_table: ++skipped_blocks_; return;
+    case Opcode::delegate: --skipped_blocks_; return;  // ends its try, which was skipped too
     case Opcode::else_:
       if (skipped_blocks_ == 0) begin_else();
       return;

@@ -44,6 +44,7 @@ llvm::Type* ModuleLowering::type(ValueType type) const {
     case ValueType::f32: return llvm::Type::getFloatTy(context);
     case ValueType::f64: return llvm::Type::getDoubleTy(context);
     case ValueType::v128: return llvm::FixedVectorType::get(llvm::Type::getInt64Ty(context), 2);
+    case ValueType::exnref:
     case ValueType::funcref: return llvm::PointerType::get(context, 0);
     case ValueType::externref: return llvm::Type::getInt64Ty(context);
   }

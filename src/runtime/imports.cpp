@@ -51,6 +51,7 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
              limits_match(memory.limits, other.limits);
     }
     case ExternKind::global: return std::get<GlobalType>(actual) == std::get<GlobalType>(wanted);
+    case ExternKind::tag: return std::get<TagType>(actual) == std::get<TagType>(wanted);
   }
   return false;
 }
@@ -97,6 +98,8 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
       const auto& type = std::get<GlobalType>(item.type);
       return Extern(Global(store.add_global(type, Value::zero(type.value))));
     }
+    case ExternKind::tag:
+      return base::fail(Phase::link, ErrorCode::unsupported, "tags are not supported yet: " + describe(item));
   }
   return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
 }

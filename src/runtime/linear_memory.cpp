@@ -23,8 +23,9 @@ std::unexpected<Error> fail(std::string message) {
 
 std::expected<std::unique_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
                                                                      std::uint64_t byte_limit) {
-  if (type.is_64) return base::fail(Phase::instantiate, ErrorCode::unsupported, "a 64-bit memory is not supported yet");
-  if (type.is_shared) return base::fail(Phase::instantiate, ErrorCode::unsupported, "a shared memory is not supported yet");
+  if (type.is_64 || type.is_shared) {
+    return base::fail(Phase::instantiate, ErrorCode::unsupported, to_string(ExternType(type)) + " is not supported yet");
+  }
   const std::uint64_t limit_pages = std::min(byte_limit / kPageSize, kMostPages);
   if (type.limits.minimum > limit_pages) {
     return fail("a memory of " + std::to_string(type.limits.minimum) + " pages is larger than the limit of " +

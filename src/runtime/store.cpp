@@ -88,6 +88,7 @@ std::optional<Extern> Instance::find_export(std::string_view name) const {
     case ExternKind::table: return Table(&impl_->table(item->index));
     case ExternKind::memory: return Memory(&impl_->memory(item->index));
     case ExternKind::global: return Global(&impl_->global(item->index));
+    case ExternKind::tag: break;  // not supported yet
   }
   return std::nullopt;
 }

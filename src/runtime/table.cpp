@@ -26,7 +26,9 @@ std::unexpected<Error> fail(std::string message) {
 
 std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* store, const TableType& type,
                                                                    std::uint64_t element_limit) {
-  if (type.is_64) return base::fail(Phase::instantiate, ErrorCode::unsupported, "a 64-bit table is not supported yet");
+  if (type.is_64 || type.element == ValueType::exnref) {
+    return base::fail(Phase::instantiate, ErrorCode::unsupported, to_string(ExternType(type)) + " is not supported yet");
+  }
   const std::uint64_t size = type.limits.minimum;
   if (size > element_limit) {
     return fail("a table of " + std::to_string(size) + " elements is larger than the limit of " +

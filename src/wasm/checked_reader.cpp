@@ -17,18 +17,18 @@ struct ForeignType {
 };
 constexpr ForeignType kForeignTypes[] = {
     {0x63, 0x64, Feature::function_references},  // (ref null ht), (ref ht)
-    {0x69, 0x69, Feature::exceptions},           // exnref
     {0x6A, 0x6E, Feature::gc},                   // arrayref to anyref
     {0x71, 0x73, Feature::gc},                   // nullref to nullfuncref
     {0x74, 0x74, Feature::exceptions},           // nullexnref
 };
 
 constexpr bool is_value_type(std::uint8_t byte) {
-  return (byte >= 0x7B && byte <= 0x7F) || byte == 0x70 || byte == 0x6F;
+  return (byte >= 0x7B && byte <= 0x7F) || byte == 0x70 || byte == 0x6F || byte == 0x69;
 }
 
 constexpr Feature feature_of(ValueType type) {
   if (type == ValueType::v128) return Feature::simd;
+  if (type == ValueType::exnref) return Feature::exceptions;
   return is_reference(type) ? Feature::reference_types : Feature::mutable_globals;
 }
 

@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kMaxExports = 100'000;
 inline constexpr std::uint32_t kMaxGlobals = 1'000'000;
 inline constexpr std::uint32_t kMaxTables = 100'000;
 inline constexpr std::uint32_t kMaxMemories = 100'000;
+inline constexpr std::uint32_t kMaxTags = 1'000'000;
 inline constexpr std::uint32_t kMaxDataSegments = 100'000;
 inline constexpr std::uint32_t kMaxElementSegments = 10'000'000;
 inline constexpr std::uint32_t kMaxSegmentElements = 10'000'000;
@@ -25,6 +26,7 @@ inline constexpr std::uint32_t kMaxResults = 1'000;
 inline constexpr std::uint32_t kMaxLocals = 50'000;  // parameters included
 inline constexpr std::uint32_t kMaxBodyBytes = 7'654'321;
 inline constexpr std::uint32_t kMaxBranchTargets = 65'520;  // of one br_table, the default not counted
+inline constexpr std::uint32_t kMaxCatchClauses = kMaxBranchTargets;  // of one try_table
 inline constexpr std::uint32_t kMaxNameBytes = 100'000;
 
 // Ours alone. Nesting bounds the work of whoever walks the blocks; operands

@@ -86,11 +86,13 @@ struct Module {
   std::vector<std::uint32_t> functions;  // type index of each
   std::vector<TableType> tables;
   std::vector<MemoryType> memories;
+  std::vector<std::uint32_t> tags;  // type index of each
   std::vector<Global> globals;
   std::uint32_t imported_functions = 0;
   std::uint32_t imported_tables = 0;
   std::uint32_t imported_memories = 0;
   std::uint32_t imported_globals = 0;
+  std::uint32_t imported_tags = 0;
   std::vector<Export> exports;
   std::optional<std::uint32_t> start;
   std::vector<ElementSegment> elements;
@@ -107,6 +109,7 @@ struct Module {
   [[nodiscard]] const FunctionType& function_type(std::uint32_t index) const {
     return types[functions[index]];
   }
+  [[nodiscard]] const FunctionType& tag_type(std::uint32_t index) const { return types[tags[index]]; }
   [[nodiscard]] ExternType extern_type(ExternKind kind, std::uint32_t index) const;
 };
 

@@ -1,6 +1,7 @@
 // Decoding of operators (core specification, section 5.4).
 #include "wasm/operator.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "wasm/checked_reader.hpp"
@@ -16,10 +17,7 @@ struct ForeignOpcodes {
   Feature feature;
 };
 constexpr ForeignOpcodes kForeignOpcodes[] = {
-    {0x06, 0x0A, Feature::exceptions},  // try, catch, throw, rethrow, throw_ref
     {0x14, 0x15, Feature::function_references},  // call_ref, return_call_ref
-    {0x18, 0x19, Feature::exceptions},           // delegate, catch_all
-    {0x1F, 0x1F, Feature::exceptions},           // try_table
     {0xD3, 0xD3, Feature::gc},                   // ref.eq
     {0xD4, 0xD6, Feature::function_references},  // ref.as_non_null, br_on_null, br_on_non_null
     {0xFB0000, 0xFBFFFF, Feature::gc},
@@ -42,6 +40,8 @@ class Decoder {
   bool immediates();
   bool block_type();
   bool branch_table();
+  bool catch_clauses();
+  bool catch_clause(CatchClause& clause);
   bool memory_argument();
   bool memory_offset();
   bool memory_index(std::uint32_t& index);
@@ -90,12 +90,15 @@ bool Decoder::immediates() {
     case Immediate::none: return true;
     case Immediate::block_type: return block_type();
     case Immediate::br_table: return branch_table();
+    case Immediate::try_table: return block_type() && catch_clauses();
     case Immediate::label:
     case Immediate::function:
     case Immediate::local:
     case Immediate::global:
     case Immediate::table:
     case Immediate::element:
+    case Immediate::tag:
+    case Immediate::delegate:
     case Immediate::data: return in_.u32(out_.index);
     case Immediate::call_indirect:
     case Immediate::two_tables:
@@ -146,6 +149,24 @@ bool Decoder::branch_table() {
     if (!in_.u32(label)) return false;
   }
   return true;
+}
+
+bool Decoder::catch_clauses() {
+  std::uint32_t count = 0;
+  if (!in_.count(count, kMaxCatchClauses, "catch clauses")) return false;
+  out_.catches.resize(count);
+  return std::ranges::all_of(out_.catches, [&](CatchClause& clause) { return catch_clause(clause); });
+}
+
+bool Decoder::catch_clause(CatchClause& clause) {
+  const std::uint64_t start = in_.offset();
+  std::uint8_t kind = 0;
+  if (!in_.u8(kind)) return false;
+  if (kind > static_cast<std::uint8_t>(CatchClause::Kind::catch_all_ref)) {
+    return in_.malformed_at(start, "malformed catch clause " + hex(kind));
+  }
+  clause = {.kind = static_cast<CatchClause::Kind>(kind)};
+  return (!clause.has_tag() || in_.u32(clause.tag)) && in_.u32(clause.label);
 }
 
 // Bit 6 of the alignment says that a memory index follows (multi-memory).

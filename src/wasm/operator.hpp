@@ -42,13 +42,16 @@ enum class Immediate : std::uint8_t {
   memory_lane,     // align, offset, u8 lane
   atomic_access,   // align, exactly the natural one, offset
   fence,           // a zero byte
+  tag,             // u32
+  try_table,       // s33 as of block_type, vector of catch clauses
+  delegate,        // u32 depth, counted from outside the try that it ends
 };
 
 // The opcode: the byte for plain operators, prefix << 16 | number for the rest
 // (0xFC0000 bulk and saturating, 0xFD0000 vector, 0xFE0000 atomic).
 // Enumerators are the names of the text format with '.' as '_', made from
 // opcodes.def: Opcode::i32_add, Opcode::block, Opcode::memory_copy. C++ keywords
-// get an underscore (if_, else_, return_); select with types (0x1C) is select_t.
+// get an underscore (if_, try_, return_); select with types (0x1C) is select_t.
 enum class Opcode : std::uint32_t {
 #define TENON_OPCODE(name, text, code, immediate, signature, feature) name = code,
 #include "wasm/opcodes.def"
@@ -78,11 +81,21 @@ struct BlockType {
   std::uint32_t type_index = 0;
 };
 
+// One way out of a try_table for exceptions: of a tag or of any, with the
+// values they carry, then a reference to the exception where wanted.
+struct CatchClause {
+  enum class Kind : std::uint8_t { catch_, catch_ref, catch_all, catch_all_ref } kind = Kind::catch_;
+  std::uint32_t tag = 0;    // catch_ and catch_ref only
+  std::uint32_t label = 0;  // depth, counted from outside the try_table
+  [[nodiscard]] bool has_tag() const { return kind <= Kind::catch_ref; }
+  [[nodiscard]] bool has_reference() const { return kind == Kind::catch_ref || kind == Kind::catch_all_ref; }
+};
+
 // One decoded operator. Which fields hold something depends on the immediate.
 struct Operator {
   const OpcodeInfo* info = nullptr;
   std::uint64_t offset = 0;         // of its first byte in the module
-  std::uint32_t index = 0;          // label, function, local, global, table, segment, type, memory; to-index
+  std::uint32_t index = 0;          // label, function, local, global, table, segment, type, memory, tag; to-index
   std::uint32_t index2 = 0;         // call_indirect: table; copies: from; init: table or memory
   BlockType block;
   std::uint32_t align = 0;          // log2
@@ -93,6 +106,7 @@ struct Operator {
   ValueType type = ValueType::i32;  // reference_type, or select with its one type
   std::vector<std::uint32_t> labels;  // br_table targets, the default last
   std::vector<ValueType> select_types;
+  std::vector<CatchClause> catches;  // of try_table, the first that fits counts
 
   [[nodiscard]] Opcode opcode() const { return info->opcode; }
 };

@@ -124,10 +124,6 @@ bool ModuleReader::custom_section(CheckedReader& in) {
   return true;
 }
 
-bool ModuleReader::tag_section(CheckedReader& in) {
-  return in.unsupported_at(in.offset(), "tags are of the proposal exceptions, which is not supported");
-}
-
 bool ModuleReader::exists(CheckedReader& in, std::uint64_t where, std::uint64_t index, std::uint64_t count,
                           std::string_view what) {
   return index < count ||
@@ -143,9 +139,10 @@ ExternType Module::extern_type(ExternKind kind, std::uint32_t index) const {
     case ExternKind::function: return function_type(index);
     case ExternKind::table: return tables[index];
     case ExternKind::memory: return memories[index];
-    case ExternKind::global: break;
+    case ExternKind::global: return globals[index].type;
+    case ExternKind::tag: break;
   }
-  return globals[index].type;
+  return TagType{tag_type(index)};
 }
 
 }  // namespace tenon::wasm

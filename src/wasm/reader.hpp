@@ -62,6 +62,8 @@ class ModuleReader {
   bool add_function(CheckedReader& in);
   bool add_table(CheckedReader& in);
   bool add_memory(CheckedReader& in);
+  bool add_tag(CheckedReader& in);
+  bool tags_are_on(CheckedReader& in);
   bool limit_flags(CheckedReader& in, std::uint8_t& out);
   bool limits(CheckedReader& in, std::uint8_t flags, Limits& out);
   bool limit(CheckedReader& in, std::uint8_t flags, std::uint64_t& out);

@@ -65,6 +65,7 @@ bool ModuleReader::import_section(CheckedReader& in) {
   module_.imported_tables = static_cast<std::uint32_t>(module_.tables.size());
   module_.imported_memories = static_cast<std::uint32_t>(module_.memories.size());
   module_.imported_globals = static_cast<std::uint32_t>(module_.globals.size());
+  module_.imported_tags = static_cast<std::uint32_t>(module_.tags.size());
   return true;
 }
 
@@ -87,7 +88,7 @@ bool ModuleReader::import_of_kind(CheckedReader& in, std::uint64_t start, std::u
     case 1: next_index(module_.tables); return add_table(in);
     case 2: next_index(module_.memories); return add_memory(in);
     case 3: next_index(module_.globals); return global_type(in, module_.globals.emplace_back().type);
-    case 4: return tag_section(in);
+    case 4: next_index(module_.tags); return tags_are_on(in) && add_tag(in);
     default: return in.malformed_at(start, "malformed import kind " + hex(kind));
   }
 }
@@ -196,6 +197,35 @@ bool ModuleReader::limit(CheckedReader& in, std::uint8_t flags, std::uint64_t& o
   return true;
 }
 
+bool ModuleReader::tags_are_on(CheckedReader& in) {
+  return features_.has(Feature::exceptions) ||
+         in.unsupported_at(in.offset(), "tags need the feature exceptions, which is off");
+}
+
+bool ModuleReader::tag_section(CheckedReader& in) {
+  std::uint32_t count = 0;
+  if (!tags_are_on(in)) return false;
+  if (!in.count(count, kMaxTags, "tags")) return false;
+  if (!in.within(module_.tags.size() + count, kMaxTags, "module", "tags")) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!add_tag(in)) return false;
+  }
+  return true;
+}
+
+bool ModuleReader::add_tag(CheckedReader& in) {
+  constexpr std::uint8_t kException = 0;  // the only attribute there is
+  const std::uint64_t start = in.offset();
+  std::uint8_t attribute = 0;
+  std::uint32_t type = 0;
+  if (!in.u8(attribute)) return false;
+  if (attribute != kException) return in.malformed_at(start, "malformed tag attribute " + hex(attribute));
+  if (!in.u32(type) || !exists(in, start, type, module_.types.size(), "type")) return false;
+  if (!module_.types[type].results.empty()) return in.invalid_at(start, "non-empty tag result type");
+  module_.tags.push_back(type);
+  return true;
+}
+
 bool ModuleReader::global_type(CheckedReader& in, GlobalType& out) {
   if (!in.value_type(out.value)) return false;
   const std::uint64_t start = in.offset();
@@ -242,9 +272,8 @@ bool ModuleReader::one_export(CheckedReader& in, std::vector<NamePlace>& names) 
   std::uint32_t index = 0;
   if (!in.u8(kind)) return false;
   if (kind > 4) return in.malformed_at(start, "malformed export kind " + hex(kind));
-  if (kind == 4) return tag_section(in);
   const std::size_t counts[] = {module_.functions.size(), module_.tables.size(), module_.memories.size(),
-                                module_.globals.size()};
+                                module_.globals.size(), module_.tags.size()};
   const auto extern_kind = static_cast<ExternKind>(kind);
   if (!in.u32(index) || !exists(in, start + 1, index, counts[kind], to_string(extern_kind))) return false;
   if (extern_kind == ExternKind::function) declare(index);

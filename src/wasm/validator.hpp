@@ -63,6 +63,9 @@ class Validator {
   // The immediates: does what they name exist, and does it fit? One rule for
   // each kind of immediate (validator_immediates.cpp).
   bool check_immediate();
+  bool check_block_type();
+  bool check_catches();
+  bool check_catch(const CatchClause& clause);
   bool check_access();
   bool check_atomic_alignment();
   bool check_lane(std::uint32_t lanes);
@@ -87,6 +90,10 @@ class Validator {
   bool rule_return();
   bool rule_call(const FunctionType& type);
   bool rule_tail_call(const FunctionType& type);
+  bool rule_throw();
+  bool rule_catch();
+  bool rule_rethrow();
+  bool rule_delegate();
   bool rule_select();
   bool rule_typed_select();
   bool rule_local();

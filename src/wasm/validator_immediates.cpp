@@ -1,4 +1,6 @@
 // What immediates must satisfy: the same for every operator that has them.
+#include <algorithm>
+
 #include "wasm/memory_access.hpp"
 #include "wasm/validator.hpp"
 
@@ -9,6 +11,7 @@ bool Validator::check_immediate() {
   switch (op.info->immediate) {
     case Immediate::none:
     case Immediate::br_table:  // its labels are looked at once, by its rule
+    case Immediate::delegate:  // and so is this one, once its try has ended
     case Immediate::select_types:
     case Immediate::reference_type:
     case Immediate::i32:
@@ -17,12 +20,12 @@ bool Validator::check_immediate() {
     case Immediate::f64:
     case Immediate::v128:
     case Immediate::fence: return true;
-    case Immediate::block_type:
-      return op.block.kind != BlockType::Kind::type_index ||
-             exists(op.block.type_index, module_.types.size(), "type");
+    case Immediate::block_type: return check_block_type();
+    case Immediate::try_table: return check_block_type() && check_catches();
     case Immediate::label: return exists(op.index, control_.size(), "label");
     case Immediate::function: return exists(op.index, module_.functions.size(), "function");
     case Immediate::local: return exists(op.index, local_count(), "local");
+    case Immediate::tag: return exists(op.index, module_.tags.size(), "tag");
     case Immediate::global: return exists(op.index, module_.globals.size(), "global");
     case Immediate::table: return exists(op.index, module_.tables.size(), "table");
     case Immediate::element: return exists(op.index, module_.elements.size(), "elem segment");
@@ -46,6 +49,31 @@ bool Validator::check_immediate() {
 
 bool Validator::exists(std::uint64_t index, std::uint64_t count, const char* what) {
   return index < count || invalid(std::string("unknown ") + what + " " + std::to_string(index));
+}
+
+bool Validator::check_block_type() {
+  return operator_.block.kind != BlockType::Kind::type_index ||
+         exists(operator_.block.type_index, module_.types.size(), "type");
+}
+
+// The labels are those around the try_table: none of its own has begun yet.
+bool Validator::check_catches() {
+  return std::ranges::all_of(operator_.catches, [&](const CatchClause& clause) { return check_catch(clause); });
+}
+
+bool Validator::check_catch(const CatchClause& clause) {
+  if (clause.has_tag() && !exists(clause.tag, module_.tags.size(), "tag")) return false;
+  if (!exists(clause.label, control_.size(), "label")) return false;
+  Types wanted = label_types(clause.label);
+  if (clause.has_reference()) {
+    if (wanted.empty() || wanted.back() != ValueType::exnref) {
+      return invalid("type mismatch: a catch clause gives an exnref that its label does not take");
+    }
+    wanted = wanted.first(wanted.size() - 1);
+  }
+  const Types given = clause.has_tag() ? Types(module_.tag_type(clause.tag).parameters) : Types();
+  return std::ranges::equal(given, wanted) ||
+         invalid("type mismatch: a catch clause gives other values than its label takes");
 }
 
 bool Validator::data_exists() {

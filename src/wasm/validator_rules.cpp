@@ -10,7 +10,8 @@ namespace {
 using Types = Validator::Types;
 
 constexpr ValueType kSingles[] = {ValueType::i32,  ValueType::i64,     ValueType::f32,      ValueType::f64,
-                                  ValueType::v128, ValueType::funcref, ValueType::externref};
+                                  ValueType::v128, ValueType::funcref, ValueType::externref,
+                                  ValueType::exnref};
 
 // A sequence of this one type that lives for ever, for frames to point at.
 Types single(ValueType type) {
@@ -30,9 +31,17 @@ bool Validator::apply_rule() {
     case Opcode::unreachable: set_unreachable(); return true;
     case Opcode::block:
     case Opcode::loop:
-    case Opcode::if_: return rule_block();
+    case Opcode::if_:
+    case Opcode::try_:
+    case Opcode::try_table: return rule_block();
     case Opcode::else_: return rule_else();
     case Opcode::end: return rule_end();
+    case Opcode::throw_:
+    case Opcode::throw_ref: return rule_throw();
+    case Opcode::catch_:
+    case Opcode::catch_all: return rule_catch();
+    case Opcode::rethrow: return rule_rethrow();
+    case Opcode::delegate: return rule_delegate();
     case Opcode::br:
       if (!pop(label_types(operator_.index))) return false;
       set_unreachable();
@@ -135,6 +144,41 @@ bool Validator::rule_tail_call(const FunctionType& type) {
   if (!pop(type.parameters)) return false;
   set_unreachable();
   return true;
+}
+
+bool Validator::rule_throw() {
+  const bool has_tag = operator_.opcode() == Opcode::throw_;
+  if (!(has_tag ? pop(module_.tag_type(operator_.index).parameters) : pop(ValueType::exnref))) return false;
+  set_unreachable();
+  return true;
+}
+
+// Ends the part of a try before it, and begins one that has what the exception
+// carries.
+bool Validator::rule_catch() {
+  const Opcode before = control_.back().kind;
+  if (before != Opcode::try_ && before != Opcode::catch_) {
+    return malformed(std::string(operator_.info->text) + " without try");
+  }
+  const bool has_tag = operator_.opcode() == Opcode::catch_;
+  const Types carried = has_tag ? Types(module_.tag_type(operator_.index).parameters) : Types();
+  Frame frame;
+  return pop_frame(frame) && push_frame(operator_.opcode(), carried, frame.end);
+}
+
+// Only where an exception has been caught is there one to throw again.
+bool Validator::rule_rethrow() {
+  const Opcode kind = control_[control_.size() - 1 - operator_.index].kind;
+  if (kind != Opcode::catch_ && kind != Opcode::catch_all) return invalid("invalid rethrow label");
+  set_unreachable();
+  return true;
+}
+
+// Its label may be that of the function, which hands exceptions to the caller.
+bool Validator::rule_delegate() {
+  if (control_.back().kind != Opcode::try_) return malformed("delegate without try");
+  Frame frame;
+  return pop_frame(frame) && exists(operator_.index, control_.size(), "label") && push(frame.end);
 }
 
 bool Validator::rule_select() {

@@ -77,6 +77,7 @@ std::optional<Value> parse(ValueType type, std::string_view text) {
     case ValueType::funcref:
     case ValueType::externref:
       return parse_reference(type, text);
+    case ValueType::exnref: break;
   }
   return std::nullopt;
 }
@@ -90,6 +91,7 @@ std::string_view form_of(ValueType type) {
     case ValueType::v128: return "32 hex digits, lane 0 first";
     case ValueType::funcref: return "only null can be given";
     case ValueType::externref: return "null or a number";
+    case ValueType::exnref: return "cannot be given";
   }
   return "";
 }
@@ -125,6 +127,7 @@ std::string format_value(const Value& value) {
     case ValueType::funcref: return value.funcref().is_null() ? "null" : "funcref";
     case ValueType::externref:
       return value.externref().is_null() ? "null" : std::to_string(value.externref().handle);
+    case ValueType::exnref: return "exnref";
   }
   return "";
 }

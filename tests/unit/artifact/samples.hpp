@@ -14,7 +14,8 @@ inline std::vector<ImportType> imports() {
           {"env", "m", MemoryType{{.minimum = 2, .maximum = std::nullopt}}},
           {"env", "g", GlobalType{ValueType::i64, false}},
           {"env", "m64", MemoryType{.limits = {.minimum = 1, .maximum = 1ull << 48}, .is_64 = true, .is_shared = true}},
-          {"env", "t64", TableType{ValueType::funcref, {.minimum = 0, .maximum = {}}, true}}};
+          {"env", "t64", TableType{ValueType::funcref, {.minimum = 0, .maximum = {}}, true}},
+          {"env", "e", TagType{{{ValueType::i64, ValueType::exnref}, {}}}}};
 }
 
 inline std::vector<ExportType> exports() {

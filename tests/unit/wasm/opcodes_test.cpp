@@ -23,6 +23,8 @@ TEST(Opcodes, AreAllOfEveryProposal) {
   EXPECT_EQ(count(Feature::relaxed_simd), 20);
   EXPECT_EQ(count(Feature::tail_calls), 2);
   EXPECT_EQ(count(Feature::threads), 67);
+  EXPECT_EQ(count(Feature::exceptions), 3);
+  EXPECT_EQ(count(Feature::legacy_exceptions), 5);
 }
 
 TEST(Opcodes, AscendAndAreFoundByTheirCode) {
@@ -67,7 +69,7 @@ TEST(Opcodes, HaveSignaturesThatFitTheirNames) {
 
 TEST(Opcodes, AreNotFoundWhereThereAreNone) {
   for (const std::uint32_t code :
-       {0x06u, 0x16u, 0x27u, 0xC5u, 0xFBu, 0xFCu, 0xFFu, 0x0100u, 0xFB0000u, 0xFC0012u, 0xFD009Au, 0xFD0114u,
+       {0x16u, 0x1Du, 0x27u, 0xC5u, 0xFBu, 0xFCu, 0xFFu, 0x0100u, 0xFB0000u, 0xFC0012u, 0xFD009Au, 0xFD0114u,
         0xFE0004u, 0xFE004Fu, 0xFF0000u, 0x1000000u, 0xFFFFFFFFu}) {
     EXPECT_EQ(find_opcode(code), nullptr) << std::hex << code;
   }

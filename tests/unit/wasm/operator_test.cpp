@@ -100,8 +100,6 @@ TEST(OperatorReader, NamesTheProposalOfWhatItDoesNotSupport) {
     EXPECT_EQ(error.byte_offset, kBase);
     EXPECT_NE(error.message.find(proposal), std::string::npos) << error.message;
   };
-  expect_proposal({0x06, 0x40}, "exceptions");
-  expect_proposal({0x1F, 0x40, 0x00}, "exceptions");
   expect_proposal({0x14, 0x00}, "function-references");
   expect_proposal({0xFB, 0x00, 0x00}, "gc");
 }
