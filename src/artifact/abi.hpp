@@ -74,8 +74,9 @@ struct MemoryRecord {
 struct StoreRecord;
 struct InstanceRecord;
 
-// What guest code asks of the runtime. Each checks its operands itself and
-// raises a trap (does not return) where the specification says so.
+// What guest code asks of the runtime. Each checks the stack limit and its
+// operands itself and raises a trap (does not return) where the specification
+// says so: guest code may call it with any operand and any stack.
 struct Builtins {
   std::uint64_t (*memory_grow)(InstanceRecord*, std::uint32_t memory, std::uint64_t delta_pages);
   void (*memory_fill)(InstanceRecord*, std::uint32_t memory, std::uint64_t to, std::uint32_t byte,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
+#include "compiler/bulk_memory.hpp"
 
 namespace tenon::compiler {
 
@@ -13,11 +13,14 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions&
       out(out),
       context(out.getContext()),
       layout(counts(source)),
-      machine_(machine) {
+      machine_(machine),
+      bulk_memory_(std::make_unique<BulkMemory>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
   declare_functions();
 }
+
+ModuleLowering::~ModuleLowering() = default;
 
 artifact::InstanceCounts ModuleLowering::counts(const wasm::Module& source) {
   const auto defined = std::ranges::count_if(source.referenced_functions, [&](std::uint32_t f) {
@@ -86,9 +89,9 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
   function.addFnAttr("no-builtins");
 }
 
-llvm::Function* ModuleLowering::create_guest_function(const FunctionType& type, const llvm::Twine& name) {
+llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, const llvm::Twine& name) {
   auto* function =
-      llvm::Function::Create(guest_type(type), llvm::GlobalValue::InternalLinkage, name, &out);
+      llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
   function->setCallingConv(llvm::CallingConv::Swift);
   function->addParamAttr(0, llvm::Attribute::SwiftSelf);
   function->addParamAttr(0, llvm::Attribute::NonNull);
@@ -100,7 +103,7 @@ void ModuleLowering::declare_functions() {
   const auto count = static_cast<std::uint32_t>(source.functions.size());
   functions_.reserve(count - source.imported_functions);
   for (std::uint32_t i = source.imported_functions; i < count; ++i) {
-    functions_.push_back(create_guest_function(source.function_type(i), symbol_name(source, i)));
+    functions_.push_back(create_guest_function(guest_type(source.function_type(i)), symbol_name(source, i)));
   }
 }
 

@@ -17,10 +17,13 @@ namespace tenon::compiler {
 // to linear memory never makes LLVM reload a field of the instance.
 enum class Storage : std::uint8_t { memory, global, table, instance };
 
+class BulkMemory;
+
 class ModuleLowering {
  public:
   ModuleLowering(const wasm::Module& source, const CompileOptions& options, llvm::TargetMachine& machine,
                  llvm::Module& out);
+  ~ModuleLowering();
 
   const wasm::Module& source;
   const CompileOptions& options;
@@ -42,11 +45,12 @@ class ModuleLowering {
   [[nodiscard]] std::uint32_t reference_slot(std::uint32_t function) const;
 
   // A new guest-convention function; used for bodies and for import thunks.
-  [[nodiscard]] llvm::Function* create_guest_function(const FunctionType& type, const llvm::Twine& name);
+  [[nodiscard]] llvm::Function* create_guest_function(llvm::FunctionType* type, const llvm::Twine& name);
   void set_attributes(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
   static void set_guest_call(llvm::CallInst& call);
 
+  [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
   [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const { return tags_[static_cast<unsigned>(storage)]; }
   [[nodiscard]] llvm::MDNode* unlikely() const { return unlikely_; }
 
@@ -58,6 +62,7 @@ class ModuleLowering {
 
   llvm::TargetMachine& machine_;
   std::vector<llvm::Function*> functions_;
+  std::unique_ptr<BulkMemory> bulk_memory_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;
 };
