@@ -40,9 +40,17 @@ tenon_enter:
 	mov rsi, rcx
 	mov rdx, r8
 	call rax
-	xor eax, eax
-.Lleave:
+	// The guest has kept the callee-saved registers, so only their copies go.
 	.cfi_remember_state
+	xor eax, eax
+	add rsp, 56
+	.cfi_def_cfa_offset 8
+	ret
+	.globl tenon_landing_pad
+	.hidden tenon_landing_pad
+tenon_landing_pad:
+	.cfi_restore_state
+	mov eax, 1
 	add rsp, 8
 	.cfi_adjust_cfa_offset -8
 	pop r15
@@ -64,12 +72,6 @@ tenon_enter:
 	.cfi_adjust_cfa_offset -8
 	.cfi_restore rbp
 	ret
-	.globl tenon_landing_pad
-	.hidden tenon_landing_pad
-tenon_landing_pad:
-	.cfi_restore_state
-	mov eax, 1
-	jmp .Lleave
 	.cfi_endproc
 	.size tenon_enter, . - tenon_enter
 	.globl tenon_enter_end

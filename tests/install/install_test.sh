@@ -6,7 +6,7 @@
 set -euo pipefail
 step=$1 source=$2 build=$3 artifact=$4
 here=$source/tests/install
-prefix=$build/install-test/prefix
+prefix=$build/install-test/installed
 work=$build/install-test/$step
 rm -rf "$work"
 mkdir -p "$work"

@@ -75,12 +75,11 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
   std::cout << "imports   " << info.imports.size() << '\n';
   for (const auto& import : info.imports) {
     std::cout << "  " << base::printable(import.module) << '.' << base::printable(import.name) << "  "
-              << to_string(kind_of(import.type)) << ' ' << to_string(import.type) << '\n';
+              << to_string(import.type) << '\n';
   }
   std::cout << "exports   " << info.exports.size() << '\n';
   for (const auto& item : info.exports) {
-    std::cout << "  " << base::printable(item.name) << "  " << to_string(kind_of(item.type)) << ' '
-              << to_string(item.type) << '\n';
+    std::cout << "  " << base::printable(item.name) << "  " << to_string(item.type) << '\n';
   }
 }
 

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
 #include "base/utf8.hpp"
 #include "verbs.hpp"
@@ -20,6 +19,13 @@ bool is_wasm(const std::string& path) {
 
 std::string output_name(const std::string& path) {
   return std::filesystem::path(path).filename().replace_extension(".so").string();
+}
+
+UnknownImports parse_unknown_imports(const std::string& text) {
+  if (text == "error") return UnknownImports::error;
+  if (text == "trap") return UnknownImports::trap;
+  if (text == "zero") return UnknownImports::zero;
+  throw CLI::ValidationError("--unknown-imports", "\"" + text + "\" is none of error, trap and zero");
 }
 
 }  // namespace
@@ -51,12 +57,11 @@ void add_common(CLI::App& verb, CommonOptions& options) {
           "the most that a memory may have or grow to; K, M and G are powers of 1024")
       ->type_name("BYTES")
       ->default_str("4G");
-  static const std::map<std::string, UnknownImports> kPolicies{
-      {"error", UnknownImports::error}, {"trap", UnknownImports::trap}, {"zero", UnknownImports::zero}};
-  verb.add_option("--unknown-imports", options.unknown_imports,
-                  "imports that nothing defines: error refuses the module, trap fails when one is called, "
-                  "zero makes them return zeros")
-      ->transform(CLI::CheckedTransformer(kPolicies).description(""))
+  verb.add_option_function<std::string>(
+          "--unknown-imports",
+          [&options](const std::string& text) { options.unknown_imports = parse_unknown_imports(text); },
+          "imports that nothing defines: error refuses the module, trap fails when one is called, "
+          "zero makes them return zeros")
       ->type_name("error|trap|zero")
       ->default_str("error");
 }

@@ -16,7 +16,7 @@ int report(const Error& error) {
 }
 
 int usage_error(std::string_view message) {
-  std::cerr << "tenon: usage: " << message << '\n';
+  std::cerr << "tenon: usage: " << base::printable(message, 4096) << '\n';
   return kUsage;
 }
 

@@ -161,9 +161,8 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_option("--init", options->init, "call init with this configuration first")->type_name("CONFIG");
   auto* key = verb->add_option("--key", options->key, "one key, with --payload, instead of an input");
   verb->add_option("--payload", options->payload, "the payload of --key");
-  verb->add_option("--input", options->input, "lines of {\"key\":…,\"payload\":…}; - is standard input")
-      ->type_name("FILE|-")
-      ->capture_default_str()
+  verb->add_option("--input", options->input, "lines of {\"key\":…,\"payload\":…}; - (the default) is standard input")
+      ->type_name("FILE")
       ->excludes(key);
   verb->add_flag("--host-demo", options->host_demo, "provide custom.tests (adds 1) and custom.tests2 (adds 2)");
   verb->add_option_function<std::string>(

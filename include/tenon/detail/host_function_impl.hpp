@@ -157,7 +157,7 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   }
 
   static void array(BoundHostFunction* self, std::uint64_t* slots) noexcept {
-    const std::uint64_t* slot = slots;
+    [[maybe_unused]] const std::uint64_t* slot = slots;
     const std::tuple<Args...> arguments{read_slot<Args>(slot)...};  // braces: left to right
     auto keep = [slots](const auto& result) { Results<Result>::write(slots, result); };
     auto error = std::apply([&](Args... a) { return run(self, keep, a...); }, arguments);
