@@ -7,7 +7,8 @@
 //
 // How guest code calls (x86-64):
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
-//     parameters by value in order, results as one value or a literal struct.
+//     parameters by value in order, results as one value or a literal struct
+//     (in which f32 and f64 after four of f32, f64 and v128 are integers).
 //     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
 //     to FunctionRecord (null is the null reference), externref as i64 (0 is
 //     null, else the host's handle + 1).

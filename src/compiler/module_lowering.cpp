@@ -56,9 +56,33 @@ llvm::Type* ModuleLowering::type(ValueType type) const {
 llvm::Type* ModuleLowering::result_type(const FunctionType& function) const {
   if (function.results.empty()) return llvm::Type::getVoidTy(context);
   if (function.results.size() == 1) return type(function.results[0]);
+  // swiftcc on x86-64 returns four of these in SSE registers, and further ones
+  // on the x87 stack, where loading a signalling NaN quiets it: those travel as
+  // integers.
+  unsigned sse_registers = 4;
   llvm::SmallVector<llvm::Type*> fields;
-  for (ValueType result : function.results) fields.push_back(type(result));
+  for (ValueType result : function.results) {
+    auto* field = type(result);
+    const bool is_sse = field->isFloatingPointTy() || field->isVectorTy();
+    if (field->isFloatingPointTy() && sse_registers == 0) {
+      field = llvm::Type::getIntNTy(context, field->getScalarSizeInBits());
+    } else if (is_sse && sse_registers > 0) {
+      --sse_registers;
+    }
+    fields.push_back(field);
+  }
   return llvm::StructType::get(context, fields);
+}
+
+llvm::Value* ModuleLowering::insert_result(llvm::IRBuilderBase& builder, llvm::Value* all, llvm::Value* result,
+                                           unsigned index) {
+  auto* field = all->getType()->getStructElementType(index);
+  return builder.CreateInsertValue(all, builder.CreateBitCast(result, field), index);
+}
+
+llvm::Value* ModuleLowering::extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
+                                            unsigned index) const {
+  return builder.CreateBitCast(builder.CreateExtractValue(all, index), type(of));
 }
 
 llvm::FunctionType* ModuleLowering::guest_type(const FunctionType& function) const {

@@ -34,6 +34,11 @@ class ModuleLowering {
   // Types as generated code sees them (artifact/abi.hpp, "How guest code calls").
   [[nodiscard]] llvm::Type* type(ValueType type) const;
   [[nodiscard]] llvm::Type* result_type(const FunctionType& type) const;
+  // One of several results into, and out of, a value of result_type.
+  [[nodiscard]] static llvm::Value* insert_result(llvm::IRBuilderBase& builder, llvm::Value* all, llvm::Value* result,
+                                                  unsigned index);
+  [[nodiscard]] llvm::Value* extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
+                                            unsigned index) const;
   [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
 
   // The defined function with this index in the module's function index space.

@@ -91,7 +91,7 @@ llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& typ
   } else {
     llvm::Value* all = llvm::PoisonValue::get(module.result_type(type));
     for (unsigned i = 0; i < type.results.size(); ++i) {
-      all = builder.CreateInsertValue(all, out.load_next(type.results[i]), i);
+      all = ModuleLowering::insert_result(builder, all, out.load_next(type.results[i]), i);
     }
     builder.CreateRet(all);
   }
@@ -125,7 +125,7 @@ llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
     out.store_next(type.results[0], call);
   } else {
     for (unsigned i = 0; i < type.results.size(); ++i) {
-      out.store_next(type.results[i], builder.CreateExtractValue(call, i));
+      out.store_next(type.results[i], module.extract_result(builder, call, type.results[i], i));
     }
   }
   builder.CreateRetVoid();
