@@ -10,13 +10,19 @@ BUILD     := build/$(PRESET)
 TRANSFORM := examples/assemblyscript-transform
 ITERATIONS ?= 1000000
 
+# Of the fuzzers; see docs/fuzzing.md.
+N    ?= 1000
+SEED ?= 1
+SIMD ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install format format-check lint asan clean setup
+.PHONY: help demo test build install format format-check lint asan clean setup \
+        fuzz-differential
 
 help: ## This list
 	@echo 'Usage: make TARGET'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo
 	@echo 'Variables: JOBS=$(JOBS) PRESET=$(PRESET) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) ITERATIONS=$(ITERATIONS)'
 
@@ -57,6 +63,10 @@ lint: setup $(BUILD)/build.ninja ## Run clang-tidy over changed files (ALL=1: al
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
+
+fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner
+	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
 clean: ## Delete everything that was built
 	rm -rf build $(wildcard examples/*/build) $(wildcard examples/*/node_modules)
