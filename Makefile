@@ -10,13 +10,21 @@ BUILD     := build/$(PRESET)
 TRANSFORM := examples/assemblyscript-transform
 ITERATIONS ?= 1000000
 
+# Of the fuzzers; see docs/fuzzing.md.
+N    ?= 1000
+SEED ?= 1
+SIMD ?=
+TARGET ?= read_module
+TIME   ?= 60
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install format format-check lint asan clean setup
+.PHONY: help demo test build install format format-check lint asan clean setup \
+        fuzz-differential fuzz tsan
 
 help: ## This list
 	@echo 'Usage: make TARGET'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo
 	@echo 'Variables: JOBS=$(JOBS) PRESET=$(PRESET) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) ITERATIONS=$(ITERATIONS)'
 
@@ -57,6 +65,25 @@ lint: setup $(BUILD)/build.ninja ## Run clang-tidy over changed files (ALL=1: al
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
+
+fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner
+	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
+
+# libFuzzer's targets, in a build of their own.
+FUZZ := build/fuzz
+fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 seconds)
+	@scripts/setup fuzz
+	test -e $(FUZZ)/build.ninja || cmake --preset fuzz
+	cmake --build $(FUZZ) -j $(JOBS) --target fuzz_$(TARGET) fuzz_seeds
+	test -d $(FUZZ)/corpus || fuzz/libfuzzer/make_corpus.py --build $(FUZZ) --suite $${TENON_SPEC_DIR:-../shared/spec}
+	mkdir -p $(FUZZ)/findings
+	$(FUZZ)/bin/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=25 -artifact_prefix=$(FUZZ)/findings/$(TARGET)- \
+	  -print_final_stats=1 $(FUZZ)/corpus/$(TARGET)
+
+tsan: ## Run the tests with threads under the thread sanitizer
+	@$(MAKE) --no-print-directory build PRESET=tsan
+	ctest --test-dir build/tsan --output-on-failure -L threads
 
 clean: ## Delete everything that was built
 	rm -rf build $(wildcard examples/*/build) $(wildcard examples/*/node_modules)

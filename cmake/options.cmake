@@ -16,7 +16,21 @@ if(TENON_SANITIZE)
     -fsanitize=${TENON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE})
 endif()
+if(TENON_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "TENON_FUZZ needs Clang: cmake --preset fuzz")
+  endif()
+  target_compile_options(tenon_options INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize=vptr,function)
+endif()
 if(TENON_COVERAGE)
   target_compile_options(tenon_options INTERFACE --coverage)
   target_link_options(tenon_options INTERFACE --coverage)
 endif()
+
+# -O3 buys nothing here but size: the fast paths are short and straight.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+# Code that runs once in a while is compiled for size, since a small runtime is
+# one of the things a host program asks of us.
+set(TENON_SMALL_CODE "$<$<CONFIG:Release>:-Os>")
+# The linker drops what nothing refers to.
+set(TENON_SECTIONS -ffunction-sections -fdata-sections)

@@ -7,7 +7,8 @@
 //
 // How guest code calls (x86-64):
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
-//     parameters by value in order, results as one value or a literal struct.
+//     parameters by value in order, results as one value or a literal struct
+//     (in which f32 and f64 after four of f32, f64 and v128 are integers).
 //     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
 //     to FunctionRecord (null is the null reference), externref as i64 (0 is
 //     null, else the host's handle + 1).
@@ -74,8 +75,9 @@ struct MemoryRecord {
 struct StoreRecord;
 struct InstanceRecord;
 
-// What guest code asks of the runtime. Each checks its operands itself and
-// raises a trap (does not return) where the specification says so.
+// What guest code asks of the runtime. Each checks the stack limit and its
+// operands itself and raises a trap (does not return) where the specification
+// says so: guest code may call it with any operand and any stack.
 struct Builtins {
   std::uint64_t (*memory_grow)(InstanceRecord*, std::uint32_t memory, std::uint64_t delta_pages);
   void (*memory_fill)(InstanceRecord*, std::uint32_t memory, std::uint64_t to, std::uint32_t byte,

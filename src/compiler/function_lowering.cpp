@@ -27,7 +27,8 @@ std::expected<void, Error> FunctionLowering::run() {
     } else if (!lower(op)) {
       return base::fail_at(Phase::compile, ErrorCode::unsupported, op.offset,
                            std::string(op.info->text) + " is not supported yet (" +
-                               std::string(wasm::to_string(op.info->feature)) + ")");
+                               std::string(wasm::to_string(op.info->feature)) + "), in function " +
+                               std::to_string(index_) + ", at byte " + std::to_string(op.offset));
     }
   }
   return {};
@@ -131,8 +132,8 @@ llvm::BasicBlock* FunctionLowering::trap_block(TrapCode code) {
 llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* result,
                                             std::initializer_list<llvm::Value*> arguments) {
   auto* pointer = builder_.getPtrTy();
+  // The runtime's builtins check the stack limit themselves.
   auto* store = load_field(pointer, offsetof(artifact::InstanceRecord, store));
-  emit_stack_check(module_, builder_, store);
   auto* table = load_constant(
       pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), store, offsetof(artifact::StoreRecord, builtins)));
   auto* code = load_constant(pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), table, offset));
@@ -147,6 +148,12 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
   // A trap raised in there is to find this function on the stack.
   call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   return call;
+}
+
+void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list<llvm::Value*> arguments) {
+  llvm::SmallVector<llvm::Value*> all{instance_};
+  all.append(arguments);
+  ModuleLowering::set_guest_call(*builder_.CreateCall(helper, all));
 }
 
 std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {

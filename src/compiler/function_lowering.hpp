@@ -110,6 +110,8 @@ class FunctionLowering {
   llvm::BasicBlock* trap_block(TrapCode code);
   llvm::Value* call_builtin(std::uint64_t offset, llvm::Type* result,
                             std::initializer_list<llvm::Value*> arguments);
+  // A guest-convention function of the module's own, without a result.
+  void call_helper(llvm::Function* helper, std::initializer_list<llvm::Value*> arguments);
   llvm::BasicBlock* new_block(const llvm::Twine& name) {
     return llvm::BasicBlock::Create(module_.context, name, function_);
   }

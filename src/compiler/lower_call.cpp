@@ -38,7 +38,9 @@ void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const Funct
   if (callee.results.size() == 1) {
     push(result);
   } else {
-    for (unsigned i = 0; i < callee.results.size(); ++i) push(builder_.CreateExtractValue(result, i));
+    for (unsigned i = 0; i < callee.results.size(); ++i) {
+      push(module_.extract_result(builder_, result, callee.results[i], i));
+    }
   }
 }
 

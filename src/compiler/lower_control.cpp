@@ -175,7 +175,8 @@ void FunctionLowering::return_values() {
   } else {
     llvm::Value* all = llvm::PoisonValue::get(module_.result_type(function_type_));
     for (std::size_t i = 0; i < count; ++i) {
-      all = builder_.CreateInsertValue(all, stack_[stack_.size() - count + i], static_cast<unsigned>(i));
+      auto* result = stack_[stack_.size() - count + i];
+      all = ModuleLowering::insert_result(builder_, all, result, static_cast<unsigned>(i));
     }
     builder_.CreateRet(all);
   }

@@ -1,4 +1,5 @@
 // Linear memory (specification 4.4.7).
+#include "compiler/bulk_memory.hpp"
 #include "compiler/function_lowering.hpp"
 
 namespace tenon::compiler {
@@ -80,14 +81,22 @@ bool FunctionLowering::lower_memory(const Operator& op) {
       auto* size = pop_u64();
       auto* byte = pop();
       auto* to = pop_u64();
-      call_builtin(offsetof(Builtins, memory_fill), nothing, {i32(op.index), to, byte, size});
+      if (op.index == 0) {
+        call_helper(module_.bulk_memory().fill(), {to, byte, size});
+      } else {
+        call_builtin(offsetof(Builtins, memory_fill), nothing, {i32(op.index), to, byte, size});
+      }
       return true;
     }
     case Opcode::memory_copy: {
       auto* size = pop_u64();
       auto* from = pop_u64();
       auto* to = pop_u64();
-      call_builtin(offsetof(Builtins, memory_copy), nothing, {i32(op.index), i32(op.index2), to, from, size});
+      if (op.index == 0 && op.index2 == 0) {
+        call_helper(module_.bulk_memory().copy(), {to, from, size});
+      } else {
+        call_builtin(offsetof(Builtins, memory_copy), nothing, {i32(op.index), i32(op.index2), to, from, size});
+      }
       return true;
     }
     case Opcode::memory_init: {

@@ -1,6 +1,7 @@
 // Numeric operators: integers, floats, comparisons (specification 4.3.2, 4.3.3).
 #include "compiler/float_minimum.hpp"
 #include "compiler/function_lowering.hpp"
+#include "compiler/optimize.hpp"
 
 namespace tenon::compiler {
 
@@ -158,7 +159,7 @@ bool FunctionLowering::lower_float(const Operator& op) {
     return true;
   };
   auto arithmetic = [&](llvm::Instruction::BinaryOps operation) {
-    return binary([&](auto* l, auto* r) { return builder_.CreateBinOp(operation, l, r); });
+    return binary([&](auto* l, auto* r) { return builder_.CreateBinOp(operation, quiet_constant(l), quiet_constant(r)); });
   };
   auto unary_intrinsic = [&](ID id) {
     push(builder_.CreateUnaryIntrinsic(id, pop()));

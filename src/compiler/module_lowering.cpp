@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
+#include "compiler/bulk_memory.hpp"
 
 namespace tenon::compiler {
 
@@ -13,11 +13,14 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions&
       out(out),
       context(out.getContext()),
       layout(counts(source)),
-      machine_(machine) {
+      machine_(machine),
+      bulk_memory_(std::make_unique<BulkMemory>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
   declare_functions();
 }
+
+ModuleLowering::~ModuleLowering() = default;
 
 artifact::InstanceCounts ModuleLowering::counts(const wasm::Module& source) {
   const auto defined = std::ranges::count_if(source.referenced_functions, [&](std::uint32_t f) {
@@ -54,9 +57,33 @@ llvm::Type* ModuleLowering::type(ValueType type) const {
 llvm::Type* ModuleLowering::result_type(const FunctionType& function) const {
   if (function.results.empty()) return llvm::Type::getVoidTy(context);
   if (function.results.size() == 1) return type(function.results[0]);
+  // swiftcc on x86-64 returns four of these in SSE registers, and further ones
+  // on the x87 stack, where loading a signalling NaN quiets it: those travel as
+  // integers.
+  unsigned sse_registers = 4;
   llvm::SmallVector<llvm::Type*> fields;
-  for (ValueType result : function.results) fields.push_back(type(result));
+  for (ValueType result : function.results) {
+    auto* field = type(result);
+    const bool is_sse = field->isFloatingPointTy() || field->isVectorTy();
+    if (field->isFloatingPointTy() && sse_registers == 0) {
+      field = llvm::Type::getIntNTy(context, field->getScalarSizeInBits());
+    } else if (is_sse && sse_registers > 0) {
+      --sse_registers;
+    }
+    fields.push_back(field);
+  }
   return llvm::StructType::get(context, fields);
+}
+
+llvm::Value* ModuleLowering::insert_result(llvm::IRBuilderBase& builder, llvm::Value* all, llvm::Value* result,
+                                           unsigned index) {
+  auto* field = all->getType()->getStructElementType(index);
+  return builder.CreateInsertValue(all, builder.CreateBitCast(result, field), index);
+}
+
+llvm::Value* ModuleLowering::extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
+                                            unsigned index) const {
+  return builder.CreateBitCast(builder.CreateExtractValue(all, index), type(of));
 }
 
 llvm::FunctionType* ModuleLowering::guest_type(const FunctionType& function) const {
@@ -87,9 +114,9 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
   function.addFnAttr("no-builtins");
 }
 
-llvm::Function* ModuleLowering::create_guest_function(const FunctionType& type, const llvm::Twine& name) {
+llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, const llvm::Twine& name) {
   auto* function =
-      llvm::Function::Create(guest_type(type), llvm::GlobalValue::InternalLinkage, name, &out);
+      llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
   function->setCallingConv(llvm::CallingConv::Swift);
   function->addParamAttr(0, llvm::Attribute::SwiftSelf);
   function->addParamAttr(0, llvm::Attribute::NonNull);
@@ -101,7 +128,7 @@ void ModuleLowering::declare_functions() {
   const auto count = static_cast<std::uint32_t>(source.functions.size());
   functions_.reserve(count - source.imported_functions);
   for (std::uint32_t i = source.imported_functions; i < count; ++i) {
-    functions_.push_back(create_guest_function(source.function_type(i), symbol_name(source, i)));
+    functions_.push_back(create_guest_function(guest_type(source.function_type(i)), symbol_name(source, i)));
   }
 }
 

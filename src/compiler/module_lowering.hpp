@@ -17,10 +17,13 @@ namespace tenon::compiler {
 // to linear memory never makes LLVM reload a field of the instance.
 enum class Storage : std::uint8_t { memory, global, table, instance };
 
+class BulkMemory;
+
 class ModuleLowering {
  public:
   ModuleLowering(const wasm::Module& source, const CompileOptions& options, llvm::TargetMachine& machine,
                  llvm::Module& out);
+  ~ModuleLowering();
 
   const wasm::Module& source;
   const CompileOptions& options;
@@ -31,6 +34,11 @@ class ModuleLowering {
   // Types as generated code sees them (artifact/abi.hpp, "How guest code calls").
   [[nodiscard]] llvm::Type* type(ValueType type) const;
   [[nodiscard]] llvm::Type* result_type(const FunctionType& type) const;
+  // One of several results into, and out of, a value of result_type.
+  [[nodiscard]] static llvm::Value* insert_result(llvm::IRBuilderBase& builder, llvm::Value* all, llvm::Value* result,
+                                                  unsigned index);
+  [[nodiscard]] llvm::Value* extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
+                                            unsigned index) const;
   [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
 
   // The defined function with this index in the module's function index space.
@@ -42,11 +50,12 @@ class ModuleLowering {
   [[nodiscard]] std::uint32_t reference_slot(std::uint32_t function) const;
 
   // A new guest-convention function; used for bodies and for import thunks.
-  [[nodiscard]] llvm::Function* create_guest_function(const FunctionType& type, const llvm::Twine& name);
+  [[nodiscard]] llvm::Function* create_guest_function(llvm::FunctionType* type, const llvm::Twine& name);
   void set_attributes(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
   static void set_guest_call(llvm::CallInst& call);
 
+  [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
   [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const { return tags_[static_cast<unsigned>(storage)]; }
   [[nodiscard]] llvm::MDNode* unlikely() const { return unlikely_; }
 
@@ -58,6 +67,7 @@ class ModuleLowering {
 
   llvm::TargetMachine& machine_;
   std::vector<llvm::Function*> functions_;
+  std::unique_ptr<BulkMemory> bulk_memory_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;
 };

@@ -34,12 +34,21 @@ void canonicalize_operands(llvm::Instruction& instruction) {
   const unsigned count = llvm::isa<llvm::FPTruncInst>(instruction) ? 1 : 2;
   for (unsigned i = 0; i < count; ++i) {
     auto* operand = instruction.getOperand(i);
-    if (llvm::isa<llvm::Constant>(operand)) continue;
+    if (llvm::isa<llvm::Constant>(operand)) {
+      instruction.setOperand(i, quiet_constant(operand));
+      continue;
+    }
     instruction.setOperand(i, builder.CreateUnaryIntrinsic(llvm::Intrinsic::canonicalize, operand));
   }
 }
 
 }  // namespace
+
+llvm::Value* quiet_constant(llvm::Value* value) {
+  auto* number = llvm::dyn_cast<llvm::ConstantFP>(value);
+  if (number == nullptr || !number->getValueAPF().isSignaling()) return value;
+  return llvm::ConstantFP::get(number->getType(), number->getValueAPF().makeQuiet());
+}
 
 llvm::PreservedAnalyses QuietNanPass::run(llvm::Function& function, llvm::FunctionAnalysisManager&) {
   llvm::SmallVector<llvm::Instruction*> found;

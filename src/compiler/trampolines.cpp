@@ -58,7 +58,7 @@ llvm::Value* begin_thunk(ModuleLowering& module, llvm::IRBuilder<>& builder, llv
 }
 
 llvm::Function* make_typed_thunk(ModuleLowering& module, const FunctionType& type, std::uint32_t index) {
-  auto* thunk = module.create_guest_function(type, "host_call.t" + llvm::Twine(index));
+  auto* thunk = module.create_guest_function(module.guest_type(type), "host_call.t" + llvm::Twine(index));
   llvm::IRBuilder<> builder(module.context);
   auto* code = begin_thunk(module, builder, thunk);
   llvm::SmallVector<llvm::Value*> arguments;
@@ -70,7 +70,7 @@ llvm::Function* make_typed_thunk(ModuleLowering& module, const FunctionType& typ
 }
 
 llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& type, std::uint32_t index) {
-  auto* thunk = module.create_guest_function(type, "host_call_array.t" + llvm::Twine(index));
+  auto* thunk = module.create_guest_function(module.guest_type(type), "host_call_array.t" + llvm::Twine(index));
   llvm::IRBuilder<> builder(module.context);
   auto* code = begin_thunk(module, builder, thunk);
   const auto slots = std::max<std::uint64_t>({1, Slots::count(type.parameters), Slots::count(type.results)});
@@ -91,7 +91,7 @@ llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& typ
   } else {
     llvm::Value* all = llvm::PoisonValue::get(module.result_type(type));
     for (unsigned i = 0; i < type.results.size(); ++i) {
-      all = builder.CreateInsertValue(all, out.load_next(type.results[i]), i);
+      all = ModuleLowering::insert_result(builder, all, out.load_next(type.results[i]), i);
     }
     builder.CreateRet(all);
   }
@@ -125,7 +125,7 @@ llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
     out.store_next(type.results[0], call);
   } else {
     for (unsigned i = 0; i < type.results.size(); ++i) {
-      out.store_next(type.results[i], builder.CreateExtractValue(call, i));
+      out.store_next(type.results[i], module.extract_result(builder, call, type.results[i], i));
     }
   }
   builder.CreateRetVoid();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -140,7 +141,7 @@ std::expected<std::uint32_t, Error> AssemblyScript::lower(std::string_view text)
 
 std::expected<std::uint32_t, Error> AssemblyScript::lower_array_buffer(std::string_view text) {
   const auto pointer = allocate(text.size(), kArrayBufferClass);
-  if (pointer) std::ranges::copy(text, memory_.data().begin() + *pointer);
+  if (pointer && !text.empty()) std::memcpy(memory_.data().data() + *pointer, text.data(), text.size());
   return pointer;
 }
 

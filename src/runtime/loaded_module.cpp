@@ -29,10 +29,12 @@ std::filesystem::path distinct_name(const std::filesystem::path& path, int fd) {
 
 }  // namespace
 
-std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(const std::filesystem::path& path) {
+std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
+    const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    return base::fail(Phase::load, ErrorCode::io, path.string() + ": cannot be opened: " + std::strerror(errno));
+    return base::fail(Phase::load, ErrorCode::io,
+                      path.string() + ": cannot be opened: " + std::strerror(errno));
   }
   std::shared_ptr<LoadedModule> module(new LoadedModule(fd, path.string()));
   if (auto ok = module->open(path); !ok) return std::unexpected(std::move(ok.error()));
@@ -90,7 +92,8 @@ std::expected<void, Error> LoadedModule::open_library(const std::filesystem::pat
 // The file was checked through its descriptor but loaded by name: this proves
 // that both were the same artifact.
 bool LoadedModule::belongs_to_note() const {
-  return descriptor_ != nullptr && mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&
+  return descriptor_ != nullptr &&
+         mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&
          descriptor_->magic == artifact::Descriptor::kMagic &&
          descriptor_->abi_version == artifact::kAbiVersion &&
          std::ranges::equal(descriptor_->note_sha256, note_.payload_sha256);
@@ -144,7 +147,8 @@ std::expected<void, Error> LoadedModule::read_tables() {
   // The compiler drops what was inlined everywhere and cannot be referred to.
   for (std::int64_t offset : *functions) function_code_.push_back(offset == 0 ? nullptr : code(offset));
   for (std::int64_t offset : *entries) {
-    entries_.push_back(offset == 0 ? nullptr : reinterpret_cast<artifact::EntryFunction>(code(offset)));
+    entries_.push_back(
+        offset == 0 ? nullptr : reinterpret_cast<artifact::EntryFunction>(const_cast<void*>(code(offset))));
   }
   for (const artifact::ImportThunks& thunk : *thunks) {
     import_code_.push_back({thunk.typed == 0 ? nullptr : code(thunk.typed), code(thunk.array)});
@@ -225,7 +229,8 @@ void LoadedModule::index_code() const {
   auto add = [&](const void* code, std::uint32_t function) {
     if (code != nullptr) code_.push_back({reinterpret_cast<std::uintptr_t>(code), function});
   };
-  for (std::uint32_t i = 0; i < function_code_.size(); ++i) add(function_code_[i], counts_.imported_functions + i);
+  for (std::uint32_t i = 0; i < function_code_.size(); ++i)
+    add(function_code_[i], counts_.imported_functions + i);
   for (auto entry : entries_) add(reinterpret_cast<const void*>(entry), kNoFunction);
   for (const ImportCode& code : import_code_) {
     add(code.typed, kNoFunction);
@@ -248,7 +253,8 @@ std::optional<Frame> LoadedModule::describe(std::uintptr_t pc) const {
 }
 
 std::string LoadedModule::name_of(std::uint32_t function) const {
-  const auto named = std::ranges::lower_bound(names_, function, {}, &artifact::FunctionNames::value_type::first);
+  const auto named =
+      std::ranges::lower_bound(names_, function, {}, &artifact::FunctionNames::value_type::first);
   if (named != names_.end() && named->first == function) return named->second;
   for (const ExportType& item : plan_.exports) {
     if (kind_of(item.type) == ExternKind::function && item.index == function) return item.name;

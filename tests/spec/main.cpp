@@ -1,7 +1,7 @@
 // spec_runner: WebAssembly's official test suite against the compiler and the
 // runtime.
 //
-//   spec_runner --suite DIR --group core2 --exclude-prefix simd_ -O2
+//   spec_runner --suite DIR --group core2 -O2
 //
 // One line for each file, what failed in it below that line, and the totals
 // alone on the last line. Exit status: 0 all passed, 1 some failed, 2 usage,

@@ -34,6 +34,30 @@ constexpr char kExamples[] = R"(Examples:
   tenon compile fac.wat -o fac.so && tenon call fac.so fac 20
   tenon compile plugin.wasm -o plugin.s --emit asm)";
 
+// --enable and --disable, in the order given; the last word on a proposal counts.
+void add_features(CLI::App& app, CompileOptions& options) {
+  std::string known;
+  for (std::size_t i = 0; i < tenon::wasm::kFeatureCount; ++i) {
+    known += (known.empty() ? "" : ", ") + std::string(to_string(static_cast<tenon::wasm::Feature>(i)));
+  }
+  auto change = [&options, known](const std::vector<std::string>& names, auto apply) {
+    for (const auto& name : names) {
+      const auto feature = tenon::wasm::feature_from_name(name);
+      if (!feature) throw CLI::ValidationError("no proposal is named \"" + name + "\"; known: " + known);
+      (options.features.*apply)(*feature);
+    }
+  };
+  using Set = tenon::wasm::FeatureSet;
+  app.add_option_function<std::vector<std::string>>(
+         "--enable", [change](const std::vector<std::string>& names) { change(names, &Set::enable); },
+         "Allow modules to use a proposal, such as extended-const; repeatable")
+      ->type_name("PROPOSAL")->allow_extra_args(false)->trigger_on_parse();
+  app.add_option_function<std::vector<std::string>>(
+         "--disable", [change](const std::vector<std::string>& names) { change(names, &Set::disable); },
+         "Refuse modules that use a proposal, such as simd; repeatable")
+      ->type_name("PROPOSAL")->allow_extra_args(false)->trigger_on_parse();
+}
+
 // An option whose value is one of a few words.
 template <typename T>
 void add_choice(CLI::App& app, const std::string& name, T& target, const std::map<std::string, T>& words,
@@ -64,6 +88,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
   add_choice<Emit>(app, "--emit", options.emit,
                    {{"so", Emit::shared_object}, {"obj", Emit::object}, {"asm", Emit::assembly}, {"llvm-ir", Emit::llvm_ir}},
                    "What to write (default so)");
+  add_features(app, options);
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
   app.add_flag("-v,--verbose", arguments.verbose, "Print a summary on standard error");
   app.footer(kExamples);
@@ -94,13 +119,7 @@ class ProgressBar {
 };
 
 int report(const Error& error) {
-  std::string line = tenon::to_string(error);
-  if (error.byte_offset) {
-    char offset[40];
-    std::snprintf(offset, sizeof offset, " (at byte 0x%llx)", static_cast<unsigned long long>(*error.byte_offset));
-    line += offset;
-  }
-  std::cerr << "tenon: " << tenon::base::printable(line, 2000) << '\n';
+  std::cerr << "tenon: " << tenon::base::printable(tenon::to_string(error), 2000) << '\n';
   return 1;
 }
 

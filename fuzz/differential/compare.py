@@ -1,0 +1,89 @@
+"""What counts as the same, between runs and between engines."""
+from event_log import as_wasm_interp_prints
+
+# Each engine's message, by its beginning, to the specification's traps that it
+# stands for. V8 does not tell some apart that we do.
+ELEMENT = {"undefined element", "uninitialized element", "indirect call type mismatch"}
+V8_TRAPS = {
+    "unreachable": {"unreachable"},
+    "memory access out of bounds": {"out of bounds memory access"},
+    "divide by zero": {"integer divide by zero"},
+    "remainder by zero": {"integer divide by zero"},
+    "divide result unrepresentable": {"integer overflow"},
+    "float unrepresentable in integer range": {"integer overflow", "invalid conversion to integer"},
+    "table index is out of bounds": ELEMENT | {"out of bounds table access"},
+    "null function or function signature mismatch": ELEMENT,
+    "table access out of bounds": {"out of bounds table access"},
+    "WebAssembly.Instance(): data segment": {"out of bounds memory access"},
+    "WebAssembly.Instance(): table initializer": {"out of bounds table access"},
+    "Maximum call stack size exceeded": {"call stack exhausted"},
+}
+WABT_TRAPS = {
+    "unreachable executed": {"unreachable"},
+    "out of bounds memory access": {"out of bounds memory access"},
+    "integer divide by zero": {"integer divide by zero"},
+    "integer overflow": {"integer overflow"},
+    "invalid conversion to integer": {"invalid conversion to integer"},
+    "undefined table index": {"undefined element"},
+    "uninitialized table element": {"uninitialized element"},
+    "indirect call signature mismatch": {"indirect call type mismatch"},
+    "out of bounds table access": {"out of bounds table access"},
+    "call stack exhausted": {"call stack exhausted"},
+}
+OWN_TRAPS = {}  # the same words on both sides
+
+
+def kinds(message, table):
+    for beginning, found in table.items():
+        if message.startswith(beginning):
+            return found
+    return {message}
+
+
+def same_outcome(ours, theirs, table):
+    if ours[0] == "trap" and theirs[0] == "trap":
+        return ours[1] in kinds(theirs[1], table)
+    return ours == theirs
+
+
+def exhausted(call, table):
+    return call.outcome[0] == "trap" and "call stack exhausted" in kinds(call.outcome[1], table)
+
+
+def trap_vanished(strict, default):
+    """The default mode may drop an access whose value nobody uses, and its trap with it."""
+    return (strict.outcome == ("trap", "out of bounds memory access")
+            and default.logs[:len(strict.logs)] == strict.logs and default.outcome[0] in ("result", "trap"))
+
+
+def compare(ours, theirs, table=OWN_TRAPS, default_mode=False):
+    """None, or the first difference as text; and how many calls were alike.
+
+    Engines differ in how much stack they have, so a call that exhausts it in
+    either ends the comparison. In the default mode so does a vanished trap.
+    """
+    for index, (our, their) in enumerate(zip(ours, theirs)):
+        if exhausted(our, OWN_TRAPS) or exhausted(their, table):
+            return None, index
+        alike = our.name == their.name and our.logs == their.logs and same_outcome(our.outcome, their.outcome, table)
+        if default_mode and not alike and trap_vanished(our, their):
+            return None, index
+        if not alike or our.memory != their.memory:
+            return f"call {index}, {our.name}: {our} | {their}", index
+    if len(ours) != len(theirs):
+        return f"{len(ours)} calls against {len(theirs)}", min(len(ours), len(theirs))
+    return None, len(ours)
+
+
+def for_wasm_interp(plan, calls):
+    """The calls that wasm-interp makes, as it prints them."""
+    shown = []
+    for planned, call in zip(plan, calls):
+        if planned["params"]:
+            break
+        call = type(call)(call.name, list(call.logs), call.outcome)
+        call.logs = [as_wasm_interp_prints(log) for log in call.logs]
+        if call.outcome[0] == "result":
+            call.outcome = ("result", ", ".join(map(as_wasm_interp_prints, call.outcome[1].split())))
+        shown.append(call)
+    return shown

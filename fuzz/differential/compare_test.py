@@ -1,0 +1,55 @@
+"""The comparison must see differences: what it lets pass, and what not."""
+import unittest
+
+from compare import V8_TRAPS, compare, for_wasm_interp
+from event_log import Call, parse
+
+TRAP = ("trap", "out of bounds memory access")
+
+
+def call(logs=(), outcome=("result", ""), memory="1 00000000"):
+    return Call("f", list(logs), outcome, memory)
+
+
+class Compare(unittest.TestCase):
+    def assert_alike(self, ours, theirs, *rest):
+        self.assertIsNone(compare([ours], [theirs], *rest)[0])
+
+    def assert_different(self, ours, theirs, *rest):
+        self.assertIsNotNone(compare([ours], [theirs], *rest)[0])
+
+    def test_each_part_of_a_call_counts(self):
+        self.assert_alike(call(), call())
+        self.assert_different(call(), call(logs=["i32:00000001"]))
+        self.assert_different(call(), call(outcome=("result", "i32:00000001")))
+        self.assert_different(call(), call(outcome=TRAP))
+        self.assert_different(call(), call(memory="1 00000001"))
+        self.assertIsNotNone(compare([call()], [])[0])
+
+    def test_traps_are_compared_by_kind(self):
+        self.assert_alike(call(outcome=TRAP), call(outcome=("trap", "memory access out of bounds")), V8_TRAPS)
+        self.assert_different(call(outcome=TRAP), call(outcome=("trap", "unreachable")), V8_TRAPS)
+        self.assert_different(call(outcome=TRAP), call(outcome=("trap", "a message nobody listed")), V8_TRAPS)
+
+    def test_only_the_default_mode_may_lose_a_trap(self):
+        self.assert_alike(call(outcome=TRAP), call(["i32:00000001"]), {}, True)
+        self.assert_different(call(outcome=TRAP), call(), {}, False)
+        self.assert_different(call(["i32:00000001"], TRAP), call(), {}, True)
+        self.assert_different(call(outcome=("trap", "unreachable")), call(), {}, True)
+
+    def test_exhausted_stacks_end_the_comparison(self):
+        full = call(outcome=("trap", "Maximum call stack size exceeded"))
+        self.assertEqual(compare([call(), call()], [full, call(memory="2 0")], V8_TRAPS), (None, 0))
+
+    def test_logs_are_read(self):
+        text = "module m\nplan f params results v128 f32\nrun O0\ncall f\nlog i64:ffffffffffffffff\n" \
+               "result v128:00000004000000030000000200000001 f32:3fc00000\nmemory 1 0\nend\n"
+        record = parse(text)["m"]
+        self.assertEqual(record.end, "end")
+        shown = for_wasm_interp(record.plan, record.runs["O0"])[0]
+        self.assertEqual(shown.logs, ["i64:18446744073709551615"])
+        self.assertEqual(shown.outcome[1], "v128 i32x4:0x00000001 0x00000002 0x00000003 0x00000004, f32:1.500000")
+
+
+if __name__ == "__main__":
+    unittest.main()

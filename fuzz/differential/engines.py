@@ -1,0 +1,66 @@
+"""The engines, each as a function from modules to records."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+from event_log import Call, Record, parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def run_tenon(runner, modules, folder):
+    """Each module has a process of its own within: one that crashes harms no other."""
+    environment = dict(os.environ, TMPDIR=str(folder))
+    done = subprocess.run([runner, "--timeout", "60", *map(str, modules)], env=environment, stdout=subprocess.PIPE,
+                          text=True, errors="replace", check=True)
+    return parse(done.stdout)
+
+
+def run_v8(modules, records, folder, timeout_s=60):
+    """Makes the calls that Tenon made. A module that hangs V8 is left out of what comes back."""
+    found = {}
+    modules = [module for module in modules if records[str(module)].plan]
+    while modules:
+        plans = [{"path": str(module), "calls": records[str(module)].plan} for module in modules]
+        (folder / "plans.json").write_text(json.dumps(plans))
+        try:
+            done = subprocess.run(["node", HERE / "run_v8.js", folder / "plans.json"], stdout=subprocess.PIPE,
+                                  timeout=timeout_s)
+            output = done.stdout
+        except subprocess.TimeoutExpired as expired:
+            output = expired.stdout or b""
+        part = parse(output.decode(errors="replace"))
+        finished = {path: record for path, record in part.items() if record.end == "end"}
+        found.update(finished)
+        remaining = [module for module in modules if str(module) not in part]
+        if len(remaining) == len(modules):
+            break
+        modules = remaining
+    return found
+
+
+LOGGED = re.compile(r"called host fuzzing-support\.log-\w+\((.*)\) =>$")
+ENDED = re.compile(r"(\S+)\(\) =>(?: (.*))?$")
+
+
+def run_wasm_interp(module, timeout_s=20):
+    """Every export without parameters, in order. No memory; None where it takes too long."""
+    try:
+        done = subprocess.run(["wasm-interp", module, "--run-all-exports", "--dummy-import-func"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        return None
+    calls, logs = [], []
+    for line in done.stdout.decode(errors="replace").replace(":-nan", ":nan").splitlines():
+        if logged := LOGGED.match(line):
+            logs.append(logged[1])
+        elif ended := ENDED.match(line):
+            text = ended[2] or ""
+            failed = text.startswith("error: ")
+            calls.append(Call(ended[1], logs, ("trap", text[7:]) if failed else ("result", text)))
+            logs = []
+    if not calls and done.stderr:
+        calls.append(Call("(instantiate)", outcome=("trap", done.stderr.decode(errors="replace").strip())))
+    return Record(runs={"wasm-interp": calls}, end="end")

@@ -1,0 +1,71 @@
+"""Event logs (see event_log.hpp) as Python values."""
+import dataclasses
+import struct
+
+
+@dataclasses.dataclass
+class Call:
+    name: str
+    logs: list = dataclasses.field(default_factory=list)  # of texts
+    outcome: tuple = ("nothing", "")  # ("result" | "trap" | "error", text)
+    memory: str = ""
+
+    def __str__(self):
+        return f"{' '.join(self.logs)} {': '.join(self.outcome)} memory {self.memory}"
+
+
+@dataclasses.dataclass
+class Record:
+    """All that was printed of one module."""
+    plan: list = dataclasses.field(default_factory=list)
+    runs: dict = dataclasses.field(default_factory=dict)  # name -> list of Call
+    end: str = "nothing"  # "end", or what went wrong: "crash …", "timeout", "failure …"
+
+
+def parse(text):
+    """Records by the module's path."""
+    records = {}
+    record = calls = None
+    for line in text.splitlines():
+        kind, _, rest = line.partition(" ")
+        if kind == "module":
+            record = records.setdefault(rest, Record())
+        elif record is None:
+            continue
+        elif kind == "plan":
+            record.plan.append(parse_plan(rest))
+        elif kind == "run":
+            calls = record.runs.setdefault(rest, [])
+        elif kind == "call":
+            calls.append(Call(rest))
+        elif kind == "instantiate":
+            calls.append(Call("(instantiate)", outcome=("trap", rest)))
+        elif kind == "log":
+            calls[-1].logs.append(rest)
+        elif kind in ("result", "trap", "error"):
+            calls[-1].outcome = (kind, rest)
+        elif kind == "memory":
+            calls[-1].memory = rest
+        elif kind == "failure" or record.end == "nothing":
+            record.end = line
+    return records
+
+
+def parse_plan(text):
+    name, _, rest = text.partition(" params")
+    params, _, results = rest.partition(" results")
+    return {"name": name, "params": params.split(), "results": results.split()}
+
+
+def as_wasm_interp_prints(value):
+    """i32:0000002a as i32:42, floats with six decimals, as %f prints them."""
+    kind, bits = value.split(":")
+    if kind in ("i32", "i64"):
+        return f"{kind}:{int(bits, 16)}"
+    if kind == "v128":
+        lanes = [bits[at:at + 8] for at in (24, 16, 8, 0)]
+        return "v128 i32x4:" + " ".join("0x" + lane for lane in lanes)
+    if bits == "nan":
+        return f"{kind}:nan"
+    number = struct.unpack(">f" if kind == "f32" else ">d", bytes.fromhex(bits))[0]
+    return f"{kind}:{number:f}"

@@ -1,0 +1,117 @@
+// WASI's functions, called by a guest that passes any numbers and has any bytes
+// in its memory: an errno, never a crash, nor an access outside the memory.
+#include <fuzzer/FuzzedDataProvider.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include <tenon/wasi.hpp>
+
+#include "support/wat.hpp"
+
+namespace {
+
+using namespace tenon;
+
+// i: an i32, I: an i64. All give an i32, but proc_exit, which gives nothing.
+struct Signature {
+  const char* name;
+  const char* parameters;
+};
+constexpr Signature kFunctions[] = {
+    {"args_get", "ii"},          {"args_sizes_get", "ii"},
+    {"environ_get", "ii"},       {"environ_sizes_get", "ii"},
+    {"clock_res_get", "ii"},     {"clock_time_get", "iIi"},
+    {"random_get", "ii"},        {"poll_oneoff", "iiii"},
+    {"fd_advise", "iIIi"},       {"fd_close", "i"},
+    {"fd_fdstat_get", "ii"},     {"fd_fdstat_set_flags", "ii"},
+    {"fd_filestat_get", "ii"},   {"fd_pread", "iiiIi"},
+    {"fd_prestat_get", "ii"},    {"fd_prestat_dir_name", "iii"},
+    {"fd_pwrite", "iiiIi"},      {"fd_read", "iiii"},
+    {"fd_readdir", "iiiIi"},     {"fd_renumber", "ii"},
+    {"fd_seek", "iIii"},         {"fd_tell", "ii"},
+    {"fd_write", "iiii"},        {"path_filestat_get", "iiiii"},
+    {"path_open", "iiiiiIIii"},  {"path_readlink", "iiiiii"},
+    {"path_rename", "iiiiii"},   {"path_symlink", "iiiii"},
+    {"path_unlink_file", "iii"}, {"sched_yield", ""},
+    {"sock_recv", "iiiiii"},     {"sock_send", "iiiii"},
+};
+
+// For each function one that passes its parameters on, and a memory of a page.
+std::string guest_text() {
+  std::string imports, functions;
+  for (const auto& [name, parameters] : kFunctions) {
+    std::string types, arguments;
+    for (std::size_t i = 0; i < std::strlen(parameters); ++i) {
+      types += parameters[i] == 'i' ? " i32" : " i64";
+      arguments += " (local.get " + std::to_string(i) + ")";
+    }
+    const std::string type = "(param" + types + ") (result i32)";
+    const std::string text = name;
+    imports += "(import \"wasi_snapshot_preview1\" \"" + text + "\" (func $" + text + " " + type + "))\n";
+    functions += "(func (export \"" + text + "\") " + type + " (call $" + text + arguments + "))\n";
+  }
+  return "(module " + imports + functions + "(memory (export \"memory\") 1 2))";
+}
+
+const Module& guest() {
+  static const tests::Guest made(guest_text());
+  return made.module();
+}
+
+WasiOptions options(FuzzedDataProvider& input) {
+  const auto touch = [](std::span<const std::uint8_t> bytes) {
+    static volatile std::uint8_t sum = 0;
+    for (const std::uint8_t byte : bytes) sum = sum ^ byte;
+  };
+  WasiOptions made;
+  made.argument(input.ConsumeRandomLengthString(32)).environment("NAME", input.ConsumeRandomLengthString(32));
+  made.standard_output = touch;
+  made.standard_error = touch;
+  made.random = [](std::span<std::uint8_t> bytes) { std::memset(bytes.data(), 0xA5, bytes.size()); };
+  made.standard_input = [](std::span<std::uint8_t> bytes) {
+    const std::size_t size = bytes.size() / 2 + 1;
+    std::memset(bytes.data(), 0x5A, std::min(size, bytes.size()));
+    return size;
+  };
+  return made;
+}
+
+// Mostly addresses in, or just beyond, the memory.
+Value number(FuzzedDataProvider& input, char type) {
+  if (type == 'I') return Value::from_i64(input.ConsumeIntegral<std::int64_t>());
+  switch (input.ConsumeIntegralInRange(0, 3)) {
+    case 0:
+      return Value::from_i32(input.ConsumeIntegralInRange(0, 4));
+    case 1:
+      return Value::from_i32(input.ConsumeIntegral<std::uint8_t>() * 8);
+    case 2:
+      return Value::from_i32(65536 - input.ConsumeIntegral<std::uint8_t>());
+    default:
+      return Value::from_i32(input.ConsumeIntegral<std::int32_t>());
+  }
+}
+
+void call_one(const Instance& instance, FuzzedDataProvider& input) {
+  const auto& [name, parameters] = input.PickValueInArray(kFunctions);
+  std::vector<Value> arguments;
+  for (const char* type = parameters; *type != 0; ++type) arguments.push_back(number(input, *type));
+  const auto result = instance.function(name)->call(arguments);
+  if (!result || result->at(0).i32() < 0 || result->at(0).i32() > 76) std::abort();  // 76 is the last errno
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  FuzzedDataProvider input(data, size);
+  Imports imports;
+  add_wasi(imports, options(input));
+  Store store;
+  const auto instance = store.instantiate(guest(), imports);
+  if (!instance) std::abort();
+  const auto bytes = input.ConsumeBytes<std::uint8_t>(input.ConsumeIntegralInRange<std::size_t>(0, 2048));
+  std::copy(bytes.begin(), bytes.end(), instance->memory()->data().begin());
+  for (int calls = 0; calls < 16 && input.remaining_bytes() > 0; ++calls) call_one(*instance, input);
+  return 0;
+}
