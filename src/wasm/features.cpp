@@ -27,7 +27,15 @@ FeatureSet webassembly2_features() {
   return features;
 }
 
-FeatureSet default_features() { return webassembly2_features(); }
+FeatureSet default_features() {
+  FeatureSet features = webassembly2_features();
+  for (const Feature feature :
+       {Feature::relaxed_simd, Feature::tail_calls, Feature::extended_const, Feature::threads,
+        Feature::multi_memory, Feature::memory64, Feature::exceptions}) {
+    features.enable(feature);
+  }
+  return features;
+}
 
 std::string_view to_string(Feature feature) {
   const auto index = static_cast<std::size_t>(feature);

@@ -44,7 +44,8 @@ class FeatureSet {
 
 // Everything of WebAssembly 2.0, and nothing later.
 [[nodiscard]] FeatureSet webassembly2_features();
-// What is on unless someone says otherwise.
+// What is on unless someone says otherwise: that, and every later proposal that
+// is finished and that we read.
 [[nodiscard]] FeatureSet default_features();
 [[nodiscard]] std::string_view to_string(Feature feature);  // "sign-extension"
 [[nodiscard]] std::optional<Feature> feature_from_name(std::string_view name);

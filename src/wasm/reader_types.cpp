@@ -153,6 +153,7 @@ bool ModuleReader::memory_section(CheckedReader& in) {
 bool ModuleReader::add_memory(CheckedReader& in) {
   const std::uint64_t start = in.offset();
   std::uint8_t flags = 0;
+  if (!in.within(module_.memories.size() + 1, kMaxMemories, "module", "memories")) return false;
   MemoryType& memory = module_.memories.emplace_back();
   if (!limit_flags(in, flags) || !limits(in, flags, memory.limits)) return false;
   memory.is_64 = flags & k64;

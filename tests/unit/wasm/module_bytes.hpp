@@ -53,18 +53,20 @@ inline Bytes code(const Bytes& operators) {
   return section(10, Bytes{1} + sized(Bytes{0} + operators + Bytes{0x0B}));
 }
 
+// Unless told otherwise, tests ask what holds in WebAssembly 2.0: the rules that
+// later proposals change are tested with these.
 // Bodies and segments of the module are views into `bytes`.
-inline std::expected<Module, Error> read(const Bytes& bytes, FeatureSet features = default_features()) {
+inline std::expected<Module, Error> read(const Bytes& bytes, FeatureSet features = webassembly2_features()) {
   return read_module(bytes, features);
 }
 
-inline void expect_accepted(const Bytes& bytes, FeatureSet features = default_features()) {
+inline void expect_accepted(const Bytes& bytes, FeatureSet features = webassembly2_features()) {
   const auto module = read(bytes, features);
   EXPECT_TRUE(module) << module.error().message;
 }
 
 inline void expect_refused(const Bytes& bytes, ErrorCode error_code, std::string_view message,
-                           FeatureSet features = default_features()) {
+                           FeatureSet features = webassembly2_features()) {
   const auto module = read(bytes, features);
   ASSERT_FALSE(module) << "accepted, but expected: " << message;
   EXPECT_EQ(to_string(module.error().code), to_string(error_code)) << module.error().message;
@@ -74,7 +76,7 @@ inline void expect_refused(const Bytes& bytes, ErrorCode error_code, std::string
 
 // The same, and at exactly this byte.
 inline void expect_refused_at(std::uint64_t offset, const Bytes& bytes, ErrorCode error_code,
-                              std::string_view message, FeatureSet features = default_features()) {
+                              std::string_view message, FeatureSet features = webassembly2_features()) {
   expect_refused(bytes, error_code, message, features);
   const auto module = read(bytes, features);
   if (!module) {

@@ -42,6 +42,14 @@ TEST(MultiMemory, RefusesMemoriesThatDoNotExist) {
   invalid(kThree + Bytes{0xFC, 0x08, 1, 0}, "unknown data segment 1");
 }
 
+// Each takes gigabytes of address space.
+TEST(MultiMemory, CountsImportedMemoriesToo) {
+  const Bytes import = name("a") + name("b") + Bytes{2, 0, 0};
+  expect_accepted(kHeader + section(2, leb(100) + repeat(import, 100)), kFeatures);
+  expect_refused(kHeader + section(2, leb(101) + repeat(import, 101)), ErrorCode::limit_exceeded,
+                 "module has 101 memories; the limit is 100", kFeatures);
+}
+
 TEST(MultiMemory, LetsSegmentsNameTheirMemory) {
   const Bytes before = kHeader + section(5, {2, 0, 1, 0, 1});
   const Bytes bytes = before + section(11, {1, 2, 1, 0x41, 3, 0x0B, 1, 'x'});

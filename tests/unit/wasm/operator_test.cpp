@@ -12,7 +12,7 @@ using testing::Bytes;
 
 constexpr std::uint64_t kBase = 1000;  // where the operators begin in their module
 
-Operator decode(const Bytes& bytes, FeatureSet features = default_features()) {
+Operator decode(const Bytes& bytes, FeatureSet features = webassembly2_features()) {
   OperatorReader reader(bytes, kBase, features);
   Operator op;
   const auto read = reader.next(op);
@@ -21,7 +21,7 @@ Operator decode(const Bytes& bytes, FeatureSet features = default_features()) {
   return op;
 }
 
-Error decode_error(const Bytes& bytes, FeatureSet features = default_features()) {
+Error decode_error(const Bytes& bytes, FeatureSet features = webassembly2_features()) {
   OperatorReader reader(bytes, kBase, features);
   Operator op;
   const auto read = reader.next(op);
@@ -31,7 +31,7 @@ Error decode_error(const Bytes& bytes, FeatureSet features = default_features())
 
 TEST(OperatorReader, GivesEachOperatorItsOffset) {
   const Bytes bytes = {0x01, 0x41, 0x80, 0x01, 0x0B};
-  OperatorReader reader(bytes, kBase, default_features());
+  OperatorReader reader(bytes, kBase, webassembly2_features());
   Operator op;
   ASSERT_TRUE(reader.next(op));
   EXPECT_EQ(op.offset, kBase);
@@ -83,14 +83,14 @@ TEST(OperatorReader, ReadsMemoryArguments) {
   EXPECT_EQ(decode({0xFD, 0x54, 0x00, 0x07, 0x0F}).lane, 15);
   EXPECT_EQ(decode_error({0x28, 0x80, 0x01, 0x00}).message, "malformed memop flags");
   EXPECT_EQ(decode_error({0x28, 0x42, 0x01, 0x00}).code, ErrorCode::unsupported);
-  const Operator other = decode({0x28, 0x42, 0x01, 0x00}, default_features().enable(Feature::multi_memory));
+  const Operator other = decode({0x28, 0x42, 0x01, 0x00}, webassembly2_features().enable(Feature::multi_memory));
   EXPECT_EQ(other.memory, 1u);
 }
 
 TEST(OperatorReader, WantsAZeroByteForTheMemory) {
   EXPECT_EQ(decode_error({0x3F, 0x01}).message, "zero byte expected");
   EXPECT_EQ(decode_error({0x40, 0x80, 0x00}).message, "zero byte expected");  // a byte, not a number
-  EXPECT_EQ(decode({0x40, 0x81, 0x00}, default_features().enable(Feature::multi_memory)).index, 1u);
+  EXPECT_EQ(decode({0x40, 0x81, 0x00}, webassembly2_features().enable(Feature::multi_memory)).index, 1u);
 }
 
 TEST(OperatorReader, NamesTheProposalOfWhatItDoesNotSupport) {
@@ -105,10 +105,10 @@ TEST(OperatorReader, NamesTheProposalOfWhatItDoesNotSupport) {
 }
 
 TEST(OperatorReader, RefusesOperatorsOfFeaturesThatAreOff) {
-  const Error error = decode_error({0xFD, 0x0E}, default_features().disable(Feature::simd));
+  const Error error = decode_error({0xFD, 0x0E}, webassembly2_features().disable(Feature::simd));
   EXPECT_EQ(error.code, ErrorCode::unsupported);
   EXPECT_EQ(error.message, "i8x16.swizzle needs the feature simd, which is off");
-  EXPECT_EQ(decode_error({0x1C, 0x01, 0x7B}, default_features().disable(Feature::simd)).code,
+  EXPECT_EQ(decode_error({0x1C, 0x01, 0x7B}, webassembly2_features().disable(Feature::simd)).code,
             ErrorCode::unsupported);
 }
 

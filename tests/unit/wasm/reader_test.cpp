@@ -81,7 +81,7 @@ TEST(Types, AreFunctionTypes) {
   expect_refused_at(13, kHeader + section(1, {1, 0x60, 1, 0x01, 0}), kMalformed, "malformed value type 0x01");
   expect_refused_at(13, kHeader + section(1, {1, 0x60, 1, 0x69, 0}), kUnsupported, "exceptions");
   expect_refused_at(13, kHeader + section(1, {1, 0x60, 1, 0x7B, 0}), kUnsupported, "simd",
-                    default_features().disable(Feature::simd));
+                    webassembly2_features().disable(Feature::simd));
 }
 
 TEST(Imports, AreNumberedByKind) {
@@ -126,7 +126,7 @@ TEST(Memories, HaveLimits) {
   expect_refused(kHeader + section(5, Bytes{1, 1, 0} + leb(65537)), kInvalid, "memory size must be at most");
   expect_refused(kHeader + section(5, {1, 3, 0, 1}), kUnsupported, "threads", webassembly2_features());
   expect_refused(kHeader + section(5, {2, 0, 0, 0, 0}), kInvalid, "multiple memories");
-  expect_accepted(kHeader + section(5, {2, 0, 0, 0, 0}), default_features().enable(Feature::multi_memory));
+  expect_accepted(kHeader + section(5, {2, 0, 0, 0, 0}), webassembly2_features().enable(Feature::multi_memory));
 }
 
 TEST(Globals, HaveConstantExpressions) {
@@ -162,9 +162,9 @@ TEST(Globals, MayStartFromImportedConstants) {
 TEST(Globals, MayCalculateWithExtendedConst) {
   const Bytes bytes = kHeader + section(6, {1, 0x7F, 0, 0x41, 6, 0x41, 7, 0x6C, 0x0B});
   expect_refused(bytes, kInvalid, "constant expression required");
-  expect_accepted(bytes, default_features().enable(Feature::extended_const));
+  expect_accepted(bytes, webassembly2_features().enable(Feature::extended_const));
   expect_refused(kHeader + section(6, {1, 0x7F, 0, 0x41, 6, 0x6C, 0x0B}), kInvalid, "type mismatch",
-                 default_features().enable(Feature::extended_const));
+                 webassembly2_features().enable(Feature::extended_const));
 }
 
 TEST(Exports, HaveNamesOfTheirOwn) {
