@@ -46,7 +46,7 @@ VectorOperation make_operation(std::string_view text) {
       operation += (operation.empty() ? "" : "_") + std::string(word);
     }
   }
-  for (auto find : {integer_vector_rule, float_vector_rule, lane_vector_rule}) {
+  for (auto find : {integer_vector_rule, float_vector_rule, lane_vector_rule, relaxed_vector_rule}) {
     if (result.rule == nullptr) result.rule = find(operation);
   }
   return result;

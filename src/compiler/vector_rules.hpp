@@ -55,5 +55,6 @@ struct VectorOperation {
 [[nodiscard]] VectorRule integer_vector_rule(std::string_view operation);  // vector_integer.cpp
 [[nodiscard]] VectorRule float_vector_rule(std::string_view operation);    // vector_float.cpp
 [[nodiscard]] VectorRule lane_vector_rule(std::string_view operation);     // vector_lanes.cpp
+[[nodiscard]] VectorRule relaxed_vector_rule(std::string_view operation);  // vector_relaxed.cpp
 
 }  // namespace tenon::compiler
