@@ -87,7 +87,7 @@ struct Error {
 [[nodiscard]] std::string_view to_string(TrapCode code);
 // "phase: message", one line; the backtrace is not part of it.
 [[nodiscard]] std::string to_string(const Error& error);
-// "  at fib (func 3)\n…", one line a frame; empty for no frames.
+// "  at fib (func 3)\n…", one line a frame, repeated ones counted; empty for none.
 [[nodiscard]] std::string format_backtrace(const Error& error);
 
 }  // namespace tenon

@@ -156,9 +156,15 @@ std::string to_string(const Error& error) {
 
 std::string format_backtrace(const Error& error) {
   std::string text;
-  for (const Frame& frame : error.backtrace) {
+  const auto& frames = error.backtrace;
+  for (std::size_t i = 0; i < frames.size();) {
+    const Frame& frame = frames[i];
     text += "  at " + base::printable(frame.function_name);
     text += " (func " + std::to_string(frame.function_index) + ")\n";
+    const std::size_t first = i;
+    while (i < frames.size() && frames[i].function_index == frame.function_index) ++i;
+    // A runaway recursion is told in two lines.
+    if (i - first > 1) text += "     … and " + std::to_string(i - first - 1) + " more of it\n";
   }
   return text;
 }

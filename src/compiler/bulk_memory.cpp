@@ -32,7 +32,12 @@ llvm::Function* BulkMemory::create(const char* name, llvm::ArrayRef<llvm::Type*>
   llvm::SmallVector<llvm::Type*> all{llvm::PointerType::get(module_.context, 0)};
   all.append(parameters.begin(), parameters.end());
   auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(module_.context), all, false);
-  return module_.create_guest_function(type, name);
+  auto* function = module_.create_guest_function(type, name);
+  // In front of every function of the plugin: a backtrace takes an address for
+  // the last function of the module that starts before it, and this is none.
+  function->removeFromParent();
+  module_.out.getFunctionList().push_front(function);
+  return function;
 }
 
 // Safety: goes on only where `addresses` + size all lie inside memory 0; else to
@@ -86,7 +91,9 @@ void BulkMemory::call_builtin(Builder& b, llvm::Function* function, std::uint64_
   for (unsigned i = 1; i < function->arg_size(); ++i) arguments.push_back(function->getArg(i));
   llvm::SmallVector<llvm::Type*> types;
   for (auto* argument : arguments) types.push_back(argument->getType());
-  b.CreateCall(llvm::FunctionType::get(b.getVoidTy(), types, false), code, arguments)->setDoesNotThrow();
+  auto* call = b.CreateCall(llvm::FunctionType::get(b.getVoidTy(), types, false), code, arguments);
+  call->setDoesNotThrow();
+  call->setTailCallKind(llvm::CallInst::TCK_NoTail);  // our caller must stay in the backtrace
   b.CreateRetVoid();
 }
 

@@ -51,9 +51,10 @@ case $step in
   archive)
     lay_out_program
     export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
-    read -ra libraries <<<"$(pkg-config --static --libs-only-l tenon)"
+    # The archive is named whole; only what it needs comes by -l.
+    read -ra libraries <<<"$(pkg-config --static --libs-only-l tenon | sed 's/-ltenon//')"
     "${CXX:-g++}" -std=c++23 main.cpp -I"$prefix/include" "$prefix/lib/libtenon.a" \
-      "${libraries[@]/-ltenon/}" -o app
+      "${libraries[@]}" -o app
     check_program ./app
     ;;
   readme_commands)

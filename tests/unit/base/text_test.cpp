@@ -51,6 +51,8 @@ TEST(Text, WritesOneLineForEachFrame) {
   EXPECT_EQ(format_backtrace(error), "");
   error.backtrace = {{3, "fib", 12}, {7, "ma\nin", 0}};
   EXPECT_EQ(format_backtrace(error), "  at fib (func 3)\n  at ma\\x0Ain (func 7)\n");
+  error.backtrace.insert(error.backtrace.begin(), 2, error.backtrace[0]);
+  EXPECT_EQ(format_backtrace(error), "  at fib (func 3)\n     … and 2 more of it\n  at ma\\x0Ain (func 7)\n");
 }
 
 }  // namespace
