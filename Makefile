@@ -67,7 +67,7 @@ asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
 
 fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
-	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
 # libFuzzer's targets, in a build of their own.
