@@ -81,8 +81,9 @@ fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 
 	$(FUZZ)/bin/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=25 -artifact_prefix=$(FUZZ)/findings/$(TARGET)- \
 	  -print_final_stats=1 $(FUZZ)/corpus/$(TARGET)
 
-tsan: ## Run the tests with threads under the thread sanitizer
-	@$(MAKE) --no-print-directory build PRESET=tsan
+tsan: setup ## Run the tests with threads under the thread sanitizer
+	test -e build/tsan/build.ninja || cmake --preset tsan
+	cmake --build build/tsan -j $(JOBS) --target threads_test
 	ctest --test-dir build/tsan --output-on-failure -L threads
 
 clean: ## Delete everything that was built
