@@ -68,5 +68,6 @@ def run_wasm_interp(module, timeout_s=20):
             calls.append(Call(ended[1], logs, ("trap", text[7:]) if failed else ("result", as_logged(text))))
             logs = []
     if not calls and done.stderr:
-        calls.append(Call("(instantiate)", outcome=("trap", done.stderr.decode(errors="replace").strip())))
+        message = done.stderr.decode(errors="replace").strip().removeprefix("error initializing module: ")
+        calls.append(Call("(instantiate)", outcome=("trap", message)))
     return Record(runs={"wasm-interp": calls}, end="end")
