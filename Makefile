@@ -67,7 +67,7 @@ asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
 
 fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
-	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
 # libFuzzer's targets, in a build of their own.
@@ -81,8 +81,9 @@ fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 
 	$(FUZZ)/bin/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=25 -artifact_prefix=$(FUZZ)/findings/$(TARGET)- \
 	  -print_final_stats=1 $(FUZZ)/corpus/$(TARGET)
 
-tsan: ## Run the tests with threads under the thread sanitizer
-	@$(MAKE) --no-print-directory build PRESET=tsan
+tsan: setup ## Run the tests with threads under the thread sanitizer
+	test -e build/tsan/build.ninja || cmake --preset tsan
+	cmake --build build/tsan -j $(JOBS) --target threads_test
 	ctest --test-dir build/tsan --output-on-failure -L threads
 
 clean: ## Delete everything that was built

@@ -10,10 +10,10 @@ from event_log import Call, Record, parse
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def run_tenon(runner, modules, folder):
+def run_tenon(runner, modules, folder, timeout_s=60):
     """Each module has a process of its own within: one that crashes harms no other."""
     environment = dict(os.environ, TMPDIR=str(folder))
-    done = subprocess.run([runner, "--timeout", "60", *map(str, modules)], env=environment, stdout=subprocess.PIPE,
+    done = subprocess.run([runner, "--timeout", str(timeout_s), *map(str, modules)], env=environment, stdout=subprocess.PIPE,
                           text=True, errors="replace", check=True)
     return parse(done.stdout)
 
@@ -21,7 +21,7 @@ def run_tenon(runner, modules, folder):
 def run_v8(modules, records, folder, timeout_s=60):
     """Makes the calls that Tenon made. A module that hangs V8 is left out of what comes back."""
     found = {}
-    modules = [module for module in modules if records[str(module)].plan]
+    modules = [module for module in modules if records[str(module)].end == "end"]
     while modules:
         plans = [{"path": str(module), "calls": records[str(module)].plan} for module in modules]
         (folder / "plans.json").write_text(json.dumps(plans))
@@ -42,7 +42,13 @@ def run_v8(modules, records, folder, timeout_s=60):
 
 
 LOGGED = re.compile(r"called host fuzzing-support\.log-\w+\((.*)\) =>$")
+VECTOR = re.compile(r"v128 i32x4:0x(\w+) 0x(\w+) 0x(\w+) 0x(\w+)")
 ENDED = re.compile(r"(\S+)\(\) =>(?: (.*))?$")
+
+
+def as_logged(text):
+    """Vectors as one number, values apart by spaces, NaNs without a sign."""
+    return VECTOR.sub(r"v128:\4\3\2\1", text).replace(", ", " ").replace(":-nan", ":nan")
 
 
 def run_wasm_interp(module, timeout_s=20):
@@ -53,14 +59,15 @@ def run_wasm_interp(module, timeout_s=20):
     except subprocess.TimeoutExpired:
         return None
     calls, logs = [], []
-    for line in done.stdout.decode(errors="replace").replace(":-nan", ":nan").splitlines():
+    for line in done.stdout.decode(errors="replace").splitlines():
         if logged := LOGGED.match(line):
-            logs.append(logged[1])
+            logs.append(as_logged(logged[1]))
         elif ended := ENDED.match(line):
             text = ended[2] or ""
             failed = text.startswith("error: ")
-            calls.append(Call(ended[1], logs, ("trap", text[7:]) if failed else ("result", text)))
+            calls.append(Call(ended[1], logs, ("trap", text[7:]) if failed else ("result", as_logged(text))))
             logs = []
     if not calls and done.stderr:
-        calls.append(Call("(instantiate)", outcome=("trap", done.stderr.decode(errors="replace").strip())))
+        message = done.stderr.decode(errors="replace").strip().removeprefix("error initializing module: ")
+        calls.append(Call("(instantiate)", outcome=("trap", message)))
     return Record(runs={"wasm-interp": calls}, end="end")

@@ -1,5 +1,6 @@
 #include "event_log.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -41,6 +42,7 @@ std::string to_text(std::span<const Value> values) {
 }
 
 std::uint32_t hash_memory(std::span<const std::uint8_t> bytes) {
+  bytes = bytes.first(std::min(bytes.size(), kHashedBytes));
   std::uint32_t hash = 0;
   for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
     std::uint32_t word = 0;

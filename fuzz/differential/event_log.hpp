@@ -5,7 +5,7 @@
 //   log i32:0000002a            a value that the guest logged
 //   result f64:3ff0000000000000 v128:00000000000000000000000000000001
 //   trap integer divide by zero
-//   memory 17 5a0c33e1          pages, hash of the contents
+//   memory 17 5a0c33e1          pages, hash of the contents or their beginning
 //
 // Numbers are bits in hexadecimal, most significant digit first; a NaN of type
 // f32 or f64 is "nan", since which one it is differs between engines rightly.
@@ -24,7 +24,8 @@ namespace tenon::fuzz {
 [[nodiscard]] std::string to_text(const Value& value);
 [[nodiscard]] std::string to_text(std::span<const Value> values);  // each with a space before it
 
-// The same function is in run_v8.js.
+// Of the first kHashedBytes bytes. The same function is in run_v8.js.
+inline constexpr std::size_t kHashedBytes = 32 * 65536;
 [[nodiscard]] std::uint32_t hash_memory(std::span<const std::uint8_t> bytes);
 
 void write_event(std::string_view kind, std::string_view text);

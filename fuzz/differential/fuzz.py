@@ -2,14 +2,17 @@
 """Random modules in Tenon, V8 and wabt's interpreter; any difference is a failure.
 
     fuzz.py --build build/release --count 1000 --seed 1      make modules and compare
+    fuzz.py --build build/release --mutants SUITE            valid mutants of the official suite's modules instead
     fuzz.py --build build/release --module FOUND.wasm        one module again, in detail
     fuzz.py --build build/release --reduce FOUND.wasm        make it smaller, as FOUND.reduced.wasm
 
 binaryen's `wasm-opt -ttf` makes the modules, from bytes that depend on seed and
-number alone. Modules that differ are kept under BUILD/differences.
+number alone. Mutants are those of fuzz/mutations that import nothing; one that
+does not end is no difference. Modules that differ are kept under BUILD/differences.
 """
 import argparse
 import collections
+import itertools
 import pathlib
 import random
 import shlex
@@ -25,17 +28,70 @@ from engines import run_tenon, run_v8, run_wasm_interp
 FEATURES = ["--mvp-features", "--enable-sign-ext", "--enable-nontrapping-float-to-int", "--enable-bulk-memory",
             "--enable-mutable-globals", "--enable-multivalue"]
 BATCH = 20  # modules for each start of an engine
+TIMEOUT_S, MUTANT_TIMEOUT_S = 60, 20
 CALLS_COMPARED = collections.Counter()
 
 
 def make_module(seed, number, simd, path):
+    """Of each four, two stay within their memory and so run on for longer."""
     source = random.Random(f"{seed} {number}")
     size = int(2 ** source.uniform(8, 14))  # of most sizes alike, up to 16 KiB
     seed_file = path.with_suffix(".bytes")
     seed_file.write_bytes(source.randbytes(size))
-    subprocess.run(["wasm-opt", "-ttf", seed_file, "-o", path, *FEATURES, *(["--enable-simd"] if simd else []), "--denan"],
+    subprocess.run(["wasm-opt", "-ttf", seed_file, "-o", path, *FEATURES, *(["--enable-simd"] if simd else []),
+                    *(["--no-fuzz-oob"] if number % 4 >= 2 else []), "--denan"],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seed_file.unlink()
+
+
+def imports_anything(wasm):
+    at = 8
+    while at < len(wasm):
+        section, size, shift = wasm[at], 0, 0
+        while True:
+            at += 1
+            size |= (wasm[at] & 0x7F) << shift
+            shift += 7
+            if wasm[at] < 0x80:
+                break
+        if section == 2:
+            return True
+        at += 1 + size
+    return False
+
+
+def mutants(options):
+    """Valid ones, for as long as somebody asks."""
+    command = [options.build / "bin" / "mutations", "--suite", options.mutants, "--seed", str(options.seed), "--stream",
+               "--count", str(100 * options.count)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as stream:
+        for line in stream.stdout:
+            size, _, error = line.decode().rstrip("\n").partition(" ")
+            wasm = stream.stdout.read(int(size))
+            if not error and not imports_anything(wasm):
+                yield wasm
+        stream.kill()
+
+
+def random_modules(options, folder):
+    for number in range(options.count):
+        simd = number % 2 == 1 if options.simd is None else options.simd == 1
+        path = folder / f"seed{options.seed}-{number}{'-simd' if simd else ''}.wasm"
+        make_module(options.seed, number, simd, path)
+        yield path
+
+
+def mutant_modules(options, folder):
+    for number, wasm in zip(range(options.count), mutants(options)):
+        path = folder / f"mutant{options.seed}-{number}.wasm"
+        path.write_bytes(wasm)
+        yield path
+
+
+def called_the_same(record, wabt):
+    """False where an export of a mutant has a name or a type that is not in our plan."""
+    planned = {call["name"] for call in record.plan} | {"(instantiate)"}
+    return all(call.name in planned for call in wabt.runs["wasm-interp"])
 
 
 def differences(module, record, v8):
@@ -50,7 +106,8 @@ def differences(module, record, v8):
     }
     if v8:
         pairs["O0, V8"] = (runs["O0"], v8.runs["V8"], V8_TRAPS, False)
-    if wabt := run_wasm_interp(module):
+    wabt = run_wasm_interp(module)
+    if wabt and called_the_same(record, wabt):
         pairs["O0, wasm-interp"] = (for_wasm_interp(record.plan, runs["O0"]), wabt.runs["wasm-interp"], WABT_TRAPS, False)
     found = {}
     for name, (ours, theirs, table, default_mode) in pairs.items():
@@ -61,10 +118,12 @@ def differences(module, record, v8):
     return found
 
 
-def compare_modules(runner, modules, folder):
-    records = run_tenon(runner, modules, folder)
+def compare_modules(options, runner, modules, folder):
+    records = run_tenon(runner, modules, folder, MUTANT_TIMEOUT_S if options.mutants else TIMEOUT_S)
     v8 = run_v8(modules, records, folder)
-    return {module: differences(module, records[str(module)], v8.get(str(module))) for module in modules}
+    endless = [module for module in modules if options.mutants and records[str(module)].end == "timeout"]
+    return {module: differences(module, records[str(module)], v8.get(str(module)))
+            for module in modules if module not in endless}
 
 
 def own_command(options):
@@ -83,31 +142,28 @@ def keep(module, found, options):
 
 
 def fuzz(options, runner, folder):
-    started, different = time.monotonic(), 0
-    for first in range(0, options.count, BATCH):
-        modules = []
-        for number in range(first, min(first + BATCH, options.count)):
-            simd = number % 2 == 1 if options.simd is None else options.simd == 1
-            modules.append(folder / f"seed{options.seed}-{number}{'-simd' if simd else ''}.wasm")
-            make_module(options.seed, number, simd, modules[-1])
-        for module, found in compare_modules(runner, modules, folder).items():
+    started, different, finished = time.monotonic(), 0, 0
+    source = mutant_modules(options, folder) if options.mutants else random_modules(options, folder)
+    while modules := list(itertools.islice(source, BATCH)):
+        for module, found in compare_modules(options, runner, modules, folder).items():
             if found:
                 different += 1
                 keep(module, found, options)
+        for module in modules:
             module.unlink()
-        finished, seconds = first + len(modules), time.monotonic() - started
+        finished, seconds = finished + len(modules), time.monotonic() - started
         line = f"{finished} of {options.count} modules, {different} different, {finished / seconds:.1f} a second"
         if sys.stdout.isatty():
             print(f"\r{line}", end="", flush=True)
         elif finished % 500 < BATCH:
             print(line, flush=True)
-    print(f"\n{options.count} modules, {different} different; calls compared: "
+    print(f"\n{finished} modules, {different} different; calls compared: "
           + ", ".join(f"{count} ({pair})" for pair, count in CALLS_COMPARED.items()))
     return 1 if different else 0
 
 
 def again(options, runner, folder):
-    found = compare_modules(runner, [options.module], folder)[options.module]
+    found = compare_modules(options, runner, [options.module], folder)[options.module]
     for pair, text in found.items():
         print(pair if options.brief else f"{pair}: {text}")
     if not found:
@@ -131,6 +187,7 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--simd", type=int, choices=(0, 1), help="without: every second module has vectors")
+    parser.add_argument("--mutants", type=pathlib.Path, metavar="SUITE")
     parser.add_argument("--module", type=pathlib.Path)
     parser.add_argument("--brief", action="store_true", help="with --module: only which engines differ")
     parser.add_argument("--reduce", type=pathlib.Path)

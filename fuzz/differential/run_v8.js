@@ -108,8 +108,10 @@ function logger(type) {
 const kLoggers = Object.fromEntries(Object.keys(kTypes).map((type) => ['log-' + type, logger(type)]));
 
 // --- Runs. ---
+const kHashedBytes = 32 * 65536;
+
 function hashMemory(memory) {
-  const words = new Int32Array(memory.buffer);
+  const words = new Int32Array(memory.buffer, 0, Math.min(memory.buffer.byteLength, kHashedBytes) / 4);
   let hash = 0;
   for (let i = 0; i < words.length; ++i) hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ words[i], 0x9e3779b1);
   return hash >>> 0;

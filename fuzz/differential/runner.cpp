@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -89,12 +90,21 @@ void plan_calls_of(const ExportType& item, unsigned times, std::vector<PlannedCa
   }
 }
 
+// What an event log can hold: a name without spaces, and no references.
+bool can_be_logged(const std::string& name, const FunctionType& type) {
+  const auto is_graphic = [](unsigned char c) { return c > ' ' && c < 0x7F; };
+  return !name.empty() && std::ranges::all_of(name, is_graphic) &&
+         std::ranges::none_of(type.parameters, is_reference) &&
+         std::ranges::none_of(type.results, is_reference);
+}
+
 std::vector<PlannedCall> plan_calls(std::span<const ExportType> exports) {
   std::vector<PlannedCall> plan;
   for (const bool with_parameters : {false, true}) {
     for (const ExportType& item : exports) {
       const auto* type = std::get_if<FunctionType>(&item.type);
-      if (type == nullptr || type->parameters.empty() == with_parameters) continue;
+      if (type == nullptr || type->parameters.empty() == with_parameters || !can_be_logged(item.name, *type))
+        continue;
       plan_calls_of(item, with_parameters ? 2 : 1, plan);
     }
   }

@@ -77,7 +77,7 @@ void read_mutants(const std::vector<base::Bytes>& modules, const Settings& setti
   const std::uint64_t end = settings.only ? first + 1 : settings.count;
   for (std::uint64_t number = first; number < end; ++number) {
     progress.number = number;
-    alarm(kSilence);
+    if (!settings.stream) alarm(kSilence);  // else who reads it may keep us waiting
     const base::Bytes mutant = make_mutant(modules, settings.seed, number);
     const auto module = wasm::read_module(mutant, wasm::default_features());
     progress.accepted += module.has_value();
