@@ -18,7 +18,7 @@ TARGET ?= read_module
 TIME   ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install format format-check lint asan clean setup \
+.PHONY: help bench demo test build install format format-check lint asan clean setup \
         fuzz-differential fuzz tsan
 
 help: ## This list
@@ -62,6 +62,13 @@ LINTED = $(filter %.cpp,$(if $(ALL),$(SOURCES),$(shell git diff --name-only --di
 lint: setup $(BUILD)/build.ninja ## Run clang-tidy over changed files (ALL=1: all files)
 	@scripts/setup lint
 	$(if $(LINTED),run-clang-tidy-22 -quiet -j $(JOBS) -p $(BUILD) $(LINTED),@echo 'nothing changed')
+
+bench: ## Measure against native code and other engines (GROUPS='loop kernels': some)
+	@scripts/setup build
+	@scripts/setup bench
+	cmake --preset $(PRESET) -DTENON_BUILD_BENCH=ON
+	cmake --build $(BUILD) -j $(JOBS)
+	bench/run --build $(BUILD) $(GROUPS)
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan

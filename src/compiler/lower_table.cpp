@@ -75,16 +75,22 @@ bool FunctionLowering::lower_table(const Operator& op) {
 
 // A pointer to a checked entry of a table.
 llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds) {
+  const TableType& table_type = module_.source.tables[table];
+  // A table of this module that cannot grow keeps its size and its place.
+  const bool fixed = table >= module_.source.imported_tables && table_type.limits.maximum == table_type.limits.minimum;
   auto* record = load_field(builder_.getPtrTy(), module_.layout.table(table));
-  auto record_field = [&](llvm::Type* type, std::uint64_t offset) {
-    return load(type, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset), Storage::table, 8);
+  auto record_field = [&](llvm::Type* type, std::uint64_t offset) -> llvm::Value* {
+    auto* pointer = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset);
+    if (fixed) return load_constant(type, pointer);
+    return load(type, pointer, Storage::table, 8);
   };
   auto* at = builder_.CreateZExt(index, builder_.getInt64Ty());
   // Safety: no entry beyond the table's size is ever read.
-  auto* size = record_field(builder_.getInt64Ty(), offsetof(TableRecord, size));
+  llvm::Value* size = fixed ? i64(table_type.limits.minimum)
+                            : record_field(builder_.getInt64Ty(), offsetof(TableRecord, size));
   trap_if(builder_.CreateICmpUGE(at, size), out_of_bounds);
   auto* entries = record_field(builder_.getPtrTy(), offsetof(TableRecord, entries));
-  const bool functions = module_.source.tables[table].element == ValueType::funcref;
+  const bool functions = table_type.element == ValueType::funcref;
   const std::uint64_t stride = functions ? sizeof(FunctionTableEntry) : sizeof(std::uint64_t);
   return builder_.CreateGEP(builder_.getInt8Ty(), entries, builder_.CreateMul(at, i64(stride)));
 }

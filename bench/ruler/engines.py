@@ -1,0 +1,164 @@
+"""The engines: each turns a guest into a command that prints what was measured."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import tools
+
+BENCH = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Guest:
+    name: str
+    wasm: Path
+    source: Path | None = None  # in C or C++, for the native peer
+    flags: tuple = ()
+
+
+class Engine:
+    def __init__(self, places):
+        self.build = places.build
+        self.work = places.work
+
+    def artifact(self, guest, suffix):
+        return self.work / f"{guest.name}.{self.name.replace(' ', '-')}{suffix}"
+
+    def host(self, kind):
+        return self.build / "bin" / f"bench-{self.family}_{kind}"
+
+
+class Tenon(Engine):
+    family = "tenon"
+    name = "tenon"
+    options = ()
+
+    def version(self):
+        return tools.run([self.build / "bin" / "tenon", "--version"]).strip()
+
+    def command(self, kind, guest):
+        artifact = self.artifact(guest, ".so")
+        compiler = self.build / "bin" / "tenon"
+        if not tools.newer(artifact, guest.wasm, self.build / "bin" / "tenon-compile"):
+            tools.run([compiler, "compile", guest.wasm, "-o", artifact, *self.options])
+        return [self.host(kind), artifact]
+
+
+class TenonStrict(Tenon):
+    name = "tenon --strict"
+    options = ("--strict",)
+
+
+class Native(Engine):
+    """The guest's own source, compiled for this machine's x86-64-v2 into a shared object."""
+
+    family = "native"
+    name = "native"
+    options = ()
+    kinds = ("kernel", "boundary")
+
+    def version(self):
+        return tools.run([tools.find("clang-22", "clang"), "--version"]).splitlines()[0]
+
+    def command(self, kind, guest):
+        if kind not in self.kinds or guest.source is None:
+            raise tools.Missing(f"{self.name}: nothing to compare")
+        artifact = self.artifact(guest, ".so")
+        compiler = tools.find("clang++-22", "clang++") if guest.source.suffix == ".cpp" else tools.find("clang-22", "clang")
+        tools.run([compiler, "-O2", "-march=x86-64-v2", "-fno-math-errno", "-shared", "-fPIC", "-fvisibility=hidden",
+                   *self.options, guest.source, "-o", artifact])
+        return [self.host(kind), artifact]
+
+
+class NativeBytes(Native):
+    name = "native, bytes"
+    kinds = ("loop",)
+
+
+class NativeUtf16(NativeBytes):
+    name = "native, UTF-16"
+    options = ("-DNATIVE_UTF16",)
+
+
+class Wasm2c(Engine):
+    family = "wasm2c"
+    name = "wasm2c"
+    options = ()
+    libraries = {"boundary": ("-lbenchmark", "-lpthread")}
+    runtimes = (Path("/usr/src/wasm2c"), Path("/usr/share/wabt/wasm2c"))
+
+    def version(self):
+        return f"{tools.run([tools.find('wasm2c'), '--version']).strip()}, {Native.version(self)}"
+
+    def command(self, kind, guest):
+        source = BENCH / "hosts" / f"wasm2c_{kind}.cpp"
+        if not source.exists():
+            raise tools.Missing(f"{self.name}: no host for this")
+        program = self.artifact(guest, "")
+        if not tools.newer(program, guest.wasm, source):
+            self.compile(kind, guest, source, program)
+        return [program]
+
+    def compile(self, kind, guest, source, program):
+        folder = self.artifact(guest, ".c")
+        folder.mkdir(exist_ok=True)
+        runtime = next((path for path in self.runtimes if (path / "wasm-rt-impl.c").exists()), None)
+        if runtime is None:
+            raise tools.Missing("wasm2c's runtime is not installed")
+        tools.run([tools.find("wasm2c"), guest.wasm, "-n", "guest", "-o", folder / "guest.c"])
+        for unit in (folder / "guest.c", runtime / "wasm-rt-impl.c"):
+            tools.run([tools.find("clang-22", "clang"), "-O2", "-DNDEBUG", "-w", "-I", runtime, "-c", unit,
+                       "-o", folder / f"{unit.stem}.o"])
+        tools.run(["g++", "-std=c++23", "-O2", "-DNDEBUG", *self.options, "-I", folder, "-I", runtime, source,
+                   folder / "guest.o", folder / "wasm-rt-impl.o", *self.libraries.get(kind, ()), "-lm", "-o", program])
+
+
+class Wasm2cOneGuard(Wasm2c):
+    """Its trap guard set once for the whole loop: nothing survives a trap."""
+
+    name = "wasm2c, one guard"
+    options = ("-DBENCH_GUARD_ONCE",)
+
+    def command(self, kind, guest):
+        if kind != "loop":
+            raise tools.Missing(f"{self.name}: for the loop only")
+        return super().command(kind, guest)
+
+
+class Node(Engine):
+    family = "node"
+    name = "node"
+
+    def version(self):
+        return "node " + tools.run([tools.find("node"), "--version"]).strip()
+
+    def command(self, kind, guest):
+        if kind == "start":
+            raise tools.Missing("node: no separate start")
+        return [tools.find("node"), BENCH / "peers/node/peer.mjs", kind, guest.wasm]
+
+
+class Wasmtime(Engine):
+    family = "wasmtime"
+    name = "wasmtime"
+
+    @property
+    def program(self):
+        path = self.build / "bench-cargo/release/bench-wasmtime"
+        if not path.exists():
+            tools.run([tools.find("cargo"), "build", "--release", "--locked", "--target-dir", self.build / "bench-cargo",
+                       "--manifest-path", BENCH / "peers/wasmtime/Cargo.toml"])
+        return path
+
+    def version(self):
+        lock = (BENCH / "peers/wasmtime/Cargo.lock").read_text()
+        return "wasmtime " + lock.split('name = "wasmtime"\nversion = "')[1].split('"')[0]
+
+    def command(self, kind, guest):
+        artifact = self.artifact(guest, ".cwasm")
+        if not tools.newer(artifact, guest.wasm, self.program):
+            tools.run([self.program, "compile", guest.wasm, artifact])
+        return [self.program, kind, artifact]
+
+
+ALL = (Tenon, TenonStrict, NativeBytes, NativeUtf16, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime)

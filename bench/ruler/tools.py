@@ -1,0 +1,52 @@
+"""Running programs, and what the machine and they are called."""
+
+import os
+import platform
+import shutil
+import subprocess
+import time
+
+
+class Missing(Exception):
+    """An engine cannot take part; the text says why."""
+
+
+def run(arguments, **options):
+    done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        last = (done.stderr.strip() or done.stdout.strip() or f"status {done.returncode}").splitlines()[-1]
+        raise Missing(f"{os.path.basename(str(arguments[0]))}: {last}")
+    return done.stdout
+
+
+def find(*names):
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    raise Missing(f"{names[0]} is not installed")
+
+
+def timed(arguments):
+    """Seconds of wall time, and peak resident KiB."""
+    with open(os.devnull, "w") as nothing:
+        start = time.monotonic()
+        child = subprocess.Popen([str(word) for word in arguments], stdout=nothing, stderr=nothing)
+        _, status, usage = os.wait4(child.pid, 0)
+        elapsed = time.monotonic() - start
+    child.returncode = status
+    if status != 0:
+        raise Missing(f"{arguments[0]} failed")
+    return elapsed, usage.ru_maxrss
+
+
+def newer(target, *sources):
+    """Whether the target is there and no source has changed since."""
+    return target.exists() and all(target.stat().st_mtime >= source.stat().st_mtime for source in sources)
+
+
+def machine():
+    with open("/proc/cpuinfo") as lines:
+        models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    return {"cpu": models[0] if models else platform.processor(), "cores": os.cpu_count(),
+            "system": f"{platform.system()} {platform.release()}", "load": load}
