@@ -19,7 +19,8 @@ Text decode(const char* bytes, std::size_t size) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
     const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     std::uint32_t point = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-    for (std::size_t k = 1; k < length && i + k < size; ++k) point = point << 6 | (static_cast<unsigned char>(bytes[i + k]) & 0x3F);
+    for (std::size_t k = 1; k < length && i + k < size; ++k)
+      point = point << 6 | (static_cast<unsigned char>(bytes[i + k]) & 0x3F);
     i += length;
     if (point >= 0x10000) text += static_cast<char16_t>(0xD7C0 + (point >> 10));
     text += static_cast<char16_t>(point < 0x10000 ? point : 0xDC00 | (point & 0x3FF));
@@ -31,7 +32,8 @@ std::size_t encode(const Text& text, char* out) {
   char* const start = out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     std::uint32_t point = text[i];
-    if ((point & 0xFC00) == 0xD800 && i + 1 < text.size()) point = 0x10000 + ((point & 0x3FF) << 10) + (text[++i] & 0x3FF);
+    if ((point & 0xFC00) == 0xD800 && i + 1 < text.size())
+      point = 0x10000 + ((point & 0x3FF) << 10) + (text[++i] & 0x3FF);
     if (point < 0x80) {
       *out++ = static_cast<char>(point);
       continue;
@@ -59,16 +61,19 @@ constexpr std::size_t kMaxBytes = 1;
 
 extern "C" {
 
-[[gnu::visibility("default")]] char* plugin_allocate(std::size_t size) { return static_cast<char*>(std::malloc(size)); }
+[[gnu::visibility("default")]] char* plugin_allocate(std::size_t size) {
+  return static_cast<char*>(std::malloc(size));
+}
 [[gnu::visibility("default")]] void plugin_free(char* buffer) { std::free(buffer); }
 
 // A buffer of the plugin's, and its size.
-[[gnu::visibility("default")]] char* plugin_transform(const char* key, std::size_t key_size, const char* payload,
-                                                      std::size_t payload_size, std::size_t* size) {
-  const Text text = TEXT("transform: ") + decode(key, key_size) + TEXT(" for payload ") + decode(payload, payload_size);
+[[gnu::visibility("default")]] char* plugin_transform(const char* key, std::size_t key_size,
+                                                      const char* payload, std::size_t payload_size,
+                                                      std::size_t* size) {
+  const Text text =
+      TEXT("transform: ") + decode(key, key_size) + TEXT(" for payload ") + decode(payload, payload_size);
   char* const buffer = plugin_allocate(kMaxBytes * text.size() + 1);
   *size = encode(text, buffer);
   return buffer;
 }
-
 }

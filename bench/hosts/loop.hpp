@@ -34,7 +34,8 @@ void run_loop(const LoopOptions& options, Execute&& execute) {
       const auto key = "/some/test/" + number;
       const auto payload = "{\"temperature\": " + number + " }";
       execute(key, payload, result);
-      if (result != "transform: " + key + " for payload " + payload) fail("result " + number + " is wrong: " + result);
+      if (result != "transform: " + key + " for payload " + payload)
+        fail("result " + number + " is wrong: " + result);
     }
   });
   std::printf("%llu %.9f\n", static_cast<unsigned long long>(options.count), time);

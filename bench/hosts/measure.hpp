@@ -38,6 +38,8 @@ void run_kernel(std::uint32_t rounds, Kernel&& kernel) {
   std::printf("%llu %.9f\n", static_cast<unsigned long long>(result), time);
 }
 
-inline std::uint32_t parse_count(const char* text) { return static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10)); }
+inline std::uint32_t parse_count(const char* text) {
+  return static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
+}
 
 }  // namespace bench

@@ -28,7 +28,8 @@ class Guest {
   std::int32_t call_host(std::int32_t times) { return require(call_host_(times)); }
   void pass_bytes(std::span<const std::uint8_t> in, std::span<std::uint8_t> out) {
     std::ranges::copy(in, require(memory_.view(require(buffer_()), in.size())).begin());
-    std::ranges::copy(require(memory_.view(require(flip_(static_cast<std::uint32_t>(in.size()))), in.size())), out.begin());
+    std::ranges::copy(require(memory_.view(require(flip_(static_cast<std::uint32_t>(in.size()))), in.size())),
+                      out.begin());
   }
 
  private:

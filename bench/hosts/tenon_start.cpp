@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   const double rest = bench::seconds([&] {
     for (std::uint32_t i = 0; i < count; ++i) stores.push_back(instantiate(loaded));
   });
-  std::printf(R"({"open_us": %.2f, "first_us": %.2f, "next_us": %.2f, "resident_kib": %.2f})" "\n", open * 1e6,
-              first * 1e6, rest / count * 1e6, (resident() - before) / count);
+  std::printf(R"({"open_us": %.2f, "first_us": %.2f, "next_us": %.2f, "resident_kib": %.2f})"
+              "\n",
+              open * 1e6, first * 1e6, rest / count * 1e6, (resident() - before) / count);
 }

@@ -37,12 +37,14 @@ class Guest {
   void pass_bytes(std::span<const std::uint8_t> in, std::span<std::uint8_t> out) {
     guard();
     std::ranges::copy(in, checked(Z_guestZ_buffer(&instance_), in.size()));
-    std::copy_n(checked(Z_guestZ_flip(&instance_, static_cast<u32>(in.size())), in.size()), in.size(), out.begin());
+    std::copy_n(checked(Z_guestZ_flip(&instance_, static_cast<u32>(in.size())), in.size()), in.size(),
+                out.begin());
   }
 
  private:
   std::uint8_t* checked(u32 pointer, std::size_t size) {
-    if (std::uint64_t{pointer} + size > instance_.w2c_memory.size) bench::fail("a pointer outside the memory");
+    if (std::uint64_t{pointer} + size > instance_.w2c_memory.size)
+      bench::fail("a pointer outside the memory");
     return instance_.w2c_memory.data + pointer;
   }
 

@@ -10,5 +10,6 @@ int main(int argc, char** argv) {
   static Z_guest_instance_t instance;
   Z_guest_instantiate(&instance);
   if (wasm_rt_impl_try() != 0) bench::fail("the kernel trapped");
-  bench::run_kernel(bench::parse_count(argv[1]), [](std::uint32_t rounds) { return Z_guestZ_kernel(&instance, rounds); });
+  bench::run_kernel(bench::parse_count(argv[1]),
+                    [](std::uint32_t rounds) { return Z_guestZ_kernel(&instance, rounds); });
 }

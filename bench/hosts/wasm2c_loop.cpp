@@ -79,7 +79,8 @@ class Guest {
   // a pointer from a guest needs.
   std::array<u32, 2> header(u32 pointer) const {
     std::array<u32, 2> fields;
-    if (pointer < sizeof fields || pointer > instance_.w2c_memory.size) bench::fail("a pointer outside the memory");
+    if (pointer < sizeof fields || pointer > instance_.w2c_memory.size)
+      bench::fail("a pointer outside the memory");
     std::memcpy(fields.data(), instance_.w2c_memory.data + pointer - sizeof fields, sizeof fields);
     if (fields[0] != kArrayBufferClass || std::uint64_t{pointer} + fields[1] > instance_.w2c_memory.size) {
       bench::fail("no ArrayBuffer");

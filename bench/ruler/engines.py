@@ -62,7 +62,7 @@ class Native(Engine):
 
     def command(self, kind, guest):
         if kind not in self.kinds or guest.source is None:
-            raise tools.Missing(f"{self.name}: nothing to compare")
+            raise tools.NotComparable(f"{self.name}: nothing to compare")
         artifact = self.artifact(guest, ".so")
         compiler = tools.find("clang++-22", "clang++") if guest.source.suffix == ".cpp" else tools.find("clang-22", "clang")
         tools.run([compiler, "-O2", "-march=x86-64-v2", "-fno-math-errno", "-shared", "-fPIC", "-fvisibility=hidden",
@@ -93,7 +93,7 @@ class Wasm2c(Engine):
     def command(self, kind, guest):
         source = BENCH / "hosts" / f"wasm2c_{kind}.cpp"
         if not source.exists():
-            raise tools.Missing(f"{self.name}: no host for this")
+            raise tools.NotComparable(f"{self.name}: no host for this")
         program = self.artifact(guest, "")
         if not tools.newer(program, guest.wasm, source):
             self.compile(kind, guest, source, program)
@@ -121,7 +121,7 @@ class Wasm2cOneGuard(Wasm2c):
 
     def command(self, kind, guest):
         if kind != "loop":
-            raise tools.Missing(f"{self.name}: for the loop only")
+            raise tools.NotComparable(f"{self.name}: for the loop only")
         return super().command(kind, guest)
 
 
@@ -134,7 +134,7 @@ class Node(Engine):
 
     def command(self, kind, guest):
         if kind == "start":
-            raise tools.Missing("node: no separate start")
+            raise tools.NotComparable("node: no separate start")
         return [tools.find("node"), BENCH / "peers/node/peer.mjs", kind, guest.wasm]
 
 

@@ -32,6 +32,8 @@ def commands_for(ruler, kind, guest, *names):
             continue
         try:
             commands[engine.name] = engine.command(kind, guest)
+        except tools.NotComparable:
+            continue
         except tools.Missing as reason:
             ruler.skip(f"{kind} {guest.name}", engine.name, reason)
     return commands

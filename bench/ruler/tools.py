@@ -11,6 +11,10 @@ class Missing(Exception):
     """An engine cannot take part; the text says why."""
 
 
+class NotComparable(Missing):
+    """It has no such benchmark; nobody need hear of it."""
+
+
 def run(arguments, **options):
     done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, **options)
     if done.returncode != 0:
