@@ -29,7 +29,11 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
+  // Twice LLVM's: compilers to WebAssembly inline sparingly, to keep the download
+  // small, which is of no concern once the code is native.
+  llvm::PipelineTuningOptions tuning;
+  if (level >= 2) tuning.InlinerThreshold = 500;
+  llvm::PassBuilder builder(&machine, tuning);
   const auto library = no_library(machine.getTargetTriple());
   functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
   builder.registerModuleAnalyses(modules);

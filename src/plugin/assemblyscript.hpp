@@ -31,6 +31,7 @@
 
 #include <tenon/plugin.hpp>
 
+#include "plugin/guest_object.hpp"
 #include "plugin/line_log.hpp"
 #include "plugin/text_function.hpp"
 
@@ -58,31 +59,27 @@ class AssemblyScript {
 
  private:
   using u32 = std::uint32_t;
-  template <typename Signature>
-  using Optional = std::optional<TypedFunction<Signature>>;
 
   explicit AssemblyScript(const Memory& memory) : memory_(memory) {}
 
-  std::expected<void, Error> call_with(const TextFunction& function, std::span<const u32> pointers,
-                                       std::string* result);
-  std::expected<u32, Error> lower(std::string_view text);
-  std::expected<u32, Error> lower_string(std::string_view text);
-  std::expected<u32, Error> lower_array_buffer(std::string_view text);
-  std::expected<u32, Error> allocate(std::uint64_t size, u32 class_id);
-  std::expected<void, Error> lift(u32 pointer, std::string_view what, std::string& result) const;
-  std::expected<void, Error> pin(u32 pointer);
-  void unpin(std::span<const u32> pointers);
-
-  template <typename Callee, typename... Arguments>
-  auto enter(const Callee& callee, Arguments... arguments);
+  Failure pass_and_call(const TextFunction& function, std::span<const std::string_view> texts,
+                        std::string* result);
+  Failure lower(std::string_view text, u32& pointer);
+  Failure lower_string(std::string_view text, u32& pointer);
+  Failure lower_array_buffer(std::string_view text, u32& pointer);
+  Failure allocate(std::uint64_t size, u32 class_id, u32& pointer);
+  Failure pin(u32 pointer);
+  void unpin(std::span<const std::uint64_t> pointers);
+  Failure enter(const Function& function, std::uint64_t* slots);
 
   Memory memory_;
   bool strings_ = false;
-  Optional<u32(u32)> malloc_;
-  Optional<u32(u32, u32)> new_;
-  Optional<u32(u32)> pin_;
-  Optional<void(u32)> unpin_;
-  Optional<void()> collect_;
+  // Each of the type that AssemblyScript gives it: checked once, in bind.
+  std::optional<Function> malloc_;   // (size) -> pointer
+  std::optional<Function> new_;      // (size, class id) -> pointer
+  std::optional<Function> pin_;      // (pointer) -> pointer
+  std::optional<Function> unpin_;    // (pointer)
+  std::optional<Function> collect_;  // ()
   std::optional<Error> stopped_;
 };
 

@@ -4,18 +4,22 @@
 #include <bit>
 #include <cstring>
 
-#include "base/error.hpp"
 #include "base/utf8.hpp"
 
 namespace tenon::plugin {
+
+Failure failure(ErrorCode code, std::string message) {
+  return std::make_unique<Error>(Error{.phase = Phase::call, .code = code, .message = std::move(message)});
+}
+
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "headers and UTF-16LE are read with memcpy");
 
 constexpr std::uint32_t kHeaderSize = 8;
 
-std::unexpected<Error> bad(std::string_view what, const std::string& message) {
-  return base::fail(Phase::call, ErrorCode::protocol, base::printable(what, 100) + " returned " + message);
+[[gnu::cold]] Failure bad(std::string_view what, const std::string& message) {
+  return failure(ErrorCode::protocol, base::printable(what, 100) + " returned " + message);
 }
 
 std::uint32_t load_u32(std::span<const std::uint8_t> memory, std::uint64_t address) {
@@ -30,8 +34,8 @@ std::string address_text(std::uint32_t pointer, std::uint64_t memory_size) {
 
 }  // namespace
 
-std::expected<GuestObject, Error> object_at(std::span<std::uint8_t> memory, std::uint32_t pointer,
-                                            std::string_view what) {
+Failure object_at(std::span<std::uint8_t> memory, std::uint32_t pointer, std::string_view what,
+                  GuestObject& object) {
   if (pointer == 0) return bad(what, "null");
   // Sums of u32 in 64 bits: nothing here can wrap.
   if (pointer < kHeaderSize || pointer > memory.size()) {
@@ -51,7 +55,8 @@ std::expected<GuestObject, Error> object_at(std::span<std::uint8_t> memory, std:
     return bad(what, "a String with an odd number of bytes, " + std::to_string(size) + ", " +
                          address_text(pointer, memory.size()));
   }
-  return GuestObject{class_id, memory.subspan(pointer, size)};
+  object = {class_id, memory.subspan(pointer, size)};
+  return nullptr;
 }
 
 void copy_text(const GuestObject& object, std::string& result) {

@@ -1,9 +1,6 @@
 #include "plugin/text_function.hpp"
 
 #include <algorithm>
-#include <array>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -57,71 +54,7 @@ std::expected<TextFunction, Error> TextFunction::find(const Instance& instance, 
                           std::to_string(texts) + " text" + (texts == 1 ? "" : "s") + " is " +
                           expected_types(texts));
   }
-  auto callee = bind(*function);
-  if (!callee) return std::unexpected(std::move(callee.error()));
-  return TextFunction(name, std::move(*callee));
-}
-
-std::expected<TextFunction::Callee, Error> TextFunction::bind(const Function& function) {
-  const auto typed = [&]<typename Signature>(std::type_identity<Signature>) -> std::expected<Callee, Error> {
-    auto callee = function.typed<Signature>();
-    if (!callee) return std::unexpected(std::move(callee.error()));
-    return Callee(std::move(*callee));
-  };
-  const bool returns = !function.type().results.empty();
-  switch (function.type().parameters.size()) {
-    case 1:
-      return returns ? typed(std::type_identity<u32(u32)>{}) : typed(std::type_identity<void(u32)>{});
-    case 2:
-      return returns ? typed(std::type_identity<u32(u32, u32)>{}) : typed(std::type_identity<void(u32, u32)>{});
-    default:
-      return Callee(function);
-  }
-}
-
-namespace {
-
-using Outcome = std::expected<std::optional<std::uint32_t>, Error>;
-
-Outcome call(const TypedFunction<std::uint32_t(std::uint32_t)>& callee, std::span<const std::uint32_t> pointers) {
-  return callee(pointers[0]);
-}
-
-Outcome call(const TypedFunction<std::uint32_t(std::uint32_t, std::uint32_t)>& callee,
-             std::span<const std::uint32_t> pointers) {
-  return callee(pointers[0], pointers[1]);
-}
-
-Outcome nothing_or_error(std::expected<void, Error> done) {
-  if (!done) return std::unexpected(std::move(done.error()));
-  return std::nullopt;
-}
-
-Outcome call(const TypedFunction<void(std::uint32_t)>& callee, std::span<const std::uint32_t> pointers) {
-  return nothing_or_error(callee(pointers[0]));
-}
-
-Outcome call(const TypedFunction<void(std::uint32_t, std::uint32_t)>& callee,
-             std::span<const std::uint32_t> pointers) {
-  return nothing_or_error(callee(pointers[0], pointers[1]));
-}
-
-Outcome call(const Function& callee, std::span<const std::uint32_t> pointers) {
-  std::array<Value, TextFunction::kMaxTexts> arguments;
-  std::ranges::transform(pointers, arguments.begin(), [](std::uint32_t pointer) {
-    return Value::from_i32(static_cast<std::int32_t>(pointer));
-  });
-  const auto results = callee.call(std::span(arguments).first(pointers.size()));
-  if (!results) return std::unexpected(results.error());
-  if (results->empty()) return std::nullopt;
-  return static_cast<std::uint32_t>(results->front().i32());
-}
-
-}  // namespace
-
-std::expected<std::optional<std::uint32_t>, Error> TextFunction::operator()(
-    std::span<const std::uint32_t> pointers) const {
-  return std::visit([&](const auto& callee) { return call(callee, pointers); }, callee_);
+  return TextFunction(name, *function, !function->type().results.empty());
 }
 
 }  // namespace tenon::plugin
