@@ -1,5 +1,7 @@
 #include "runner.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "spectest.hpp"
 #include "values.hpp"
@@ -37,6 +39,12 @@ bool is_proper_refusal(const Error& error, CommandKind kind) {
   if (error.code == ErrorCode::unsupported) return kind == CommandKind::assert_malformed;
   return error.code == ErrorCode::malformed || error.code == ErrorCode::invalid ||
          error.code == ErrorCode::limit_exceeded;
+}
+
+bool is_expected(const std::vector<Value>& results, const Command& command) {
+  if (command.either.empty()) return matches(results, command.expected);
+  auto matches_result = [&](const ScriptValue& value) { return matches(results[0], value); };
+  return results.size() == 1 && std::ranges::any_of(command.either, matches_result);
 }
 
 std::string values_text(const std::vector<Value>& values) { return "values " + describe(values); }
@@ -106,8 +114,9 @@ Runner::Complaint Runner::expect_return(const Command& command) {
   const auto results = perform(command.action);
   if (!results) return to_string(results.error());
   // For a plain action the suite gives types only.
-  if (command.kind == CommandKind::action || matches(*results, command.expected)) return std::nullopt;
-  return values_text(*results) + "\n    expected " + describe(command.expected);
+  if (command.kind == CommandKind::action || is_expected(*results, command)) return std::nullopt;
+  const auto& wanted = command.either.empty() ? command.expected : command.either;
+  return values_text(*results) + "\n    expected " + (command.either.empty() ? "" : "one of ") + describe(wanted);
 }
 
 Runner::Complaint Runner::expect_trap(const Command& command) {

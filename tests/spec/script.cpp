@@ -89,7 +89,8 @@ Command read_command(const json& in) {
                   .filename = in.value("filename", ""),
                   .text = in.value("text", ""),
                   .is_text = in.value("module_type", "binary") == "text",
-                  .expected = read_values(in, "expected")};
+                  .expected = read_values(in, "expected"),
+                  .either = read_values(in, "either")};
   if (in.contains("action")) command.action = read_action(in.at("action"));
   return command;
 }

@@ -53,6 +53,7 @@ struct Command {
   bool is_text = false;  // the module is in text format, which only wat2wasm reads
   Action action;
   std::vector<ScriptValue> expected;
+  std::vector<ScriptValue> either;  // or: one result, and any of these is right (relaxed SIMD)
 };
 
 // Reads the JSON file. The error is a sentence for people.

@@ -50,7 +50,9 @@ TEST(Plan, FlippedBytesNeverCrash) {
     for (unsigned value = 0; value < 256; ++value) {
       base::Bytes changed = bytes;
       changed[i] = static_cast<std::uint8_t>(value);
-      if (const auto decoded = decode_plan(changed)) EXPECT_TRUE(decode_plan(encode(*decoded)));
+      if (const auto decoded = decode_plan(changed)) {
+        EXPECT_TRUE(decode_plan(encode(*decoded)));
+      }
     }
   }
 }
