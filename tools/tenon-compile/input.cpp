@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::uint64_t kMaxInput = std::uint64_t{1} << 30;  // as the reader's limit on modules
 
-std::unexpected<Error> io_error(const std::string& what, const std::string& path, int error) {
-  return base::fail(Phase::read, ErrorCode::io, what + " " + path + ": " + std::strerror(error));
+std::unexpected<Error> io_error(Phase phase, const std::string& what, const std::string& path, int error) {
+  return base::fail(phase, ErrorCode::io, what + " " + path + ": " + std::strerror(error));
 }
 
 class File {
@@ -46,7 +46,7 @@ std::expected<base::Bytes, Error> read_all(int descriptor, const std::string& pa
     const std::size_t old = bytes.size();
     bytes.resize(old + (1 << 16));
     const auto count = ::read(descriptor, bytes.data() + old, 1 << 16);
-    if (count < 0 && errno != EINTR) return io_error("cannot read", path, errno);
+    if (count < 0 && errno != EINTR) return io_error(Phase::read, "cannot read", path, errno);
     bytes.resize(old + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) return bytes;
     if (bytes.size() > kMaxInput) {
@@ -96,7 +96,7 @@ std::expected<base::Bytes, Error> run_wat2wasm(const std::string& path) {
 
 std::expected<base::Bytes, Error> read_input(const std::string& path) {
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return io_error("cannot open", path, errno);
+  if (file.get() < 0) return io_error(Phase::read, "cannot open", path, errno);
   auto bytes = read_all(file.get(), path);
   if (bytes && is_text(*bytes, path)) return run_wat2wasm(path);
   return bytes;
@@ -108,10 +108,10 @@ std::expected<void, Error> write_output(const std::string& path, base::ByteView 
   const bool special = ::stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
   std::string temporary = special ? path : path + ".XXXXXX";
   File file(special ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC) : mkostemp(temporary.data(), O_CLOEXEC));
-  if (file.get() < 0) return io_error("cannot write", path, errno);
+  if (file.get() < 0) return io_error(Phase::compile, "cannot write", path, errno);
   auto give_up = [&](int error) {
     if (!special) ::unlink(temporary.c_str());
-    return io_error("cannot write", path, error);
+    return io_error(Phase::compile, "cannot write", path, error);
   };
   while (!bytes.empty()) {
     const auto count = ::write(file.get(), bytes.data(), bytes.size());

@@ -150,7 +150,11 @@ int compile(Arguments& arguments) {
     arguments.options.progress = [&](double done, const char* step) { bar.update(done, step); };
     result = tenon::compiler::compile(*input, arguments.options);
   }
-  if (!result) return report(result.error());
+  if (!result) {
+    // The library does not know the file's name.
+    result.error().message = arguments.input + ": " + result.error().message;
+    return report(result.error());
+  }
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
     return report(written.error());
   }
