@@ -94,6 +94,11 @@ def called_the_same(record, wabt):
     return all(call.name in planned for call in wabt.runs["wasm-interp"])
 
 
+def uses_vectors(module):
+    """Whether the module is invalid without them."""
+    return subprocess.run(["wasm-opt", module, *FEATURES, "-o", "/dev/null"], capture_output=True).returncode != 0
+
+
 def differences(module, record, v8):
     """What differs, as {pair of engines: text}."""
     if record.end != "end":
@@ -115,6 +120,11 @@ def differences(module, record, v8):
         CALLS_COMPARED[name] += alike
         if text:
             found[name] = text
+    # --denan leaves the NaNs in vectors alone, and which one comes out is free. V8 uses the
+    # same machine instructions as Tenon and so the same NaNs; wasm-interp has its own.
+    if v8 and list(found) == ["O0, wasm-interp"] and uses_vectors(module):
+        CALLS_COMPARED["vector modules in which only wasm-interp differs"] += 1
+        return {}
     return found
 
 
@@ -176,7 +186,8 @@ def reduce(options, folder):
     result = options.reduce.with_suffix(".reduced.wasm")
     test = folder / "test.wasm"
     command = shlex.join(own_command(options) + ["--brief", "--module", str(test)])
-    subprocess.run(["wasm-reduce", options.reduce, "-t", test, "-w", result, "--command", command, "-all"], check=False)
+    subprocess.run(["wasm-reduce", options.reduce, "-t", test, "-w", result, "--command", command, "-all",
+                    "--timeout", "120", "--binaries", pathlib.Path(shutil.which("wasm-opt")).parent], check=False)
     print(f"reduced: {result}")
     return 0
 
