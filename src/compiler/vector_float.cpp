@@ -7,7 +7,6 @@ namespace tenon::compiler {
 namespace {
 
 using C = const VectorContext&;
-using Rule = std::pair<std::string_view, VectorRule>;
 namespace Intrinsic = llvm::Intrinsic;
 
 template <Intrinsic::ID kId>
@@ -80,7 +79,7 @@ llvm::Value* demote_zero(C c) {
 llvm::Value* pmin(C c) { return c.b.CreateSelect(c.b.CreateFCmpOLT(c[1], c[0]), c[1], c[0]); }
 llvm::Value* pmax(C c) { return c.b.CreateSelect(c.b.CreateFCmpOLT(c[0], c[1]), c[1], c[0]); }
 
-constexpr Rule kRules[] = {
+constexpr NamedVectorRule kRules[] = {
     {"div", [](C c) { return c.b.CreateFDiv(c[0], c[1]); }},
     {"sqrt", unary_intrinsic<Intrinsic::sqrt>},
     {"ceil", unary_intrinsic<Intrinsic::ceil>},
@@ -105,11 +104,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-VectorRule float_vector_rule(std::string_view operation) {
-  for (const auto& [name, rule] : kRules) {
-    if (name == operation) return rule;
-  }
-  return nullptr;
-}
+VectorRule float_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }
 
 }  // namespace tenon::compiler

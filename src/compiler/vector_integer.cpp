@@ -6,7 +6,6 @@ namespace tenon::compiler {
 namespace {
 
 using C = const VectorContext&;
-using Rule = std::pair<std::string_view, VectorRule>;
 namespace Intrinsic = llvm::Intrinsic;
 
 template <Intrinsic::ID kId>
@@ -92,7 +91,7 @@ llvm::Value* avgr_u(C c) {
 }
 
 using P = llvm::CmpInst;
-constexpr Rule kRules[] = {
+constexpr NamedVectorRule kRules[] = {
     {"add", [](C c) { return c.shape.is_float ? c.b.CreateFAdd(c[0], c[1]) : c.b.CreateAdd(c[0], c[1]); }},
     {"sub", [](C c) { return c.shape.is_float ? c.b.CreateFSub(c[0], c[1]) : c.b.CreateSub(c[0], c[1]); }},
     {"mul", [](C c) { return c.shape.is_float ? c.b.CreateFMul(c[0], c[1]) : c.b.CreateMul(c[0], c[1]); }},
@@ -147,11 +146,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-VectorRule integer_vector_rule(std::string_view operation) {
-  for (const auto& [name, rule] : kRules) {
-    if (name == operation) return rule;
-  }
-  return nullptr;
-}
+VectorRule integer_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }
 
 }  // namespace tenon::compiler

@@ -5,7 +5,6 @@ namespace tenon::compiler {
 
 namespace {
 
-using Rule = std::pair<std::string_view, VectorRule>;
 namespace Intrinsic = llvm::Intrinsic;
 
 llvm::Value* lane_value(const VectorContext& c, llvm::Value* scalar) {
@@ -58,7 +57,7 @@ llvm::Value* bitmask(const VectorContext& c) {
   return c.b.CreateZExt(lane_mask(c, negative), c.b.getInt32Ty());
 }
 
-constexpr Rule kRules[] = {
+constexpr NamedVectorRule kRules[] = {
     {"splat", [](const VectorContext& c) { return c.b.CreateVectorSplat(c.shape.lanes(), lane_value(c, c[0])); }},
     {"extract_lane", [](const VectorContext& c) { return extract(c, false); }},
     {"extract_lane_s", [](const VectorContext& c) { return extract(c, true); }},
@@ -82,11 +81,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-VectorRule lane_vector_rule(std::string_view operation) {
-  for (const auto& [name, rule] : kRules) {
-    if (name == operation) return rule;
-  }
-  return nullptr;
-}
+VectorRule lane_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }
 
 }  // namespace tenon::compiler

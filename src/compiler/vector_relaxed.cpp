@@ -8,7 +8,6 @@ namespace tenon::compiler {
 namespace {
 
 using C = const VectorContext&;
-using Rule = std::pair<std::string_view, VectorRule>;
 namespace Intrinsic = llvm::Intrinsic;
 
 // The second operand wins where one is a NaN, or both are zeros.
@@ -34,7 +33,7 @@ llvm::Value* dot_add(C c) {
   return c.b.CreateAdd(quads, c.as(c[2], c.shape));
 }
 
-constexpr Rule kRules[] = {
+constexpr NamedVectorRule kRules[] = {
     // Indices from 128 on give 0, others count modulo 16.
     {"relaxed_swizzle", [](C c) { return c.call(Intrinsic::x86_ssse3_pshuf_b_128, {c[0], c[1]}); }},
     // What does not fit gives 0x80000000.
@@ -56,11 +55,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-VectorRule relaxed_vector_rule(std::string_view operation) {
-  for (const auto& [name, rule] : kRules) {
-    if (name == operation) return rule;
-  }
-  return nullptr;
-}
+VectorRule relaxed_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }
 
 }  // namespace tenon::compiler

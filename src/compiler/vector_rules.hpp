@@ -3,8 +3,10 @@
 // i16x8 and i8x16. One rule serves an operation for all its shapes.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "compiler/llvm.hpp"
 #include "wasm/operator.hpp"
@@ -50,6 +52,15 @@ struct VectorOperation {
   Shape shape, source;
 };
 [[nodiscard]] const VectorOperation& vector_operation(const wasm::OpcodeInfo& info);
+
+// A row of a table of rules, and the search in one.
+using NamedVectorRule = std::pair<std::string_view, VectorRule>;
+[[nodiscard]] constexpr VectorRule find_rule(std::span<const NamedVectorRule> rules, std::string_view operation) {
+  for (const auto& [name, rule] : rules) {
+    if (name == operation) return rule;
+  }
+  return nullptr;
+}
 
 // The rules themselves, by operation name; nullptr for none.
 [[nodiscard]] VectorRule integer_vector_rule(std::string_view operation);  // vector_integer.cpp
