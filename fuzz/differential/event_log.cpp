@@ -20,18 +20,13 @@ std::string hex(std::uint64_t bits, int digits) {
 
 std::string to_text(const Value& value) {
   switch (value.type()) {
-    case ValueType::i32:
-      return "i32:" + hex(value.low_bits() & 0xFFFFFFFF, 8);
-    case ValueType::i64:
-      return "i64:" + hex(value.low_bits(), 16);
+    case ValueType::i32: return "i32:" + hex(value.low_bits() & 0xFFFFFFFF, 8);
+    case ValueType::i64: return "i64:" + hex(value.low_bits(), 16);
     case ValueType::f32:
       return "f32:" + (std::isnan(value.f32()) ? "nan" : hex(value.low_bits() & 0xFFFFFFFF, 8));
-    case ValueType::f64:
-      return "f64:" + (std::isnan(value.f64()) ? "nan" : hex(value.low_bits(), 16));
-    case ValueType::v128:
-      return "v128:" + hex(value.high_bits(), 16) + hex(value.low_bits(), 16);
-    default:
-      return "reference";
+    case ValueType::f64: return "f64:" + (std::isnan(value.f64()) ? "nan" : hex(value.low_bits(), 16));
+    case ValueType::v128: return "v128:" + hex(value.high_bits(), 16) + hex(value.low_bits(), 16);
+    default: return "reference";
   }
 }
 

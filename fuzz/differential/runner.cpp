@@ -48,14 +48,10 @@ struct PlannedCall {
 // What is worth passing, and a little of anything.
 std::uint64_t interesting_bits(std::mt19937_64& random) {
   switch (random() % 4) {
-    case 0:
-      return random() % 64;
-    case 1:
-      return ~(random() % 64);
-    case 2:
-      return std::uint64_t{1} << (random() % 64);
-    default:
-      return random();
+    case 0: return random() % 64;
+    case 1: return ~(random() % 64);
+    case 2: return std::uint64_t{1} << (random() % 64);
+    default: return random();
   }
 }
 
@@ -64,16 +60,11 @@ Value make_argument(ValueType type, std::mt19937_64& random) {
                                  4294967296.0, 9.3e18, -9.3e18, 1e-40, 5e-324,       1e300};
   const double number = kNumbers[random() % std::size(kNumbers)];
   switch (type) {
-    case ValueType::f32:
-      return Value::from_f32(static_cast<float>(number));
-    case ValueType::f64:
-      return Value::from_f64(number);
-    case ValueType::v128:
-      return Value::from_bits(type, interesting_bits(random), interesting_bits(random));
-    case ValueType::i32:
-      return Value::from_i32(static_cast<std::int32_t>(interesting_bits(random)));
-    default:
-      return Value::from_bits(type, interesting_bits(random));
+    case ValueType::f32: return Value::from_f32(static_cast<float>(number));
+    case ValueType::f64: return Value::from_f64(number);
+    case ValueType::v128: return Value::from_bits(type, interesting_bits(random), interesting_bits(random));
+    case ValueType::i32: return Value::from_i32(static_cast<std::int32_t>(interesting_bits(random)));
+    default: return Value::from_bits(type, interesting_bits(random));
   }
 }
 

@@ -56,18 +56,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return -1;
   const base::ByteView rest(data + 1, size - 1);
   switch (data[0] % 4) {
-    case 0:
-      fuzz_note(rest);
-      break;
-    case 1:
-      fuzz_plan(rest);
-      break;
-    case 2:
-      fuzz_names(rest);
-      break;
-    default:
-      fuzz_file(rest);
-      break;
+    case 0: fuzz_note(rest); break;
+    case 1: fuzz_plan(rest); break;
+    case 2: fuzz_names(rest); break;
+    default: fuzz_file(rest); break;
   }
   return 0;
 }

@@ -82,14 +82,10 @@ WasiOptions options(FuzzedDataProvider& input) {
 Value number(FuzzedDataProvider& input, char type) {
   if (type == 'I') return Value::from_i64(input.ConsumeIntegral<std::int64_t>());
   switch (input.ConsumeIntegralInRange(0, 3)) {
-    case 0:
-      return Value::from_i32(input.ConsumeIntegralInRange(0, 4));
-    case 1:
-      return Value::from_i32(input.ConsumeIntegral<std::uint8_t>() * 8);
-    case 2:
-      return Value::from_i32(65536 - input.ConsumeIntegral<std::uint8_t>());
-    default:
-      return Value::from_i32(input.ConsumeIntegral<std::int32_t>());
+    case 0: return Value::from_i32(input.ConsumeIntegralInRange(0, 4));
+    case 1: return Value::from_i32(input.ConsumeIntegral<std::uint8_t>() * 8);
+    case 2: return Value::from_i32(65536 - input.ConsumeIntegral<std::uint8_t>());
+    default: return Value::from_i32(input.ConsumeIntegral<std::int32_t>());
   }
 }
 

@@ -21,21 +21,11 @@ class Mutator {
   void change() {
     if (bytes_.size() <= kMagicAndVersion) return;
     switch (below(8)) {
-      case 0:
-        remove(block());
-        break;
-      case 1:
-        repeat(block());
-        break;
-      case 2:
-        overwrite(block());
-        break;
-      case 3:
-        bytes_.resize(place());
-        break;
-      default:
-        bytes_[place()] = byte();
-        break;
+      case 0: remove(block()); break;
+      case 1: repeat(block()); break;
+      case 2: overwrite(block()); break;
+      case 3: bytes_.resize(place()); break;
+      default: bytes_[place()] = byte(); break;
     }
   }
 

@@ -26,11 +26,11 @@ enum class Bounds : std::uint8_t { guard = 0, explicit_checks = 1 };
 struct ArtifactInfo {
   std::uint32_t format_version = 0;
   std::uint32_t abi_version = 0;
-  std::string producer;                   // "tenon 0.1.0 (LLVM 22.1.8)"
-  std::string target_triple;              // "x86_64-unknown-linux-gnu"
-  std::string cpu;                        // "x86-64-v2"
-  std::vector<std::string> cpu_features;  // each must be present to load
-  std::vector<std::string> wasm_features; // proposals that the module was allowed
+  std::string producer;                          // "tenon 0.1.0 (LLVM 22.1.8)"
+  std::string target_triple;                     // "x86_64-unknown-linux-gnu"
+  std::string cpu;                               // "x86-64-v2"
+  std::vector<std::string> cpu_features;         // each must be present to load
+  std::vector<std::string> wasm_features;        // proposals that the module was allowed
   std::array<std::uint8_t, 32> source_sha256{};  // of the .wasm file
   std::uint64_t source_size = 0;                 // of the .wasm file, bytes
   std::uint8_t optimization_level = 2;

@@ -31,8 +31,8 @@ enum class TrapCode : std::uint8_t {
   invalid_conversion_to_integer = 4,
   out_of_bounds_memory_access = 5,
   out_of_bounds_table_access = 6,
-  undefined_element = 7,            // indirect call beyond the table's end
-  uninitialized_element = 8,        // indirect call of a null reference
+  undefined_element = 7,      // indirect call beyond the table's end
+  uninitialized_element = 8,  // indirect call of a null reference
   indirect_call_type_mismatch = 9,
   stack_exhaustion = 10,
   unaligned_atomic = 11,
@@ -40,28 +40,28 @@ enum class TrapCode : std::uint8_t {
 
 // Stable codes for programs to switch on; the message is for people.
 enum class ErrorCode : std::uint8_t {
-  malformed = 1,        // bytes that are not a module (phase read)
-  invalid = 2,          // a module that breaks a validation rule (validate)
-  limit_exceeded = 3,   // a limit of this implementation; the message names it
-  unsupported = 4,      // a feature that this build does not have
-  io = 5,               // a file could not be read or written
-  not_an_artifact = 6,  // no Tenon note in the file
-  corrupt_artifact = 7, // truncated, or the note's checksum does not match
-  version_mismatch = 8, // artifact made for another format or ABI version
-  cpu_mismatch = 9,     // artifact needs another architecture or CPU features
+  malformed = 1,         // bytes that are not a module (phase read)
+  invalid = 2,           // a module that breaks a validation rule (validate)
+  limit_exceeded = 3,    // a limit of this implementation; the message names it
+  unsupported = 4,       // a feature that this build does not have
+  io = 5,                // a file could not be read or written
+  not_an_artifact = 6,   // no Tenon note in the file
+  corrupt_artifact = 7,  // truncated, or the note's checksum does not match
+  version_mismatch = 8,  // artifact made for another format or ABI version
+  cpu_mismatch = 9,      // artifact needs another architecture or CPU features
   unknown_import = 10,
   incompatible_import = 11,
   unknown_export = 12,
   signature_mismatch = 13,  // host asked for, or passed, other types
   out_of_resources = 14,    // the system or a limit of the store said no
   trap = 15,
-  host_error = 16,      // a host function returned an error or threw
-  guest_abort = 17,     // the guest called abort (AssemblyScript env.abort)
-  exit = 18,            // the guest called proc_exit; see exit_status
-  poisoned = 19,        // the instance stopped in an earlier call
-  protocol = 20,        // the plugin breaks the protocol (bad pointer, missing export)
+  host_error = 16,   // a host function returned an error or threw
+  guest_abort = 17,  // the guest called abort (AssemblyScript env.abort)
+  exit = 18,         // the guest called proc_exit; see exit_status
+  poisoned = 19,     // the instance stopped in an earlier call
+  protocol = 20,     // the plugin breaks the protocol (bad pointer, missing export)
   invalid_argument = 21,
-  internal = 22,        // a bug in Tenon; please report it
+  internal = 22,  // a bug in Tenon; please report it
 };
 
 // One guest function on the stack when a trap was raised, innermost first.

@@ -67,8 +67,8 @@ namespace detail {
 struct BoundHostFunction {
   const void* code;
   void* store_record;
-  void* callable;   // the std::decay_t<F>, or the DynamicCallback
-  void* caller;     // the importing instance's owner
+  void* callable;  // the std::decay_t<F>, or the DynamicCallback
+  void* caller;    // the importing instance's owner
 };
 
 // Ends the current activation with an error; does not return. The callers hold
@@ -77,16 +77,44 @@ struct BoundHostFunction {
 // Called while an exception is handled.
 std::unique_ptr<Error> error_from_current_exception() noexcept;
 
-template <typename T> struct WasmTypeOf;
-template <> struct WasmTypeOf<std::int32_t> { static constexpr ValueType value = ValueType::i32; };
-template <> struct WasmTypeOf<std::uint32_t> { static constexpr ValueType value = ValueType::i32; };
-template <> struct WasmTypeOf<std::int64_t> { static constexpr ValueType value = ValueType::i64; };
-template <> struct WasmTypeOf<std::uint64_t> { static constexpr ValueType value = ValueType::i64; };
-template <> struct WasmTypeOf<float> { static constexpr ValueType value = ValueType::f32; };
-template <> struct WasmTypeOf<double> { static constexpr ValueType value = ValueType::f64; };
-template <> struct WasmTypeOf<V128> { static constexpr ValueType value = ValueType::v128; };
-template <> struct WasmTypeOf<ExternRef> { static constexpr ValueType value = ValueType::externref; };
-template <> struct WasmTypeOf<FuncRef> { static constexpr ValueType value = ValueType::funcref; };
+template <typename T>
+struct WasmTypeOf;
+template <>
+struct WasmTypeOf<std::int32_t> {
+  static constexpr ValueType value = ValueType::i32;
+};
+template <>
+struct WasmTypeOf<std::uint32_t> {
+  static constexpr ValueType value = ValueType::i32;
+};
+template <>
+struct WasmTypeOf<std::int64_t> {
+  static constexpr ValueType value = ValueType::i64;
+};
+template <>
+struct WasmTypeOf<std::uint64_t> {
+  static constexpr ValueType value = ValueType::i64;
+};
+template <>
+struct WasmTypeOf<float> {
+  static constexpr ValueType value = ValueType::f32;
+};
+template <>
+struct WasmTypeOf<double> {
+  static constexpr ValueType value = ValueType::f64;
+};
+template <>
+struct WasmTypeOf<V128> {
+  static constexpr ValueType value = ValueType::v128;
+};
+template <>
+struct WasmTypeOf<ExternRef> {
+  static constexpr ValueType value = ValueType::externref;
+};
+template <>
+struct WasmTypeOf<FuncRef> {
+  static constexpr ValueType value = ValueType::funcref;
+};
 
 }  // namespace detail
 
@@ -95,8 +123,8 @@ concept WasmValue = requires { detail::WasmTypeOf<T>::value; };
 
 // A callable whose types are known only at run time: reads `arguments`, writes
 // `results` (preset to zero values of the right types).
-using DynamicCallback = std::function<std::expected<void, Error>(
-    Caller&, std::span<const Value> arguments, std::span<Value> results)>;
+using DynamicCallback = std::function<std::expected<void, Error>(Caller&, std::span<const Value> arguments,
+                                                                 std::span<Value> results)>;
 
 class HostFunction {
  public:

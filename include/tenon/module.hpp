@@ -17,7 +17,9 @@
 #include <tenon/artifact_info.hpp>
 #include <tenon/error.hpp>
 
-namespace tenon::runtime { class LoadedModule; }
+namespace tenon::runtime {
+class LoadedModule;
+}
 
 namespace tenon TENON_API {
 

@@ -70,25 +70,34 @@ class PluginOptions {
   // Names of the two exports; defaults "init" and "transform".
   PluginOptions& init_function(std::string name) &;
   PluginOptions& transform_function(std::string name) &;
-  PluginOptions& argument(std::string value) &;                     // WASI argv
+  PluginOptions& argument(std::string value) &;                       // WASI argv
   PluginOptions& environment(std::string name, std::string value) &;  // WASI environ
   // Receives each line that the plugin prints, without its newline; default:
   // lines go to std::clog as "[plugin] line".
   PluginOptions& log(LogCallback callback) &;
 
-  PluginOptions&& define(std::string_view m, std::string_view n, HostFunction f) && { return std::move(define(m, n, std::move(f))); }
+  PluginOptions&& define(std::string_view m, std::string_view n, HostFunction f) && {
+    return std::move(define(m, n, std::move(f)));
+  }
   PluginOptions&& memory_limit(std::uint64_t bytes) && { return std::move(memory_limit(bytes)); }
   PluginOptions&& unknown_imports(UnknownImports policy) && { return std::move(unknown_imports(policy)); }
   PluginOptions&& collect(CollectPolicy policy) && { return std::move(collect(policy)); }
   PluginOptions&& text_type(TextType type) && { return std::move(text_type(type)); }
   PluginOptions&& init_function(std::string name) && { return std::move(init_function(std::move(name))); }
-  PluginOptions&& transform_function(std::string name) && { return std::move(transform_function(std::move(name))); }
+  PluginOptions&& transform_function(std::string name) && {
+    return std::move(transform_function(std::move(name)));
+  }
   PluginOptions&& argument(std::string value) && { return std::move(argument(std::move(value))); }
-  PluginOptions&& environment(std::string n, std::string v) && { return std::move(environment(std::move(n), std::move(v))); }
+  PluginOptions&& environment(std::string n, std::string v) && {
+    return std::move(environment(std::move(n), std::move(v)));
+  }
   PluginOptions&& log(LogCallback callback) && { return std::move(log(std::move(callback))); }
 
   struct Values {
-    struct Host { std::string module, name; HostFunction function; };
+    struct Host {
+      std::string module, name;
+      HostFunction function;
+    };
     std::vector<Host> host_functions;
     StoreOptions store;
     UnknownImports unknown_imports = UnknownImports::error;

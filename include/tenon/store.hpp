@@ -39,12 +39,15 @@ class MemoryImpl;
 class TableImpl;
 struct GlobalImpl;
 }  // namespace tenon::runtime
-namespace tenon::artifact { struct FunctionRecord; }
+namespace tenon::artifact {
+struct FunctionRecord;
+}
 
 namespace tenon TENON_API {
 
 class Store;
-template <typename Signature> class TypedFunction;
+template <typename Signature>
+class TypedFunction;
 
 struct StoreOptions {
   // No memory of the store may be, or grow, larger than this many bytes:
@@ -85,7 +88,7 @@ class Function {
 
 class Memory {
  public:
-  [[nodiscard]] MemoryType type() const;  // minimum is the current size
+  [[nodiscard]] MemoryType type() const;     // minimum is the current size
   [[nodiscard]] std::uint64_t size() const;  // bytes
   // All of the memory. Its start never moves; its size is that of now.
   [[nodiscard]] std::span<std::uint8_t> data() const;

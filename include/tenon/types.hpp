@@ -105,6 +105,6 @@ inline constexpr std::uint64_t kPageSize = 65536;  // bytes; section 4.2.8
 [[nodiscard]] std::string_view to_string(ValueType type);
 [[nodiscard]] std::string_view to_string(ExternKind kind);
 [[nodiscard]] std::string to_string(const FunctionType& type);  // "(i32, f64) -> (i64, i64)"
-[[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16 shared", "table i64 funcref 0.."…
+[[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16 shared", "global i32"…
 
 }  // namespace tenon

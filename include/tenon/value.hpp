@@ -51,9 +51,7 @@ class Value {
     return {ValueType::funcref, reinterpret_cast<std::uint64_t>(v.record)};
   }
   // The zero or null value of a type.
-  static Value zero(ValueType type) {
-    return {type, type == ValueType::externref ? ExternRef::kNull : 0};
-  }
+  static Value zero(ValueType type) { return {type, type == ValueType::externref ? ExternRef::kNull : 0}; }
   // A value from its raw bits; `low` holds all but v128's upper half.
   static Value from_bits(ValueType type, std::uint64_t low, std::uint64_t high = 0) {
     return {type, low, high};

@@ -24,7 +24,7 @@
 namespace tenon TENON_API {
 
 struct WasiOptions {
-  std::vector<std::string> arguments;     // argv; [0] is the program's name
+  std::vector<std::string> arguments;  // argv; [0] is the program's name
   std::vector<std::pair<std::string, std::string>> environment_variables;
   // Called with what the guest writes, in the pieces that it writes; where
   // unset, output is discarded. May be called from the thread that runs the guest only.
@@ -37,7 +37,10 @@ struct WasiOptions {
   std::function<std::uint64_t()> monotonic_clock_ns;
   std::function<void(std::span<std::uint8_t>)> random;
 
-  WasiOptions& argument(std::string value) & { arguments.push_back(std::move(value)); return *this; }
+  WasiOptions& argument(std::string value) & {
+    arguments.push_back(std::move(value));
+    return *this;
+  }
   WasiOptions&& argument(std::string value) && { return std::move(argument(std::move(value))); }
   WasiOptions& environment(std::string name, std::string value) & {
     environment_variables.emplace_back(std::move(name), std::move(value));

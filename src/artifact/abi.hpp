@@ -40,10 +40,10 @@ using EntryFunction = void (*)(void* context, const void* code, std::uint64_t* s
 // What a funcref points to. Lives in an instance (or the store, for functions
 // made by the host), never moves, dies with the store.
 struct FunctionRecord {
-  const void* code;       // guest calling convention
-  void* context;          // `swiftself`: the instance, or a HostFunctionRecord
-  EntryFunction entry;    // host calls code through this
-  std::uint32_t type_id;  // canonical in the process; never kNullTypeId
+  const void* code;              // guest calling convention
+  void* context;                 // `swiftself`: the instance, or a HostFunctionRecord
+  EntryFunction entry;           // host calls code through this
+  std::uint32_t type_id;         // canonical in the process; never kNullTypeId
   std::uint32_t function_index;  // in its module; for backtraces and names
 };
 static_assert(sizeof(FunctionRecord) == 32);
@@ -82,8 +82,8 @@ struct Builtins {
   std::uint64_t (*memory_grow)(InstanceRecord*, std::uint32_t memory, std::uint64_t delta_pages);
   void (*memory_fill)(InstanceRecord*, std::uint32_t memory, std::uint64_t to, std::uint32_t byte,
                       std::uint64_t size);
-  void (*memory_copy)(InstanceRecord*, std::uint32_t to_memory, std::uint32_t from_memory,
-                      std::uint64_t to, std::uint64_t from, std::uint64_t size);
+  void (*memory_copy)(InstanceRecord*, std::uint32_t to_memory, std::uint32_t from_memory, std::uint64_t to,
+                      std::uint64_t from, std::uint64_t size);
   void (*memory_init)(InstanceRecord*, std::uint32_t memory, std::uint32_t segment, std::uint64_t to,
                       std::uint64_t from, std::uint64_t size);
   void (*data_drop)(InstanceRecord*, std::uint32_t segment);
@@ -127,7 +127,7 @@ struct HostFunctionRecord {
 // Where the arrays of an instance lie: a function of the module's counts, the
 // same on both sides. Order of the arrays: as the fields below.
 struct InstanceCounts {
-  std::uint32_t memories = 0;            // imported ones first, as in the index space
+  std::uint32_t memories = 0;  // imported ones first, as in the index space
   std::uint32_t tables = 0;
   std::uint32_t imported_functions = 0;
   std::uint32_t referenced_functions = 0;  // defined functions that have a FunctionRecord
@@ -193,18 +193,18 @@ struct Descriptor {
   std::uint8_t note_sha256[32];  // of the note's payload: proves that note and code belong together
   std::int64_t plan;             // serialised InstantiationPlan
   std::uint64_t plan_size;
-  std::int64_t names;            // serialised function names, see plan.hpp
+  std::int64_t names;  // serialised function names, see plan.hpp
   std::uint64_t names_size;
-  std::int64_t data;             // bytes of the data segments that are not in the image
+  std::int64_t data;  // bytes of the data segments that are not in the image
   std::uint64_t data_size;
-  std::int64_t image;            // initial contents of memory 0, page-aligned; from address image_start
-  std::uint64_t image_size;      // bytes, a multiple of kImageAlignment, or 0
-  std::uint64_t image_start;     // guest address, a multiple of kImageAlignment
-  std::int64_t function_code;    // int64_t [defined functions]: offset of each one's code, 0 if inlined away
+  std::int64_t image;          // initial contents of memory 0, page-aligned; from address image_start
+  std::uint64_t image_size;    // bytes, a multiple of kImageAlignment, or 0
+  std::uint64_t image_start;   // guest address, a multiple of kImageAlignment
+  std::int64_t function_code;  // int64_t [defined functions]: offset of each one's code, 0 if inlined away
   std::uint64_t function_count;
-  std::int64_t entries;          // int64_t [types]: offset of each type's EntryFunction, 0 for none
+  std::int64_t entries;  // int64_t [types]: offset of each type's EntryFunction, 0 for none
   std::uint64_t type_count;
-  std::int64_t import_thunks;    // ImportThunks [imported functions]
+  std::int64_t import_thunks;  // ImportThunks [imported functions]
   std::uint64_t import_count;
 };
 

@@ -80,7 +80,8 @@ class ArtifactFile {
 
   std::expected<void, Error> read_header() {
     struct stat status{};
-    if (fstat(fd_, &status) != 0) return fail(ErrorCode::io, std::string("cannot be read: ") + std::strerror(errno));
+    if (fstat(fd_, &status) != 0)
+      return fail(ErrorCode::io, std::string("cannot be read: ") + std::strerror(errno));
     if (!S_ISREG(status.st_mode)) return fail(ErrorCode::not_an_artifact, "not a regular file");
     size_ = static_cast<std::uint64_t>(status.st_size);
 
@@ -134,7 +135,8 @@ class ArtifactFile {
         return fail(ErrorCode::corrupt_artifact, "a note larger than 64 MiB");
       }
       base::Bytes notes(program.p_filesz);
-      if (auto ok = read(notes.data(), notes.size(), program.p_offset); !ok) return std::unexpected(ok.error());
+      if (auto ok = read(notes.data(), notes.size(), program.p_offset); !ok)
+        return std::unexpected(ok.error());
       if (auto payload = find_payload(notes, program.p_align)) {
         return base::Bytes(payload->begin(), payload->end());
       }
@@ -210,8 +212,6 @@ std::string_view to_string(Protocol protocol) {
   return protocol == Protocol::assemblyscript ? "assemblyscript" : "none";
 }
 
-std::string_view to_string(Bounds bounds) {
-  return bounds == Bounds::explicit_checks ? "explicit" : "guard";
-}
+std::string_view to_string(Bounds bounds) { return bounds == Bounds::explicit_checks ? "explicit" : "guard"; }
 
 }  // namespace tenon

@@ -10,8 +10,8 @@
 namespace tenon::artifact {
 
 struct CpuFeature {
-  std::string_view name;  // LLVM's: "avx2"
-  unsigned leaf, subleaf; // cpuid input
+  std::string_view name;   // LLVM's: "avx2"
+  unsigned leaf, subleaf;  // cpuid input
   enum class Register : unsigned char { eax, ebx, ecx, edx } output;
   unsigned bit;
 };

@@ -20,7 +20,9 @@ class FieldReader {
   std::uint32_t u32() { return ok_ ? take(in_.leb_u32()) : 0; }
   std::uint64_t u64() { return ok_ ? take(in_.leb_u64()) : 0; }
   template <typename T>
-  T fixed() { return ok_ ? take(in_.fixed<T>()) : T{}; }
+  T fixed() {
+    return ok_ ? take(in_.fixed<T>()) : T{};
+  }
   bool flag() { return choice<std::uint8_t>(1) != 0; }
 
   // An enumeration whose values run from 0 to `last`.

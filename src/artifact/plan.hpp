@@ -22,11 +22,20 @@ namespace tenon::artifact {
 // the order of evaluation; operands as on the specification's stack.
 struct ConstantOperator {
   enum class Kind : std::uint8_t {
-    i32_const, i64_const, f32_const, f64_const, v128_const,  // bits in value
-    ref_null,                                                // value[0] is the ValueType
-    ref_func,                                                // value[0] is the function index
-    global_get,                                              // value[0] is the global index
-    i32_add, i32_sub, i32_mul, i64_add, i64_sub, i64_mul,
+    i32_const,
+    i64_const,
+    f32_const,
+    f64_const,
+    v128_const,  // bits in value
+    ref_null,    // value[0] is the ValueType
+    ref_func,    // value[0] is the function index
+    global_get,  // value[0] is the global index
+    i32_add,
+    i32_sub,
+    i32_mul,
+    i64_add,
+    i64_sub,
+    i64_mul,
   };
   Kind kind = Kind::i32_const;
   std::uint64_t value[2] = {0, 0};
@@ -49,32 +58,31 @@ struct ElementPlan {
   SegmentMode mode = SegmentMode::active;
   ValueType type = ValueType::funcref;
   std::uint32_t table = 0;
-  ConstantExpression offset;                     // active only
+  ConstantExpression offset;  // active only
   std::vector<ConstantExpression> elements;
 };
 
 struct DataPlan {
   SegmentMode mode = SegmentMode::active;
   std::uint32_t memory = 0;
-  ConstantExpression offset;                     // active only
-  std::uint64_t data_offset = 0;                 // into the descriptor's data
+  ConstantExpression offset;      // active only
+  std::uint64_t data_offset = 0;  // into the descriptor's data
   std::uint64_t size = 0;
   bool in_image = false;  // already part of the image: only its bounds are to be checked
 };
 
-
 struct InstantiationPlan {
   std::vector<FunctionType> types;
-  std::vector<ImportType> imports;         // in order
+  std::vector<ImportType> imports;  // in order
   std::vector<ExportType> exports;
   // Type index of every function, imported ones first.
   std::vector<std::uint32_t> function_types;
   // Defined functions that have a FunctionRecord (exported, in an element
   // segment, or named by ref.func), as function indices, ascending.
   std::vector<std::uint32_t> referenced_functions;
-  std::vector<TablePlan> tables;           // defined ones
-  std::vector<MemoryType> memories;        // defined ones
-  std::vector<GlobalPlan> globals;         // defined ones
+  std::vector<TablePlan> tables;     // defined ones
+  std::vector<MemoryType> memories;  // defined ones
+  std::vector<GlobalPlan> globals;   // defined ones
   std::vector<ElementPlan> elements;
   std::vector<DataPlan> data;
   std::optional<std::uint32_t> start;

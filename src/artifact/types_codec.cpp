@@ -1,7 +1,7 @@
 // The types, imports and exports that note and plan share, in bytes.
+#include "artifact/types_codec.hpp"
 #include "artifact/fields.hpp"
 #include "artifact/plan.hpp"
-#include "artifact/types_codec.hpp"
 
 namespace tenon::artifact {
 namespace {

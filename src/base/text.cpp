@@ -36,20 +36,13 @@ constexpr Word<ValueType> kValueTypes[] = {
 };
 
 constexpr Word<ExternKind> kExternKinds[] = {
-    {ExternKind::function, "function"},
-    {ExternKind::table, "table"},
-    {ExternKind::memory, "memory"},
-    {ExternKind::global, "global"},
-    {ExternKind::tag, "tag"},
+    {ExternKind::function, "function"}, {ExternKind::table, "table"}, {ExternKind::memory, "memory"},
+    {ExternKind::global, "global"},     {ExternKind::tag, "tag"},
 };
 
 constexpr Word<Phase> kPhases[] = {
-    {Phase::read, "read"},
-    {Phase::validate, "validate"},
-    {Phase::compile, "compile"},
-    {Phase::load, "load"},
-    {Phase::link, "link"},
-    {Phase::instantiate, "instantiate"},
+    {Phase::read, "read"}, {Phase::validate, "validate"}, {Phase::compile, "compile"},
+    {Phase::load, "load"}, {Phase::link, "link"},         {Phase::instantiate, "instantiate"},
     {Phase::call, "call"},
 };
 

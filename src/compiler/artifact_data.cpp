@@ -53,8 +53,8 @@ void DescriptorBuilder::make_trampolines() {
   if (!kept.empty()) llvm::appendToCompilerUsed(module_.out, kept);
 }
 
-llvm::GlobalVariable* DescriptorBuilder::make_bytes(base::ByteView bytes, const char* name, const char* section,
-                                                    std::uint64_t align) {
+llvm::GlobalVariable* DescriptorBuilder::make_bytes(base::ByteView bytes, const char* name,
+                                                    const char* section, std::uint64_t align) {
   auto* contents = llvm::ConstantDataArray::getRaw(base::as_text(bytes), bytes.size(),
                                                    llvm::Type::getInt8Ty(module_.context));
   auto* global = new llvm::GlobalVariable(module_.out, contents->getType(), true,
@@ -74,9 +74,8 @@ llvm::Constant* DescriptorBuilder::offset_of(llvm::Constant* symbol) {
 llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Constant*>& offsets,
                                                       const char* name) {
   auto* type = llvm::ArrayType::get(llvm::Type::getInt64Ty(module_.context), offsets.size());
-  auto* global =
-      new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
-                               llvm::ConstantArray::get(type, offsets), name);
+  auto* global = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
+                                          llvm::ConstantArray::get(type, offsets), name);
   global->setSection(kDataSection);
   global->setAlignment(llvm::Align(8));
   return global;
@@ -86,7 +85,8 @@ llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Co
 // parameters, or inlined it everywhere and dropped it (offset 0).
 std::vector<llvm::Constant*> DescriptorBuilder::function_offsets() {
   const auto& source = module_.source;
-  std::vector<llvm::Constant*> offsets(source.functions.size() - source.imported_functions, offset_of(nullptr));
+  std::vector<llvm::Constant*> offsets(source.functions.size() - source.imported_functions,
+                                       offset_of(nullptr));
   for (auto& function : module_.out) {
     if (function.isDeclaration()) continue;
     if (auto index = function_of_symbol(function.getName())) {
@@ -114,7 +114,8 @@ void DescriptorBuilder::make_descriptor() {
 
   auto number = [&](std::uint64_t value) { return llvm::ConstantInt::get(i64, value); };
   const auto plan = artifact::encode(data_.plan);
-  artifact::FunctionNames function_names(module_.source.function_names.begin(), module_.source.function_names.end());
+  artifact::FunctionNames function_names(module_.source.function_names.begin(),
+                                         module_.source.function_names.end());
   const auto names = artifact::encode_names(function_names);
   std::vector<llvm::Constant*> entries, thunks;
   for (auto* entry : entries_) entries.push_back(offset_of(entry));
@@ -134,7 +135,9 @@ void DescriptorBuilder::make_descriptor() {
       number(names.size()),
       offset_of(make_bytes(data_.data, "data", kDataSection, 16)),
       number(data_.data.size()),
-      image.bytes.empty() ? number(0) : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
+      image.bytes.empty()
+          ? number(0)
+          : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
       number(image.bytes.size()),
       number(image.start),
       offset_of(make_offsets(function_offsets(), "function_code")),

@@ -37,7 +37,8 @@ class DescriptorBuilder {
   [[nodiscard]] llvm::Constant* offset_of(llvm::Constant* symbol);
   [[nodiscard]] llvm::GlobalVariable* make_bytes(base::ByteView bytes, const char* name, const char* section,
                                                  std::uint64_t align);
-  [[nodiscard]] llvm::GlobalVariable* make_offsets(const std::vector<llvm::Constant*>& offsets, const char* name);
+  [[nodiscard]] llvm::GlobalVariable* make_offsets(const std::vector<llvm::Constant*>& offsets,
+                                                   const char* name);
 
   ModuleLowering& module_;
   const ArtifactData& data_;

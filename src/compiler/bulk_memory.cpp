@@ -66,7 +66,7 @@ void BulkMemory::make_sizes(Builder& b, llvm::Function* function, llvm::Value* s
     unsigned units;
   };
   auto* wide = llvm::FixedVectorType::get(b.getInt64Ty(), 2);
-  const Way ways[] = {{33, wide, 4},           {16, wide, 2},           {8, b.getInt64Ty(), 2},
+  const Way ways[] = {{33, wide, 4},          {16, wide, 2},          {8, b.getInt64Ty(), 2},
                       {4, b.getInt32Ty(), 2}, {2, b.getInt16Ty(), 2}, {1, b.getInt8Ty(), 1}};
   for (const Way& way : ways) {
     auto* take = llvm::BasicBlock::Create(module_.context, "", function);
@@ -108,14 +108,16 @@ llvm::Function* BulkMemory::fill() {
   b.SetInsertPoint(llvm::BasicBlock::Create(module_.context, "entry", fill_, slow));
   auto *to = fill_->getArg(1), *size = fill_->getArg(3);
   check(b, fill_, {to}, slow);
-  auto* target = at(b, b.CreateLoad(b.getPtrTy(), at(b, fill_->getArg(0), module_.layout.memory_base(0))), to);
+  auto* target =
+      at(b, b.CreateLoad(b.getPtrTy(), at(b, fill_->getArg(0), module_.layout.memory_base(0))), to);
   auto* byte = b.CreateZExt(b.CreateTrunc(fill_->getArg(2), b.getInt8Ty()), b.getInt64Ty());
   auto* eight = b.CreateMul(byte, b.getInt64(0x0101010101010101));
   make_sizes(b, fill_, size, [&](Builder& at_size, llvm::Type* unit, unsigned units) {
     auto* value = unit->isVectorTy() ? at_size.CreateVectorSplat(2, eight) : at_size.CreateTrunc(eight, unit);
     for (unsigned i = 0; i < units; ++i) {
-      at_size.CreateAlignedStore(value, at(at_size, target, unit_offset(at_size, size, bytes_of(unit), i, std::max(units, 2u))),
-                                 llvm::Align(1));
+      at_size.CreateAlignedStore(
+          value, at(at_size, target, unit_offset(at_size, size, bytes_of(unit), i, std::max(units, 2u))),
+          llvm::Align(1));
     }
   });
   return fill_;
@@ -139,9 +141,11 @@ llvm::Function* BulkMemory::copy() {
     llvm::SmallVector<std::pair<llvm::Value*, llvm::Value*>, 4> parts;
     for (unsigned i = 0; i < units; ++i) {
       auto* offset = unit_offset(at_size, size, bytes_of(unit), i, std::max(units, 2u));
-      parts.emplace_back(at_size.CreateAlignedLoad(unit, at(at_size, source, offset), llvm::Align(1)), offset);
+      parts.emplace_back(at_size.CreateAlignedLoad(unit, at(at_size, source, offset), llvm::Align(1)),
+                         offset);
     }
-    for (auto [value, offset] : parts) at_size.CreateAlignedStore(value, at(at_size, target, offset), llvm::Align(1));
+    for (auto [value, offset] : parts)
+      at_size.CreateAlignedStore(value, at(at_size, target, offset), llvm::Align(1));
   });
   return copy_;
 }

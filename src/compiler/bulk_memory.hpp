@@ -25,7 +25,8 @@ class BulkMemory {
  private:
   using Builder = llvm::IRBuilder<>;
   [[nodiscard]] llvm::Function* create(const char* name, llvm::ArrayRef<llvm::Type*> parameters);
-  void check(Builder& b, llvm::Function* function, llvm::ArrayRef<llvm::Value*> addresses, llvm::BasicBlock* slow);
+  void check(Builder& b, llvm::Function* function, llvm::ArrayRef<llvm::Value*> addresses,
+             llvm::BasicBlock* slow);
   void make_sizes(Builder& b, llvm::Function* function, llvm::Value* size,
                   const std::function<void(Builder&, llvm::Type* unit, unsigned units)>& move);
   void call_builtin(Builder& b, llvm::Function* function, std::uint64_t offset,

@@ -92,14 +92,16 @@ llvm::Value* FunctionLowering::load_field(llvm::Type* type, std::uint64_t offset
 }
 
 // A value that cannot change while the instance lives.
-llvm::Value* FunctionLowering::load_constant(llvm::Type* type, llvm::Value* pointer, const llvm::Twine& name) {
+llvm::Value* FunctionLowering::load_constant(llvm::Type* type, llvm::Value* pointer,
+                                             const llvm::Twine& name) {
   auto* value = builder_.CreateLoad(type, pointer, name);
   value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.alias_tag(Storage::instance));
   value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(module_.context, {}));
   return value;
 }
 
-llvm::LoadInst* FunctionLowering::load(llvm::Type* type, llvm::Value* pointer, Storage storage, unsigned align) {
+llvm::LoadInst* FunctionLowering::load(llvm::Type* type, llvm::Value* pointer, Storage storage,
+                                       unsigned align) {
   auto* value = builder_.CreateAlignedLoad(type, pointer, llvm::Align(align));
   value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.alias_tag(storage));
   return value;
@@ -135,7 +137,8 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
   // The runtime's builtins check the stack limit themselves.
   auto* store = load_field(pointer, offsetof(artifact::InstanceRecord, store));
   auto* table = load_constant(
-      pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), store, offsetof(artifact::StoreRecord, builtins)));
+      pointer,
+      builder_.CreateConstGEP1_64(builder_.getInt8Ty(), store, offsetof(artifact::StoreRecord, builtins)));
   auto* code = load_constant(pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), table, offset));
   llvm::SmallVector<llvm::Value*> all{instance_};
   llvm::SmallVector<llvm::Type*> types{pointer};

@@ -22,15 +22,15 @@ class FunctionLowering {
  private:
   // A structured control operator that is open (specification, section 2.4.8).
   struct Control {
-    wasm::Opcode opcode;             // block, loop, if_, else_
-    llvm::BasicBlock* target;        // where a branch to its label goes
-    llvm::BasicBlock* end;           // what follows its end; null for loops
-    llvm::BasicBlock* otherwise;     // if_: where a false condition goes
+    wasm::Opcode opcode;                     // block, loop, if_, else_
+    llvm::BasicBlock* target;                // where a branch to its label goes
+    llvm::BasicBlock* end;                   // what follows its end; null for loops
+    llvm::BasicBlock* otherwise;             // if_: where a false condition goes
     std::vector<llvm::PHINode*> label_phis;  // parameters of the target
     std::vector<llvm::Value*> parameters;    // if_: for the else branch
     std::vector<ValueType> results;
-    std::size_t height;              // of the value stack below its parameters
-    bool reached_end = false;        // some branch goes to end
+    std::size_t height;        // of the value stack below its parameters
+    bool reached_end = false;  // some branch goes to end
   };
 
   void prologue();

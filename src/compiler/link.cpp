@@ -59,14 +59,24 @@ std::expected<void, Error> run_lld(const std::string& input, const std::string& 
   static std::mutex mutex;
   static bool usable = true;
   std::scoped_lock lock(mutex);
-  if (!usable) return base::fail(Phase::compile, ErrorCode::internal, "the linker failed before and cannot run again");
-  const char* arguments[] = {"ld.lld",        "-shared",         "--no-undefined", "-Bsymbolic",
-                             "--build-id=none", "--hash-style=gnu", "--eh-frame-hdr", "-znow",
-                             "-znoexecstack", "--no-mmap-output-file", "-o",       output.c_str(),   input.c_str()};
+  if (!usable)
+    return base::fail(Phase::compile, ErrorCode::internal, "the linker failed before and cannot run again");
+  const char* arguments[] = {"ld.lld",
+                             "-shared",
+                             "--no-undefined",
+                             "-Bsymbolic",
+                             "--build-id=none",
+                             "--hash-style=gnu",
+                             "--eh-frame-hdr",
+                             "-znow",
+                             "-znoexecstack",
+                             "--no-mmap-output-file",
+                             "-o",
+                             output.c_str(),
+                             input.c_str()};
   std::string messages;
   llvm::raw_string_ostream sink(messages);
-  const lld::Result result =
-      lld::lldMain(arguments, llvm::nulls(), sink, {{lld::Gnu, &lld::elf::link}});
+  const lld::Result result = lld::lldMain(arguments, llvm::nulls(), sink, {{lld::Gnu, &lld::elf::link}});
   usable = result.canRunAgain;
   if (result.retCode == 0) return {};
   return base::fail(Phase::compile, ErrorCode::internal,

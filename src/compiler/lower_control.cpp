@@ -142,7 +142,8 @@ void FunctionLowering::begin_else() {
 }
 
 void FunctionLowering::end_block() {
-  if (controls_.back().opcode == Opcode::if_) begin_else();  // an `if` without `else` passes its parameters on
+  if (controls_.back().opcode == Opcode::if_)
+    begin_else();  // an `if` without `else` passes its parameters on
   Control control = std::move(controls_.back());
   controls_.pop_back();
   if (control.opcode == Opcode::loop) {

@@ -22,24 +22,36 @@ bool FunctionLowering::lower_convert(const Operator& op) {
     case Opcode::i32_wrap_i64: return cast(Cast::Trunc, int32);
     case Opcode::i64_extend_i32_s: return cast(Cast::SExt, int64);
     case Opcode::i64_extend_i32_u: return cast(Cast::ZExt, int64);
-    case Opcode::f32_convert_i32_s: case Opcode::f32_convert_i64_s: return cast(Cast::SIToFP, float32);
-    case Opcode::f32_convert_i32_u: case Opcode::f32_convert_i64_u: return cast(Cast::UIToFP, float32);
-    case Opcode::f64_convert_i32_s: case Opcode::f64_convert_i64_s: return cast(Cast::SIToFP, float64);
-    case Opcode::f64_convert_i32_u: case Opcode::f64_convert_i64_u: return cast(Cast::UIToFP, float64);
+    case Opcode::f32_convert_i32_s:
+    case Opcode::f32_convert_i64_s: return cast(Cast::SIToFP, float32);
+    case Opcode::f32_convert_i32_u:
+    case Opcode::f32_convert_i64_u: return cast(Cast::UIToFP, float32);
+    case Opcode::f64_convert_i32_s:
+    case Opcode::f64_convert_i64_s: return cast(Cast::SIToFP, float64);
+    case Opcode::f64_convert_i32_u:
+    case Opcode::f64_convert_i64_u: return cast(Cast::UIToFP, float64);
     case Opcode::f32_demote_f64: return cast(Cast::FPTrunc, float32);
     case Opcode::f64_promote_f32: return cast(Cast::FPExt, float64);
     case Opcode::i32_reinterpret_f32: return cast(Cast::BitCast, int32);
     case Opcode::i64_reinterpret_f64: return cast(Cast::BitCast, int64);
     case Opcode::f32_reinterpret_i32: return cast(Cast::BitCast, float32);
     case Opcode::f64_reinterpret_i64: return cast(Cast::BitCast, float64);
-    case Opcode::i32_trunc_f32_s: case Opcode::i32_trunc_f64_s: lower_checked_truncation(int32, true); return true;
-    case Opcode::i32_trunc_f32_u: case Opcode::i32_trunc_f64_u: lower_checked_truncation(int32, false); return true;
-    case Opcode::i64_trunc_f32_s: case Opcode::i64_trunc_f64_s: lower_checked_truncation(int64, true); return true;
-    case Opcode::i64_trunc_f32_u: case Opcode::i64_trunc_f64_u: lower_checked_truncation(int64, false); return true;
-    case Opcode::i32_trunc_sat_f32_s: case Opcode::i32_trunc_sat_f64_s: lower_saturating_truncation(int32, true); return true;
-    case Opcode::i32_trunc_sat_f32_u: case Opcode::i32_trunc_sat_f64_u: lower_saturating_truncation(int32, false); return true;
-    case Opcode::i64_trunc_sat_f32_s: case Opcode::i64_trunc_sat_f64_s: lower_saturating_truncation(int64, true); return true;
-    case Opcode::i64_trunc_sat_f32_u: case Opcode::i64_trunc_sat_f64_u: lower_saturating_truncation(int64, false); return true;
+    case Opcode::i32_trunc_f32_s:
+    case Opcode::i32_trunc_f64_s: lower_checked_truncation(int32, true); return true;
+    case Opcode::i32_trunc_f32_u:
+    case Opcode::i32_trunc_f64_u: lower_checked_truncation(int32, false); return true;
+    case Opcode::i64_trunc_f32_s:
+    case Opcode::i64_trunc_f64_s: lower_checked_truncation(int64, true); return true;
+    case Opcode::i64_trunc_f32_u:
+    case Opcode::i64_trunc_f64_u: lower_checked_truncation(int64, false); return true;
+    case Opcode::i32_trunc_sat_f32_s:
+    case Opcode::i32_trunc_sat_f64_s: lower_saturating_truncation(int32, true); return true;
+    case Opcode::i32_trunc_sat_f32_u:
+    case Opcode::i32_trunc_sat_f64_u: lower_saturating_truncation(int32, false); return true;
+    case Opcode::i64_trunc_sat_f32_s:
+    case Opcode::i64_trunc_sat_f64_s: lower_saturating_truncation(int64, true); return true;
+    case Opcode::i64_trunc_sat_f32_u:
+    case Opcode::i64_trunc_sat_f64_u: lower_saturating_truncation(int64, false); return true;
     default: return false;
   }
 }
@@ -63,7 +75,8 @@ void FunctionLowering::lower_checked_truncation(llvm::Type* to, bool is_signed) 
   auto* bad = new_block("unfit");
   builder_.CreateCondBr(fits, good, bad, llvm::MDBuilder(module_.context).createLikelyBranchWeights());
   builder_.SetInsertPoint(bad);
-  builder_.CreateCondBr(builder_.CreateFCmpUNO(value, value), trap_block(TrapCode::invalid_conversion_to_integer),
+  builder_.CreateCondBr(builder_.CreateFCmpUNO(value, value),
+                        trap_block(TrapCode::invalid_conversion_to_integer),
                         trap_block(TrapCode::integer_overflow));
   start(good);
   push(is_signed ? builder_.CreateFPToSI(value, to) : builder_.CreateFPToUI(value, to));

@@ -73,7 +73,8 @@ bool FunctionLowering::lower_memory(const Operator& op) {
     }
     case Opcode::memory_grow: {
       auto* delta = pop_u64();
-      auto* old = call_builtin(offsetof(Builtins, memory_grow), builder_.getInt64Ty(), {i32(op.index), delta});
+      auto* old =
+          call_builtin(offsetof(Builtins, memory_grow), builder_.getInt64Ty(), {i32(op.index), delta});
       push(builder_.CreateTrunc(old, builder_.getInt32Ty()));
       return true;
     }
@@ -95,7 +96,8 @@ bool FunctionLowering::lower_memory(const Operator& op) {
       if (op.index == 0 && op.index2 == 0) {
         call_helper(module_.bulk_memory().copy(), {to, from, size});
       } else {
-        call_builtin(offsetof(Builtins, memory_copy), nothing, {i32(op.index), i32(op.index2), to, from, size});
+        call_builtin(offsetof(Builtins, memory_copy), nothing,
+                     {i32(op.index), i32(op.index2), to, from, size});
       }
       return true;
     }

@@ -77,7 +77,8 @@ bool FunctionLowering::lower_table(const Operator& op) {
 llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds) {
   const TableType& table_type = module_.source.tables[table];
   // A table of this module that cannot grow keeps its size and its place.
-  const bool fixed = table >= module_.source.imported_tables && table_type.limits.maximum == table_type.limits.minimum;
+  const bool fixed =
+      table >= module_.source.imported_tables && table_type.limits.maximum == table_type.limits.minimum;
   auto* record = load_field(builder_.getPtrTy(), module_.layout.table(table));
   auto record_field = [&](llvm::Type* type, std::uint64_t offset) -> llvm::Value* {
     auto* pointer = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset);

@@ -56,7 +56,8 @@ llvm::Value* FunctionLowering::constant_global(std::uint32_t index) {
     case Kind::i32_const: return i32(initial.value[0]);
     case Kind::i64_const: return i64(initial.value[0]);
     case Kind::f32_const: return llvm::ConstantExpr::getBitCast(i32(initial.value[0]), builder_.getFloatTy());
-    case Kind::f64_const: return llvm::ConstantExpr::getBitCast(i64(initial.value[0]), builder_.getDoubleTy());
+    case Kind::f64_const:
+      return llvm::ConstantExpr::getBitCast(i64(initial.value[0]), builder_.getDoubleTy());
     default: return nullptr;
   }
 }

@@ -156,7 +156,8 @@ bool FunctionLowering::lower_vector_memory(const Operator& op) {
       auto* narrow = llvm::FixedVectorType::get(builder_.getIntNTy(access->bits), 64 / access->bits);
       auto* wide = Shape{access->bits * 2, false}.vector(module_.context);
       auto* value = load_as(narrow);
-      push_vector(access->kind == Kind::extend_s ? builder_.CreateSExt(value, wide) : builder_.CreateZExt(value, wide));
+      push_vector(access->kind == Kind::extend_s ? builder_.CreateSExt(value, wide)
+                                                 : builder_.CreateZExt(value, wide));
       return true;
     }
     case Kind::splat:
@@ -169,7 +170,8 @@ bool FunctionLowering::lower_vector_memory(const Operator& op) {
     }
     case Kind::load_lane: {
       auto* vector = builder_.CreateBitCast(pop(), shape.vector(module_.context));
-      push_vector(builder_.CreateInsertElement(vector, load_as(shape.lane(module_.context)), std::uint64_t{op.lane}));
+      push_vector(
+          builder_.CreateInsertElement(vector, load_as(shape.lane(module_.context)), std::uint64_t{op.lane}));
       return true;
     }
     case Kind::store_lane: {

@@ -23,9 +23,8 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions&
 ModuleLowering::~ModuleLowering() = default;
 
 artifact::InstanceCounts ModuleLowering::counts(const wasm::Module& source) {
-  const auto defined = std::ranges::count_if(source.referenced_functions, [&](std::uint32_t f) {
-    return f >= source.imported_functions;
-  });
+  const auto defined = std::ranges::count_if(source.referenced_functions,
+                                             [&](std::uint32_t f) { return f >= source.imported_functions; });
   return {.memories = static_cast<std::uint32_t>(source.memories.size()),
           .tables = static_cast<std::uint32_t>(source.tables.size()),
           .imported_functions = source.imported_functions,
@@ -75,8 +74,8 @@ llvm::Type* ModuleLowering::result_type(const FunctionType& function) const {
   return llvm::StructType::get(context, fields);
 }
 
-llvm::Value* ModuleLowering::insert_result(llvm::IRBuilderBase& builder, llvm::Value* all, llvm::Value* result,
-                                           unsigned index) {
+llvm::Value* ModuleLowering::insert_result(llvm::IRBuilderBase& builder, llvm::Value* all,
+                                           llvm::Value* result, unsigned index) {
   auto* field = all->getType()->getStructElementType(index);
   return builder.CreateInsertValue(all, builder.CreateBitCast(result, field), index);
 }
@@ -115,8 +114,7 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
 }
 
 llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, const llvm::Twine& name) {
-  auto* function =
-      llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
+  auto* function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
   function->setCallingConv(llvm::CallingConv::Swift);
   function->addParamAttr(0, llvm::Attribute::SwiftSelf);
   function->addParamAttr(0, llvm::Attribute::NonNull);

@@ -35,8 +35,8 @@ class ModuleLowering {
   [[nodiscard]] llvm::Type* type(ValueType type) const;
   [[nodiscard]] llvm::Type* result_type(const FunctionType& type) const;
   // One of several results into, and out of, a value of result_type.
-  [[nodiscard]] static llvm::Value* insert_result(llvm::IRBuilderBase& builder, llvm::Value* all, llvm::Value* result,
-                                                  unsigned index);
+  [[nodiscard]] static llvm::Value* insert_result(llvm::IRBuilderBase& builder, llvm::Value* all,
+                                                  llvm::Value* result, unsigned index);
   [[nodiscard]] llvm::Value* extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
                                             unsigned index) const;
   [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
@@ -45,7 +45,9 @@ class ModuleLowering {
   [[nodiscard]] llvm::Function* function(std::uint32_t index) const {
     return functions_[index - source.imported_functions];
   }
-  [[nodiscard]] bool is_imported(std::uint32_t function) const { return function < source.imported_functions; }
+  [[nodiscard]] bool is_imported(std::uint32_t function) const {
+    return function < source.imported_functions;
+  }
   // Which of InstanceLayout::referenced_function a defined function has.
   [[nodiscard]] std::uint32_t reference_slot(std::uint32_t function) const;
 
@@ -56,7 +58,9 @@ class ModuleLowering {
   static void set_guest_call(llvm::CallInst& call);
 
   [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
-  [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const { return tags_[static_cast<unsigned>(storage)]; }
+  [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const {
+    return tags_[static_cast<unsigned>(storage)];
+  }
   [[nodiscard]] llvm::MDNode* unlikely() const { return unlikely_; }
 
   static artifact::InstanceCounts counts(const wasm::Module& source);

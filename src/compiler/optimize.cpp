@@ -58,7 +58,8 @@ std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMac
   if (emit == Emit::llvm_ir) {
     module.print(out, nullptr);
   } else {
-    const auto kind = emit == Emit::assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+    const auto kind =
+        emit == Emit::assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
     llvm::legacy::PassManager passes;
     passes.add(new llvm::TargetLibraryInfoWrapperPass(no_library(machine.getTargetTriple())));
     if (machine.addPassesToEmitFile(passes, out, nullptr, kind, true)) {

@@ -53,7 +53,8 @@ std::optional<MemoryImage> make_image(const wasm::Module& source) {
   image.bytes.resize((high - image.start + kPage - 1) / kPage * kPage);
   for (const auto& segment : source.data) {
     if (segment.mode != wasm::SegmentMode::active || segment.bytes.empty()) continue;
-    std::ranges::copy(segment.bytes, image.bytes.begin() + static_cast<std::ptrdiff_t>(*constant_offset(segment) - image.start));
+    std::ranges::copy(segment.bytes, image.bytes.begin() + static_cast<std::ptrdiff_t>(
+                                                               *constant_offset(segment) - image.start));
   }
   return image;
 }
@@ -74,7 +75,8 @@ void add_data(const wasm::Module& source, ArtifactData& out) {
 }
 
 void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& plan) {
-  for (auto i = source.imported_tables; i < source.tables.size(); ++i) plan.tables.push_back({source.tables[i]});
+  for (auto i = source.imported_tables; i < source.tables.size(); ++i)
+    plan.tables.push_back({source.tables[i]});
   plan.memories.assign(source.memories.begin() + source.imported_memories, source.memories.end());
   for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
     plan.globals.push_back({source.globals[i].type, convert(source.globals[i].initial)});
@@ -92,15 +94,14 @@ void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& pl
 
 Protocol detect_protocol(const wasm::Module& source) {
   auto exports = [&](std::string_view name) {
-    return std::ranges::any_of(source.exports, [&](const auto& e) {
-      return e.kind == ExternKind::function && e.name == name;
-    });
+    return std::ranges::any_of(
+        source.exports, [&](const auto& e) { return e.kind == ExternKind::function && e.name == name; });
   };
   return exports("__new") && exports("__pin") ? Protocol::assemblyscript : Protocol::none;
 }
 
-ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Module& source, base::ByteView wasm,
-                       const CompileOptions& options, llvm::TargetMachine& machine) {
+ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Module& source,
+                       base::ByteView wasm, const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactInfo info;
   info.format_version = artifact::kFormatVersion;
   info.abi_version = artifact::kAbiVersion;
@@ -109,7 +110,8 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Modu
   info.cpu = machine.getTargetCPU().str();
   const auto* subtarget = machine.getMCSubtargetInfo();
   for (const auto& feature : artifact::known_cpu_features()) {
-    if (subtarget->checkFeatures("+" + std::string(feature.name))) info.cpu_features.emplace_back(feature.name);
+    if (subtarget->checkFeatures("+" + std::string(feature.name)))
+      info.cpu_features.emplace_back(feature.name);
   }
   for (auto name : wasm::names(options.features)) info.wasm_features.emplace_back(name);
   info.source_sha256 = base::sha256(wasm);
@@ -125,8 +127,8 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Modu
 
 }  // namespace
 
-ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm, const CompileOptions& options,
-                                llvm::TargetMachine& machine) {
+ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
+                                const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactData out;
   auto& plan = out.plan;
   plan.types = source.types;

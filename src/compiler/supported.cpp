@@ -13,9 +13,11 @@ bool is_exnref(ValueType type) { return type == ValueType::exnref; }
 // a reference is null while nothing is thrown.
 bool uses_exceptions(const wasm::Module& module) {
   return !module.tags.empty() || std::ranges::any_of(module.tables, is_exnref, &TableType::element) ||
-         std::ranges::any_of(module.globals, [](const auto& global) { return is_exnref(global.type.value); }) ||
+         std::ranges::any_of(module.globals,
+                             [](const auto& global) { return is_exnref(global.type.value); }) ||
          std::ranges::any_of(module.types, [](const FunctionType& type) {
-           return std::ranges::any_of(type.parameters, is_exnref) || std::ranges::any_of(type.results, is_exnref);
+           return std::ranges::any_of(type.parameters, is_exnref) ||
+                  std::ranges::any_of(type.results, is_exnref);
          });
 }
 
@@ -43,7 +45,8 @@ constexpr Unsupported kUnsupported[] = {
 std::expected<void, Error> check_supported(const wasm::Module& source) {
   for (const Unsupported& row : kUnsupported) {
     if (!row.is_in(source)) continue;
-    return base::fail(Phase::compile, ErrorCode::unsupported, std::string(row.what) + " is not supported yet");
+    return base::fail(Phase::compile, ErrorCode::unsupported,
+                      std::string(row.what) + " is not supported yet");
   }
   return {};
 }

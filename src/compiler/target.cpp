@@ -35,7 +35,8 @@ llvm::CodeGenOptLevel codegen_level(unsigned level) {
 
 std::string llvm_version() { return LLVM_VERSION_STRING; }
 
-std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(const CompileOptions& options) {
+std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
+    const CompileOptions& options) {
   initialize_targets();
   const llvm::Triple triple(options.target_triple.empty() ? kDefaultTriple : options.target_triple);
   if (triple.getArch() != llvm::Triple::x86_64 || !triple.isOSLinux()) {
@@ -48,8 +49,9 @@ std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(c
   const std::string cpu = options.cpu == "native" ? llvm::sys::getHostCPUName().str() : options.cpu;
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(triple, "", ""));
   if (subtarget == nullptr || !subtarget->isCPUStringValid(cpu)) {
-    return base::fail(Phase::compile, ErrorCode::invalid_argument,
-                      "unknown CPU \"" + cpu + "\"; use x86-64-v2, x86-64-v3, x86-64-v4, native or a name that LLVM knows");
+    return base::fail(
+        Phase::compile, ErrorCode::invalid_argument,
+        "unknown CPU \"" + cpu + "\"; use x86-64-v2, x86-64-v3, x86-64-v4, native or a name that LLVM knows");
   }
   llvm::TargetOptions target_options;
   std::unique_ptr<llvm::TargetMachine> machine(
@@ -58,7 +60,8 @@ std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(c
   // Rounding operators are instructions from SSE4.1 on and library calls before,
   // and an artifact has no library to call.
   if (!machine->getMCSubtargetInfo()->checkFeatures("+sse4.1")) {
-    return base::fail(Phase::compile, ErrorCode::unsupported, "CPU \"" + cpu + "\" is older than x86-64-v2, the least that Tenon compiles for");
+    return base::fail(Phase::compile, ErrorCode::unsupported,
+                      "CPU \"" + cpu + "\" is older than x86-64-v2, the least that Tenon compiles for");
   }
   return machine;
 }

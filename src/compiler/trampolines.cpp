@@ -19,7 +19,8 @@ class Slots {
   void store_next(ValueType type, llvm::Value* value) {
     auto* slot = next(type);
     if (type == ValueType::i32 || type == ValueType::f32) {
-      value = builder_.CreateZExt(builder_.CreateBitCast(value, builder_.getInt32Ty()), builder_.getInt64Ty());
+      value =
+          builder_.CreateZExt(builder_.CreateBitCast(value, builder_.getInt32Ty()), builder_.getInt64Ty());
     }
     builder_.CreateAlignedStore(value, slot, llvm::Align(8));
   }
@@ -70,7 +71,8 @@ llvm::Function* make_typed_thunk(ModuleLowering& module, const FunctionType& typ
 }
 
 llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& type, std::uint32_t index) {
-  auto* thunk = module.create_guest_function(module.guest_type(type), "host_call_array.t" + llvm::Twine(index));
+  auto* thunk =
+      module.create_guest_function(module.guest_type(type), "host_call_array.t" + llvm::Twine(index));
   llvm::IRBuilder<> builder(module.context);
   auto* code = begin_thunk(module, builder, thunk);
   const auto slots = std::max<std::uint64_t>({1, Slots::count(type.parameters), Slots::count(type.results)});
@@ -80,8 +82,8 @@ llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& typ
     in.store_next(type.parameters[i], thunk->getArg(static_cast<unsigned>(i) + 1));
   }
   auto* pointer = builder.getPtrTy();
-  auto* call = builder.CreateCall(llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer}, false), code,
-                                  {thunk->getArg(0), base});
+  auto* call = builder.CreateCall(llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer}, false),
+                                  code, {thunk->getArg(0), base});
   call->setDoesNotThrow();
   Slots out(module, builder, base);
   if (type.results.empty()) {
@@ -110,9 +112,9 @@ llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
   const FunctionType& type = module.source.types[index];
   llvm::IRBuilder<> builder(module.context);
   auto* pointer = builder.getPtrTy();
-  auto* entry = llvm::Function::Create(
-      llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer, pointer}, false),
-      llvm::GlobalValue::InternalLinkage, "entry.t" + llvm::Twine(index), &module.out);
+  auto* entry =
+      llvm::Function::Create(llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer, pointer}, false),
+                             llvm::GlobalValue::InternalLinkage, "entry.t" + llvm::Twine(index), &module.out);
   module.set_attributes(*entry);
   builder.SetInsertPoint(llvm::BasicBlock::Create(module.context, "entry", entry));
   llvm::SmallVector<llvm::Value*> arguments{entry->getArg(0)};
@@ -146,7 +148,8 @@ void emit_trap(llvm::IRBuilder<>& builder, TrapCode code) {
   // the path without the trap overwrites.
   auto* nothing = llvm::FunctionType::get(builder.getVoidTy(), false);
   builder.CreateCall(llvm::InlineAsm::get(nothing, "", "~{memory}", true));
-  auto* trap = builder.CreateIntrinsic(llvm::Intrinsic::ubsantrap, {builder.getInt8(static_cast<std::uint8_t>(code))});
+  auto* trap =
+      builder.CreateIntrinsic(llvm::Intrinsic::ubsantrap, {builder.getInt8(static_cast<std::uint8_t>(code))});
   trap->setDoesNotReturn();
   trap->setDoesNotThrow();
   builder.CreateUnreachable();

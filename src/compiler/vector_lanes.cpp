@@ -39,7 +39,8 @@ llvm::Value* bitselect(const VectorContext& c) {
 
 llvm::Value* any_true(const VectorContext& c) {
   auto* whole = c.b.CreateBitCast(c[0], c.b.getInt128Ty());
-  return c.b.CreateZExt(c.b.CreateICmpNE(whole, llvm::ConstantInt::get(whole->getType(), 0)), c.b.getInt32Ty());
+  return c.b.CreateZExt(c.b.CreateICmpNE(whole, llvm::ConstantInt::get(whole->getType(), 0)),
+                        c.b.getInt32Ty());
 }
 
 llvm::Value* lane_mask(const VectorContext& c, llvm::Value* bools) {
@@ -58,7 +59,8 @@ llvm::Value* bitmask(const VectorContext& c) {
 }
 
 constexpr NamedVectorRule kRules[] = {
-    {"splat", [](const VectorContext& c) { return c.b.CreateVectorSplat(c.shape.lanes(), lane_value(c, c[0])); }},
+    {"splat",
+     [](const VectorContext& c) { return c.b.CreateVectorSplat(c.shape.lanes(), lane_value(c, c[0])); }},
     {"extract_lane", [](const VectorContext& c) { return extract(c, false); }},
     {"extract_lane_s", [](const VectorContext& c) { return extract(c, true); }},
     {"extract_lane_u", [](const VectorContext& c) { return extract(c, false); }},

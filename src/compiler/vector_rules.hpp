@@ -35,7 +35,9 @@ struct VectorContext {
   [[nodiscard]] llvm::Value* as(llvm::Value* value, Shape to) const {
     return b.CreateBitCast(value, to.vector(b.getContext()));
   }
-  [[nodiscard]] llvm::Value* splat(double value) const { return llvm::ConstantFP::get(type_of(operands[0]), value); }
+  [[nodiscard]] llvm::Value* splat(double value) const {
+    return llvm::ConstantFP::get(type_of(operands[0]), value);
+  }
   // An instruction of the machine; not for intrinsics that exist for many types.
   [[nodiscard]] llvm::Value* call(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Value*> arguments) const {
     return b.CreateIntrinsic(id, arguments);
@@ -55,7 +57,8 @@ struct VectorOperation {
 
 // A row of a table of rules, and the search in one.
 using NamedVectorRule = std::pair<std::string_view, VectorRule>;
-[[nodiscard]] constexpr VectorRule find_rule(std::span<const NamedVectorRule> rules, std::string_view operation) {
+[[nodiscard]] constexpr VectorRule find_rule(std::span<const NamedVectorRule> rules,
+                                             std::string_view operation) {
   for (const auto& [name, rule] : rules) {
     if (name == operation) return rule;
   }

@@ -23,8 +23,9 @@ std::expected<Memory, Error> find_memory(const Instance& instance) {
   for (const auto& item : instance.module().exports()) {
     if (kind_of(item.type) != ExternKind::memory) continue;
     auto memory = instance.memory(item.name);
-    if (!memory || only) return base::fail(Phase::instantiate, ErrorCode::protocol,
-                                           "the plugin exports several memories and none as \"memory\"");
+    if (!memory || only)
+      return base::fail(Phase::instantiate, ErrorCode::protocol,
+                        "the plugin exports several memories and none as \"memory\"");
     only = *memory;
   }
   if (only) return *only;
@@ -42,8 +43,8 @@ std::expected<std::optional<Function>, Error> find_function(const Instance& inst
   if (function != nullptr && function->type() == wanted) return *function;
   const std::string type = function != nullptr ? to_string(function->type()) : "no function's type";
   return base::fail(Phase::instantiate, ErrorCode::signature_mismatch,
-                    "the plugin exports \"" + std::string(name) + "\" with " + type + ", but AssemblyScript's is " +
-                        to_string(wanted));
+                    "the plugin exports \"" + std::string(name) + "\" with " + type +
+                        ", but AssemblyScript's is " + to_string(wanted));
 }
 
 bool is_ascii(std::string_view text) {
@@ -62,8 +63,10 @@ std::expected<AssemblyScript, Error> AssemblyScript::bind(const Instance& instan
   const auto find = [&](std::optional<Function>& slot, std::string_view name, const FunctionType& type) {
     if (!found) return;
     auto function = find_function(instance, name, type);
-    if (function) slot = *function;
-    else found = std::unexpected(std::move(function.error()));
+    if (function)
+      slot = *function;
+    else
+      found = std::unexpected(std::move(function.error()));
   };
   constexpr auto i32 = ValueType::i32;
   find(bound.malloc_, "malloc", {{i32}, {i32}});
@@ -89,12 +92,14 @@ std::expected<void, Error> to_expected(Failure failed) {
 // whatever state it was in, and it must not run again.
 Failure AssemblyScript::enter(const Function& function, std::uint64_t* slots) {
   auto failed = detail::invoke(function.store(), function.record(), slots);
-  if (failed != nullptr) [[unlikely]] stopped_ = *failed;
+  if (failed != nullptr) [[unlikely]]
+    stopped_ = *failed;
   return failed;
 }
 
 std::expected<void, Error> AssemblyScript::call(const TextFunction& function,
-                                                std::span<const std::string_view> texts, std::string* result) {
+                                                std::span<const std::string_view> texts,
+                                                std::string* result) {
   return to_expected(pass_and_call(function, texts, result));
 }
 
@@ -138,7 +143,8 @@ Failure AssemblyScript::lower(std::string_view text, u32& pointer) {
 
 Failure AssemblyScript::lower_array_buffer(std::string_view text, u32& pointer) {
   auto failed = allocate(text.size(), kArrayBufferClass, pointer);
-  if (failed == nullptr && !text.empty()) std::memcpy(memory_.data().data() + pointer, text.data(), text.size());
+  if (failed == nullptr && !text.empty())
+    std::memcpy(memory_.data().data() + pointer, text.data(), text.size());
   return failed;
 }
 
@@ -177,8 +183,8 @@ Failure AssemblyScript::allocate(std::uint64_t size, u32 class_id, u32& pointer)
   if (auto failed = object_at(memory_.data(), pointer, who, object)) return failed;
   if (object.class_id == class_id && object.contents.size() >= size) return nullptr;
   return failure(ErrorCode::protocol,
-                 std::string(who) + " returned an object of class " + std::to_string(object.class_id) + " with " +
-                     std::to_string(object.contents.size()) + " bytes; asked for class " +
+                 std::string(who) + " returned an object of class " + std::to_string(object.class_id) +
+                     " with " + std::to_string(object.contents.size()) + " bytes; asked for class " +
                      std::to_string(class_id) + " with " + std::to_string(size) + " bytes");
 }
 

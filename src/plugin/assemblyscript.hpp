@@ -41,7 +41,8 @@ class AssemblyScript {
  public:
   // Finds memory and runtime functions among the exports. Errors: protocol (no
   // memory), signature_mismatch (a runtime function of another type).
-  [[nodiscard]] static std::expected<AssemblyScript, Error> bind(const Instance& instance, TextType text_type);
+  [[nodiscard]] static std::expected<AssemblyScript, Error> bind(const Instance& instance,
+                                                                 TextType text_type);
 
   // Passes the texts in, calls the function, and copies its text, empty where
   // it returns nothing, to `result` unless that is null. Errors: as the guest's

@@ -40,8 +40,8 @@ std::string message_at(const Caller& caller, u32 pointer) {
 std::expected<void, Error> abort(Caller& caller, u32 message, u32 file, u32 line, u32 column) {
   std::string text = "abort: " + base::printable(message_at(caller, message), kMaxMessage);
   if (file != 0) {
-    text += " at " + base::printable(message_at(caller, file), kMaxMessage) + ':' + std::to_string(line) + ':' +
-            std::to_string(column);
+    text += " at " + base::printable(message_at(caller, file), kMaxMessage) + ':' + std::to_string(line) +
+            ':' + std::to_string(column);
   }
   return base::fail(Phase::call, ErrorCode::guest_abort, std::move(text));
 }
@@ -52,7 +52,8 @@ void append_number(std::string& text, double number) {
   text.append(buffer.data(), end);
 }
 
-void trace(LineLog& log, const Caller& caller, u32 message, std::int32_t count, std::span<const double> numbers) {
+void trace(LineLog& log, const Caller& caller, u32 message, std::int32_t count,
+           std::span<const double> numbers) {
   std::string text = message_at(caller, message);
   const auto shown = static_cast<std::size_t>(std::clamp<std::int32_t>(count, 0, 5));
   for (std::size_t i = 0; i < shown; ++i) {
@@ -90,8 +91,8 @@ void add_assemblyscript_imports(Imports& imports, const Module& module, const st
   };
   define("abort", HostFunction(abort));
   define("seed", HostFunction(seed));
-  define("trace", HostFunction([log](Caller& caller, u32 message, std::int32_t count, double a0, double a1, double a2,
-                                     double a3, double a4) {
+  define("trace", HostFunction([log](Caller& caller, u32 message, std::int32_t count, double a0, double a1,
+                                     double a2, double a3, double a4) {
            trace(*log, caller, message, count, std::array{a0, a1, a2, a3, a4});
          }));
 }

@@ -44,12 +44,13 @@ Failure object_at(std::span<std::uint8_t> memory, std::uint32_t pointer, std::st
   const std::uint32_t class_id = load_u32(memory, pointer - kHeaderSize);
   const std::uint32_t size = load_u32(memory, pointer - sizeof(std::uint32_t));
   if (class_id != kArrayBufferClass && class_id != kStringClass) {
-    return bad(what, "an object of class " + std::to_string(class_id) + " " + address_text(pointer, memory.size()) +
+    return bad(what, "an object of class " + std::to_string(class_id) + " " +
+                         address_text(pointer, memory.size()) +
                          ", neither an ArrayBuffer (1) nor a String (2)");
   }
   if (std::uint64_t{pointer} + size > memory.size()) {
-    return bad(what, "an object that says it has " + std::to_string(size) + " bytes, which reach outside the memory: " +
-                         address_text(pointer, memory.size()));
+    return bad(what, "an object that says it has " + std::to_string(size) +
+                         " bytes, which reach outside the memory: " + address_text(pointer, memory.size()));
   }
   if (class_id == kStringClass && size % 2 != 0) {
     return bad(what, "a String with an odd number of bytes, " + std::to_string(size) + ", " +

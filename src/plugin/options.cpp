@@ -5,7 +5,8 @@
 
 namespace tenon {
 
-PluginOptions& PluginOptions::define(std::string_view module, std::string_view name, HostFunction function) & {
+PluginOptions& PluginOptions::define(std::string_view module, std::string_view name,
+                                     HostFunction function) & {
   values_.host_functions.push_back({std::string(module), std::string(name), std::move(function)});
   return *this;
 }

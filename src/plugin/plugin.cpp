@@ -90,8 +90,8 @@ struct Plugin::Impl {
   template <typename Work>
   std::expected<void, Error> run(Work&& work);
 
-  Impl(Store store_made, const Instance& instance_made, AssemblyScript bound, const PluginOptions::Values& options,
-       std::shared_ptr<LineLog> log_made)
+  Impl(Store store_made, const Instance& instance_made, AssemblyScript bound,
+       const PluginOptions::Values& options, std::shared_ptr<LineLog> log_made)
       : log(std::move(log_made)),
         store(std::move(store_made)),
         instance(instance_made),
@@ -134,12 +134,14 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
 
 std::expected<void, Error> Plugin::Impl::check_ready() const {
   if (running) {
-    return base::fail(Phase::call, ErrorCode::invalid_argument,
-                      "the plugin is in a call already: a host function must not call the plugin that called it");
+    return base::fail(
+        Phase::call, ErrorCode::invalid_argument,
+        "the plugin is in a call already: a host function must not call the plugin that called it");
   }
   if (const auto& stopped = guest.stopped()) {
-    return base::fail(Phase::call, ErrorCode::poisoned,
-                      "the plugin stopped in an earlier call and must be loaded anew (" + stopped->message + ")");
+    return base::fail(
+        Phase::call, ErrorCode::poisoned,
+        "the plugin stopped in an earlier call and must be loaded anew (" + stopped->message + ")");
   }
   return {};
 }
@@ -202,7 +204,8 @@ std::expected<std::string, Error> Plugin::execute(std::string_view key, std::str
   return result;
 }
 
-std::expected<void, Error> Plugin::execute(std::string_view key, std::string_view payload, std::string& result) {
+std::expected<void, Error> Plugin::execute(std::string_view key, std::string_view payload,
+                                           std::string& result) {
   return impl_->call(impl_->transform, std::array{key, payload}, &result);
 }
 
@@ -210,7 +213,8 @@ std::expected<std::string, Error> Plugin::call(std::string_view function,
                                                std::span<const std::string_view> arguments) {
   std::string result;
   const auto found = TextFunction::find(impl_->instance, function, arguments.size());
-  if (auto done = impl_->call(found, arguments, &result); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = impl_->call(found, arguments, &result); !done)
+    return std::unexpected(std::move(done.error()));
   return result;
 }
 

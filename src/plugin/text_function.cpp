@@ -33,7 +33,8 @@ bool takes_texts(const FunctionType& type, std::size_t texts) {
 
 std::string expected_types(std::size_t texts) {
   const std::vector<ValueType> parameters(texts, ValueType::i32);
-  return to_string(FunctionType{parameters, {ValueType::i32}}) + " or " + to_string(FunctionType{parameters, {}});
+  return to_string(FunctionType{parameters, {ValueType::i32}}) + " or " +
+         to_string(FunctionType{parameters, {}});
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ class TextFunction {
   static constexpr std::size_t kMaxTexts = 16;
 
   // Errors: unknown_export, listing what there is; signature_mismatch.
-  [[nodiscard]] static std::expected<TextFunction, Error> find(const Instance& instance, std::string_view name,
-                                                               std::size_t texts);
+  [[nodiscard]] static std::expected<TextFunction, Error> find(const Instance& instance,
+                                                               std::string_view name, std::size_t texts);
 
   [[nodiscard]] const Function& function() const { return function_; }
   [[nodiscard]] bool returns() const { return returns_; }

@@ -50,7 +50,8 @@ Error exhausted() {
                                          .message = "called while the thread is ending"});
   }
   if (thread.stack_high == 0) {
-    if (auto ok = prepare_signals_on_this_thread(); !ok) return std::make_unique<Error>(std::move(ok.error()));
+    if (auto ok = prepare_signals_on_this_thread(); !ok)
+      return std::make_unique<Error>(std::move(ok.error()));
     auto bounds = stack_bounds_of_this_thread();
     if (!bounds) return std::make_unique<Error>(std::move(bounds.error()));
     thread.stack_low = bounds->low;
@@ -67,10 +68,9 @@ Error exhausted() {
 }
 
 [[gnu::noinline]] std::unique_ptr<Error> refuse_poisoned() {
-  return std::make_unique<Error>(
-      Error{.phase = Phase::call,
-            .code = ErrorCode::poisoned,
-            .message = "the instance stopped in an earlier call; make a new one"});
+  return std::make_unique<Error>(Error{.phase = Phase::call,
+                                       .code = ErrorCode::poisoned,
+                                       .message = "the instance stopped in an earlier call; make a new one"});
 }
 
 [[gnu::noinline]] std::unique_ptr<Error> finish_trapped(Activation& activation, InstanceImpl* instance) {
@@ -92,7 +92,6 @@ InstanceImpl* instance_of(const artifact::FunctionRecord& record) {
   if (record.entry == enter_host_function) return nullptr;
   return static_cast<InstanceImpl*>(static_cast<const artifact::InstanceRecord*>(record.context)->owner);
 }
-
 
 _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
   Activation& activation = *static_cast<Activation*>(argument);
@@ -143,7 +142,8 @@ void raise_host_error(std::unique_ptr<Error> error) noexcept {
 std::unique_ptr<Error> invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
                               std::uint64_t* slots) noexcept {
   runtime::InstanceImpl* const instance = runtime::instance_of(*record);
-  if (instance != nullptr && instance->poisoned) [[unlikely]] return runtime::refuse_poisoned();
+  if (instance != nullptr && instance->poisoned) [[unlikely]]
+    return runtime::refuse_poisoned();
 
   // A guest may only start with the reserve below it: its host functions
   // count on that, and so does the safety of every frame up to the guard.
@@ -162,7 +162,8 @@ std::unique_ptr<Error> invoke(runtime::StoreImpl* store, const artifact::Functio
   store->record.stack_limit = thread_state.stack_low + store->stack_reserve();
   const int landed = tenon_enter(&activation, record->entry, record->context, record->code, slots);
   thread_state.current = activation.previous;
-  if (landed != 0) [[unlikely]] return runtime::finish_trapped(activation, instance);
+  if (landed != 0) [[unlikely]]
+    return runtime::finish_trapped(activation, instance);
   return nullptr;
 }
 

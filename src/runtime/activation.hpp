@@ -36,10 +36,10 @@ struct Activation {
 // signals.cpp, compiled for initial-exec thread-local storage, may touch it.
 struct ThreadState {
   Activation* current = nullptr;
-  std::uintptr_t stack_low = 0;   // usable stack; all zero until the first activation
+  std::uintptr_t stack_low = 0;  // usable stack; all zero until the first activation
   std::uintptr_t stack_high = 0;
-  std::uintptr_t guard_low = 0;   // faults of guest code from here to stack_high are stack overflows
-  bool finished = false;          // the thread's destructors have run
+  std::uintptr_t guard_low = 0;  // faults of guest code from here to stack_high are stack overflows
+  bool finished = false;         // the thread's destructors have run
 };
 extern thread_local constinit ThreadState thread_state __attribute__((visibility("hidden")));
 

@@ -55,8 +55,9 @@ TENON_BUILTIN void tenon_builtin_memory_copy(InstanceRecord* instance, std::uint
   std::memmove(target.record.base + to, source.record.base + from, size);
 }
 
-TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint32_t index, std::uint32_t segment,
-                                             std::uint64_t to, std::uint64_t from, std::uint64_t size) {
+TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint32_t index,
+                                             std::uint32_t segment, std::uint64_t to, std::uint64_t from,
+                                             std::uint64_t size) {
   const MemoryImpl& memory = memory_of(instance, index);
   const base::ByteView bytes = owner_of(instance).data_segment(segment);
   check_memory(memory, to, size);
@@ -97,8 +98,9 @@ TENON_BUILTIN void tenon_builtin_table_copy(InstanceRecord* instance, std::uint3
   target.copy(to, source, from, size);
 }
 
-TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint32_t index, std::uint32_t segment,
-                                            std::uint64_t to, std::uint64_t from, std::uint64_t size) {
+TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint32_t index,
+                                            std::uint32_t segment, std::uint64_t to, std::uint64_t from,
+                                            std::uint64_t size) {
   InstanceImpl& owner = owner_of(instance);
   TableImpl& table = owner.table(index);
   const auto elements = owner.element_segment(segment);
@@ -114,8 +116,7 @@ TENON_BUILTIN void tenon_builtin_element_drop(InstanceRecord* instance, std::uin
 #undef TENON_BUILTIN
 
 // The stubs have the same types as what they lead to.
-#define TENON_STUB(name) \
-  [[gnu::visibility("hidden")]] decltype(tenon_builtin_##name) tenon_stub_##name
+#define TENON_STUB(name) [[gnu::visibility("hidden")]] decltype(tenon_builtin_##name) tenon_stub_##name
 TENON_STUB(memory_grow);
 TENON_STUB(memory_fill);
 TENON_STUB(memory_copy);

@@ -16,10 +16,10 @@ using ArrayCode = void (*)(detail::BoundHostFunction*, std::uint64_t*);
 // The registers and stack of a swiftcc call on x86-64, as tenon_host_thunk
 // saved them; results go back through the same fields.
 struct GuestCall {
-  std::uint64_t integers[6];        // rdi, rsi, rdx, rcx, r8, r9; results: rax, rdx, rcx, r8
-  std::uint8_t* result_pointer;     // rax: where more results than fit in registers go
+  std::uint64_t integers[6];     // rdi, rsi, rdx, rcx, r8, r9; results: rax, rdx, rcx, r8
+  std::uint8_t* result_pointer;  // rax: where more results than fit in registers go
   const std::uint8_t* stack;
-  std::uint64_t vectors[8][2];      // xmm0 to xmm7; results: xmm0 to xmm3
+  std::uint64_t vectors[8][2];  // xmm0 to xmm7; results: xmm0 to xmm3
 };
 static_assert(offsetof(GuestCall, integers) == TENON_GUEST_CALL_INTEGERS);
 static_assert(offsetof(GuestCall, result_pointer) == TENON_GUEST_CALL_RESULT_POINTER);

@@ -42,7 +42,8 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
     case ExternKind::table: {
       const auto& table = std::get<TableType>(actual);
       const auto& other = std::get<TableType>(wanted);
-      return table.element == other.element && table.is_64 == other.is_64 && limits_match(table.limits, other.limits);
+      return table.element == other.element && table.is_64 == other.is_64 &&
+             limits_match(table.limits, other.limits);
     }
     case ExternKind::memory: {
       const auto& memory = std::get<MemoryType>(actual);
@@ -65,8 +66,8 @@ bool definition_matches(const Definition& definition, const ExternType& wanted) 
 }
 
 std::string describe(const ImportType& item) {
-  return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" + to_string(item.type) +
-         ")";
+  return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" +
+         to_string(item.type) + ")";
 }
 
 HostFunction stand_in(const ImportType& item, UnknownImports policy) {
@@ -76,12 +77,14 @@ HostFunction stand_in(const ImportType& item, UnknownImports policy) {
     return HostFunction(type, [](Caller&, auto, auto) -> std::expected<void, Error> { return {}; });
   }
   std::string message = "unknown import: " + describe(item) + " was called";
-  return HostFunction(type, [message = std::move(message)](Caller&, auto, auto) -> std::expected<void, Error> {
-    return base::fail(Phase::call, ErrorCode::unknown_import, message);
-  });
+  return HostFunction(type,
+                      [message = std::move(message)](Caller&, auto, auto) -> std::expected<void, Error> {
+                        return base::fail(Phase::call, ErrorCode::unknown_import, message);
+                      });
 }
 
-std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item, UnknownImports policy) {
+std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item,
+                                               UnknownImports policy) {
   switch (kind_of(item.type)) {
     case ExternKind::function: return stand_in(item, policy);
     case ExternKind::table: {
@@ -143,7 +146,8 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Lo
   }
   if (unknown.any()) return unknown.error(ErrorCode::unknown_import, "unknown import");
   if (foreign.any()) return foreign.error(ErrorCode::invalid_argument, "imports of another store");
-  if (incompatible.any()) return incompatible.error(ErrorCode::incompatible_import, "incompatible import type");
+  if (incompatible.any())
+    return incompatible.error(ErrorCode::incompatible_import, "incompatible import type");
 
   for (std::size_t i = 0; i < resolved.definitions.size(); ++i) {
     if (resolved.definitions[i] != nullptr) continue;

@@ -47,7 +47,8 @@ struct ResolvedImports {
 
 // Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name
 // every import that is at fault.
-[[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const LoadedModule& module,
+[[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store,
+                                                                    const LoadedModule& module,
                                                                     const Imports::Impl& imports);
 
 }  // namespace tenon::runtime

@@ -11,17 +11,20 @@ namespace tenon::runtime {
 InstanceImpl::InstanceImpl(StoreImpl* store, const Module& module) : store_(store), module_(module) {
   const LoadedModule& loaded = this->module();
   const std::uint64_t size = loaded.layout().size();
-  block_.reset(static_cast<std::uint8_t*>(::operator new(size, std::align_val_t{artifact::kInstanceAlignment})));
+  block_.reset(
+      static_cast<std::uint8_t*>(::operator new(size, std::align_val_t{artifact::kInstanceAlignment})));
   std::memset(block_.get(), 0, size);
   *record() = {.store = &store->record, .owner = this};
   const auto type_ids = loaded.type_ids();
-  if (!type_ids.empty()) std::memcpy(at<void>(loaded.layout().type_id(0)), type_ids.data(), type_ids.size_bytes());
+  if (!type_ids.empty())
+    std::memcpy(at<void>(loaded.layout().type_id(0)), type_ids.data(), type_ids.size_bytes());
 
   const artifact::InstanceCounts& counts = loaded.counts();
   memories_.reserve(counts.memories);
   tables_.reserve(counts.tables);
   globals_.reserve(counts.globals);
-  own_globals_.reserve(loaded.plan().globals.size());  // never grows beyond: pointers to its elements are kept
+  own_globals_.reserve(
+      loaded.plan().globals.size());  // never grows beyond: pointers to its elements are kept
   data_dropped_.resize(loaded.plan().data.size());
   elements_dropped_.resize(loaded.plan().elements.size());
 }

@@ -37,7 +37,7 @@ class InstanceImpl {
   // order of the index spaces.
   void add_memory(MemoryImpl* memory);
   void add_table(TableImpl* table);
-  void add_global(GlobalImpl* global);             // an imported one
+  void add_global(GlobalImpl* global);  // an imported one
   GlobalImpl* add_own_global(const GlobalType& type);
   void set_imported_function(std::uint32_t index, const artifact::FunctionRecord& record);
   void add_own_functions();
@@ -64,7 +64,9 @@ class InstanceImpl {
   }
 
   struct FreeBlock {
-    void operator()(std::uint8_t* block) const { ::operator delete(block, std::align_val_t{artifact::kInstanceAlignment}); }
+    void operator()(std::uint8_t* block) const {
+      ::operator delete(block, std::align_val_t{artifact::kInstanceAlignment});
+    }
   };
 
   StoreImpl* store_;
@@ -80,6 +82,7 @@ class InstanceImpl {
 
 // The value of a constant expression in an instance whose imports and earlier
 // globals are there.
-[[nodiscard]] GuestBits evaluate(const artifact::ConstantExpression& expression, const InstanceImpl& instance);
+[[nodiscard]] GuestBits evaluate(const artifact::ConstantExpression& expression,
+                                 const InstanceImpl& instance);
 
 }  // namespace tenon::runtime

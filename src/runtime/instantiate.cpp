@@ -60,7 +60,9 @@ class Instantiation {
                                             .type_id = bound->type_id,
                                             .function_index = index});
   }
-  void bind(const Function& function) { instance_.set_imported_function(next_function_++, *function.record()); }
+  void bind(const Function& function) {
+    instance_.set_imported_function(next_function_++, *function.record());
+  }
   void bind(const Table& table) { instance_.add_table(table.impl()); }
   void bind(const Memory& memory) { instance_.add_memory(memory.impl()); }
   void bind(const Global& global) { instance_.add_global(global.impl()); }
@@ -101,7 +103,8 @@ class Instantiation {
       if (segments[i].mode == SegmentMode::active) {
         TableImpl& table = instance_.table(segments[i].table);
         std::uint64_t at = evaluate(segments[i].offset, instance_).low;
-        if (!table.contains(at, segments[i].elements.size())) return trapped(TrapCode::out_of_bounds_table_access);
+        if (!table.contains(at, segments[i].elements.size()))
+          return trapped(TrapCode::out_of_bounds_table_access);
         for (const auto& element : segments[i].elements) table.set(at++, evaluate(element, instance_).low);
       }
       instance_.drop_elements(i);

@@ -24,7 +24,8 @@ std::unexpected<Error> fail(std::string message) {
 std::expected<std::unique_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
                                                                      std::uint64_t byte_limit) {
   if (type.is_64 || type.is_shared) {
-    return base::fail(Phase::instantiate, ErrorCode::unsupported, to_string(ExternType(type)) + " is not supported yet");
+    return base::fail(Phase::instantiate, ErrorCode::unsupported,
+                      to_string(ExternType(type)) + " is not supported yet");
   }
   const std::uint64_t limit_pages = std::min(byte_limit / kPageSize, kMostPages);
   if (type.limits.minimum > limit_pages) {
@@ -35,9 +36,11 @@ std::expected<std::unique_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
   std::unique_ptr<MemoryImpl> memory(new MemoryImpl(store, type, maximum));
   // The sandbox hangs on this size: guest code adds any 32-bit address to any
   // 32-bit offset unchecked, and all that must be ours and inaccessible.
-  void* const start = mmap(nullptr, kReservation, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const start =
+      mmap(nullptr, kReservation, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) {
-    return fail(std::string("no address space for a memory (8 GiB are reserved for each): ") + std::strerror(errno));
+    return fail(std::string("no address space for a memory (8 GiB are reserved for each): ") +
+                std::strerror(errno));
   }
   memory->reservation_ = static_cast<std::uint8_t*>(start);
   memory->record.base = memory->reservation_ + artifact::kMemoryGuardBefore;
@@ -55,7 +58,8 @@ std::expected<void, Error> MemoryImpl::map_image(int fd, const MemoryImage& imag
   void* const at = record.base + image.start;
   void* const mapped = mmap(at, image.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
                             static_cast<off_t>(image.file_offset));
-  if (mapped == MAP_FAILED) return fail(std::string("the memory's image cannot be mapped: ") + std::strerror(errno));
+  if (mapped == MAP_FAILED)
+    return fail(std::string("the memory's image cannot be mapped: ") + std::strerror(errno));
   return {};
 }
 
@@ -63,7 +67,8 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
   const std::uint64_t old_pages = this->pages();
   if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) return std::nullopt;
   if (pages > 0) {
-    if (mprotect(record.base + record.size, pages * kPageSize, PROT_READ | PROT_WRITE) != 0) return std::nullopt;
+    if (mprotect(record.base + record.size, pages * kPageSize, PROT_READ | PROT_WRITE) != 0)
+      return std::nullopt;
     record.size += pages * kPageSize;
   }
   return old_pages;

@@ -114,8 +114,8 @@ class LoadedModule {
   base::ByteView encoded_names_;
   MemoryImage image_;
   std::vector<std::uint32_t> type_ids_;
-  std::vector<const void*> function_code_;             // defined functions
-  std::vector<artifact::EntryFunction> entries_;       // of types
+  std::vector<const void*> function_code_;        // defined functions
+  std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
   std::vector<artifact::FunctionRecord> records_;
   std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_

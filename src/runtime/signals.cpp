@@ -58,14 +58,16 @@ std::optional<TrapCode> trap_instruction(const StoreImpl& store, std::uintptr_t 
 
 std::optional<TrapCode> faulting_access(const StoreImpl& store, std::uintptr_t address) {
   if (store.in_memory_reservation(address)) return TrapCode::out_of_bounds_memory_access;
-  if (address >= thread_state.guard_low && address < thread_state.stack_high) return TrapCode::stack_exhaustion;
+  if (address >= thread_state.guard_low && address < thread_state.stack_high)
+    return TrapCode::stack_exhaustion;
   return std::nullopt;
 }
 
 // Why guest code stopped, or nothing if this signal is none of ours. Taking
 // only faults of guest text at addresses that guests can reach keeps a fault of
 // the host, or of this library, what it is: the host's own affair.
-std::optional<TrapCode> classify(int signal, const siginfo_t& info, const StoreImpl& store, std::uintptr_t pc) {
+std::optional<TrapCode> classify(int signal, const siginfo_t& info, const StoreImpl& store,
+                                 std::uintptr_t pc) {
   const bool sent_by_a_process = info.si_code <= 0;
   if (sent_by_a_process || !store.in_guest_text(pc)) return std::nullopt;
   switch (signal) {
@@ -89,7 +91,8 @@ void pass_on(int signal, siginfo_t* info, void* context) {
   const bool is_fault = info->si_code > 0;
   if ((earlier.sa_flags & SA_SIGINFO) == 0) {
     if (earlier.sa_handler == SIG_IGN && !is_fault) return;
-    if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN) return take_default_action(signal, *info);
+    if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN)
+      return take_default_action(signal, *info);
   }
   // As the kernel would have called it: with its mask.
   sigset_t blocked = earlier.sa_mask, before;
@@ -160,8 +163,8 @@ class AlternateStack {
     if (sigaltstack(nullptr, &now) != 0) return false;
     if ((now.ss_flags & SS_DISABLE) == 0 && now.ss_size >= kAdequateStack) return true;
     earlier_ = now;
-    mapping_ = mmap(nullptr, kAlternateGuard + kAlternateStack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
+    mapping_ = mmap(nullptr, kAlternateGuard + kAlternateStack, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping_ == MAP_FAILED) return false;
     if (mprotect(usable(), kAlternateStack, PROT_READ | PROT_WRITE) != 0) return false;
     stack_t own{.ss_sp = usable(), .ss_flags = 0, .ss_size = kAlternateStack};
@@ -180,7 +183,8 @@ thread_local AlternateStack alternate_stack;
 
 std::expected<void, Error> prepare_signals_on_this_thread() {
   static const bool installed = install_handlers();
-  if (!installed) return base::fail(Phase::call, ErrorCode::out_of_resources, "signal handlers cannot be installed");
+  if (!installed)
+    return base::fail(Phase::call, ErrorCode::out_of_resources, "signal handlers cannot be installed");
   if (!alternate_stack.ensure()) {
     return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for an alternate signal stack");
   }

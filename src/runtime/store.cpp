@@ -18,11 +18,12 @@ std::unexpected<Error> fail(ErrorCode code, std::string message) {
 }
 
 std::unexpected<Error> unknown_export(std::string_view kind, std::string_view name) {
-  return fail(ErrorCode::unknown_export, "no " + std::string(kind) + " export named \"" + base::printable(name) + "\"");
+  return fail(ErrorCode::unknown_export,
+              "no " + std::string(kind) + " export named \"" + base::printable(name) + "\"");
 }
 
-std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::MemoryImpl& memory, std::uint64_t address,
-                                                           std::uint64_t size) {
+std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::MemoryImpl& memory,
+                                                           std::uint64_t address, std::uint64_t size) {
   // Hosts pass on what guests say: this check is part of the sandbox.
   if (!memory.contains(address, size)) {
     return fail(ErrorCode::protocol, std::to_string(size) + " bytes at address " + std::to_string(address) +
@@ -60,7 +61,8 @@ std::expected<Value, Error> Table::get(std::uint64_t index) const {
 
 std::expected<void, Error> Table::set(std::uint64_t index, const Value& value) const {
   if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
-  if (value.type() != impl_->element()) return fail(ErrorCode::signature_mismatch, "not a value of the table's type");
+  if (value.type() != impl_->element())
+    return fail(ErrorCode::signature_mismatch, "not a value of the table's type");
   impl_->set(index, runtime::to_guest(value).low);
   return {};
 }
@@ -75,7 +77,8 @@ Value Global::get() const { return runtime::from_guest(impl_->type.value, runtim
 
 std::expected<void, Error> Global::set(const Value& value) const {
   if (!impl_->type.is_mutable) return fail(ErrorCode::invalid_argument, "the global is immutable");
-  if (value.type() != impl_->type.value) return fail(ErrorCode::signature_mismatch, "not a value of the global's type");
+  if (value.type() != impl_->type.value)
+    return fail(ErrorCode::signature_mismatch, "not a value of the global's type");
   runtime::write_cell(impl_->cell, runtime::to_guest(value));
   return {};
 }
@@ -108,7 +111,8 @@ std::expected<Memory, Error> Instance::memory(std::string_view name) const {
 const Module& Instance::module() const { return impl_->handle(); }
 bool Instance::poisoned() const { return impl_->poisoned; }
 
-std::expected<std::span<std::uint8_t>, Error> Caller::memory(std::uint64_t address, std::uint64_t size) const {
+std::expected<std::span<std::uint8_t>, Error> Caller::memory(std::uint64_t address,
+                                                             std::uint64_t size) const {
   const auto* instance = static_cast<runtime::InstanceImpl*>(owner_);
   const runtime::MemoryImpl* memory = instance != nullptr ? instance->main_memory() : nullptr;
   if (memory == nullptr) return fail(ErrorCode::protocol, "the caller has no memory for host functions");
@@ -128,7 +132,9 @@ std::expected<Instance, Error> Store::instantiate(const Module& module, const Im
   return Instance(*instance);
 }
 
-Function Store::create_function(const HostFunction& function) { return {impl_.get(), impl_->add_record(function)}; }
+Function Store::create_function(const HostFunction& function) {
+  return {impl_.get(), impl_->add_record(function)};
+}
 
 std::expected<Memory, Error> Store::create_memory(const MemoryType& type) {
   auto memory = impl_->add_memory(type);

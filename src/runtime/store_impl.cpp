@@ -48,7 +48,8 @@ GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) 
   return &global;
 }
 
-HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, bool typed, InstanceImpl* caller) {
+HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, bool typed,
+                                               InstanceImpl* caller) {
   HostFunctionImpl& bound = host_functions_.emplace_back();
   bound.code = typed ? function.code() : function.array_code();
   bound.store_record = &record;
@@ -83,7 +84,8 @@ const LoadedModule* StoreImpl::module_at(std::uintptr_t pc) const {
 }
 
 bool StoreImpl::in_memory_reservation(std::uintptr_t address) const {
-  return std::ranges::any_of(memories_, [&](const auto& memory) { return memory->reservation_contains(address); });
+  return std::ranges::any_of(memories_,
+                             [&](const auto& memory) { return memory->reservation_contains(address); });
 }
 
 }  // namespace tenon::runtime

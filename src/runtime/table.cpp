@@ -15,7 +15,11 @@ using artifact::FunctionTableEntry;
 FunctionTableEntry entry_of(Reference reference) {
   if (reference == 0) return {};
   const auto* record = reinterpret_cast<const FunctionRecord*>(reference);
-  return {.code = record->code, .context = record->context, .type_id = record->type_id, .padding = 0, .record = record};
+  return {.code = record->code,
+          .context = record->context,
+          .type_id = record->type_id,
+          .padding = 0,
+          .record = record};
 }
 
 std::unexpected<Error> fail(std::string message) {
@@ -27,18 +31,22 @@ std::unexpected<Error> fail(std::string message) {
 std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* store, const TableType& type,
                                                                    std::uint64_t element_limit) {
   if (type.is_64 || type.element == ValueType::exnref) {
-    return base::fail(Phase::instantiate, ErrorCode::unsupported, to_string(ExternType(type)) + " is not supported yet");
+    return base::fail(Phase::instantiate, ErrorCode::unsupported,
+                      to_string(ExternType(type)) + " is not supported yet");
   }
   const std::uint64_t size = type.limits.minimum;
   if (size > element_limit) {
     return fail("a table of " + std::to_string(size) + " elements is larger than the limit of " +
                 std::to_string(element_limit));
   }
-  const std::uint64_t maximum = std::min<std::uint64_t>({type.limits.maximum.value_or(UINT32_MAX), UINT32_MAX, element_limit});
+  const std::uint64_t maximum =
+      std::min<std::uint64_t>({type.limits.maximum.value_or(UINT32_MAX), UINT32_MAX, element_limit});
   std::unique_ptr<TableImpl> table(new TableImpl(store, type, maximum));
   if (size > 0) {
-    table->record.entries = std::calloc(size, table->entry_size());  // zero is null, and costs nothing until touched
-    if (table->record.entries == nullptr) return fail("no memory for a table of " + std::to_string(size) + " elements");
+    table->record.entries =
+        std::calloc(size, table->entry_size());  // zero is null, and costs nothing until touched
+    if (table->record.entries == nullptr)
+      return fail("no memory for a table of " + std::to_string(size) + " elements");
   }
   table->record.size = size;
   return table;

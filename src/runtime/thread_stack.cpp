@@ -32,8 +32,8 @@ std::expected<StackBounds, Error> cap_main_stack(StackBounds bounds) {
   bounds.low = (bounds.high - kMaxMainStack) & ~std::uintptr_t{0xFFFF};
   bounds.guard_low = bounds.low - kOwnGuard;
   void* const wanted = reinterpret_cast<void*>(bounds.guard_low);
-  void* const guard =
-      mmap(wanted, kOwnGuard, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
+  void* const guard = mmap(wanted, kOwnGuard, PROT_NONE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
   if (guard == MAP_FAILED) return fail("no guard could be placed below the main thread's unlimited stack");
   if (guard != wanted) {  // a kernel older than MAP_FIXED_NOREPLACE
     munmap(guard, kOwnGuard);
@@ -48,7 +48,8 @@ std::expected<StackBounds, Error> cap_main_stack(StackBounds bounds) {
 std::expected<StackBounds, Error> main_stack(StackBounds bounds) {
   if (bounds.high - bounds.low > kMaxMainStack) return cap_main_stack(bounds);
   rlimit limit{};
-  const bool limited = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur <= bounds.high - bounds.low + 65536;
+  const bool limited =
+      getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur <= bounds.high - bounds.low + 65536;
   bounds.guard_low = bounds.low - kKernelGap;
   if (!limited) bounds.low += kKernelGap;
   return bounds;

@@ -25,12 +25,12 @@ static_assert(std::endian::native == std::endian::little,
 // The values of `errno` in wasi_snapshot_preview1 that we answer with.
 enum class Errno : std::uint32_t {
   success = 0,
-  bad_descriptor = 8,   // badf
-  fault = 21,           // a pointer outside the memory
-  invalid = 28,         // inval
+  bad_descriptor = 8,  // badf
+  fault = 21,          // a pointer outside the memory
+  invalid = 28,        // inval
   io = 29,
-  not_implemented = 52, // nosys
-  not_seekable = 70,    // spipe
+  not_implemented = 52,  // nosys
+  not_seekable = 70,     // spipe
 };
 
 // The standard streams are all the descriptors there are.

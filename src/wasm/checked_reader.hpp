@@ -40,7 +40,9 @@ class CheckedReader {
   [[nodiscard]] bool s33(std::int64_t& out) { return store(bytes_.leb_s33(), out); }
   [[nodiscard]] bool s64(std::int64_t& out) { return store(bytes_.leb_s64(), out); }
   template <typename T>
-  [[nodiscard]] bool fixed(T& out) { return store(bytes_.fixed<T>(), out); }
+  [[nodiscard]] bool fixed(T& out) {
+    return store(bytes_.fixed<T>(), out);
+  }
 
   // A length, and that many bytes.
   [[nodiscard]] bool block(base::ByteView& out);
@@ -73,7 +75,8 @@ class CheckedReader {
  private:
   template <typename T>
   bool store(std::optional<T> value, T& out) {
-    if (!value) [[unlikely]] return explain_fault();
+    if (!value) [[unlikely]]
+      return explain_fault();
     out = *value;
     return true;
   }

@@ -8,10 +8,22 @@ namespace {
 
 // In the order of Feature; the names that the proposals' tools use.
 constexpr std::array<std::string_view, kFeatureCount> kNames = {
-    "mutable-globals", "sign-extension", "saturating-conversion", "multi-value",
-    "bulk-memory",     "reference-types", "simd",                 "relaxed-simd",
-    "tail-calls",      "extended-const",  "threads",              "multi-memory",
-    "memory64",        "exceptions",      "legacy-exceptions",    "function-references",
+    "mutable-globals",
+    "sign-extension",
+    "saturating-conversion",
+    "multi-value",
+    "bulk-memory",
+    "reference-types",
+    "simd",
+    "relaxed-simd",
+    "tail-calls",
+    "extended-const",
+    "threads",
+    "multi-memory",
+    "memory64",
+    "exceptions",
+    "legacy-exceptions",
+    "function-references",
     "gc",
 };
 

@@ -35,9 +35,16 @@ class FeatureSet {
  public:
   constexpr FeatureSet() = default;
   [[nodiscard]] constexpr bool has(Feature f) const { return (bits_ >> static_cast<unsigned>(f)) & 1u; }
-  constexpr FeatureSet& enable(Feature f) { bits_ |= 1u << static_cast<unsigned>(f); return *this; }
-  constexpr FeatureSet& disable(Feature f) { bits_ &= ~(1u << static_cast<unsigned>(f)); return *this; }
+  constexpr FeatureSet& enable(Feature f) {
+    bits_ |= 1u << static_cast<unsigned>(f);
+    return *this;
+  }
+  constexpr FeatureSet& disable(Feature f) {
+    bits_ &= ~(1u << static_cast<unsigned>(f));
+    return *this;
+  }
   bool operator==(const FeatureSet&) const = default;
+
  private:
   std::uint32_t bits_ = 0;
 };

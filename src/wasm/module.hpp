@@ -22,11 +22,20 @@ namespace tenon::wasm {
 // the artifact's plan, which the compiler fills from this one.
 struct ConstantOperator {
   enum class Kind : std::uint8_t {
-    i32_const, i64_const, f32_const, f64_const, v128_const,  // bits in value
-    ref_null,                                                // value[0] is the ValueType
-    ref_func,                                                // value[0] is the function index
-    global_get,                                              // value[0] is the global index
-    i32_add, i32_sub, i32_mul, i64_add, i64_sub, i64_mul,
+    i32_const,
+    i64_const,
+    f32_const,
+    f64_const,
+    v128_const,  // bits in value
+    ref_null,    // value[0] is the ValueType
+    ref_func,    // value[0] is the function index
+    global_get,  // value[0] is the global index
+    i32_add,
+    i32_sub,
+    i32_mul,
+    i64_add,
+    i64_sub,
+    i64_mul,
   };
   Kind kind = Kind::i32_const;
   std::uint64_t value[2] = {0, 0};
@@ -97,8 +106,8 @@ struct Module {
   std::optional<std::uint32_t> start;
   std::vector<ElementSegment> elements;
   std::vector<DataSegment> data;
-  std::vector<FunctionBody> bodies;  // of the defined functions
-  std::string name;                  // from the name section, else empty
+  std::vector<FunctionBody> bodies;                                   // of the defined functions
+  std::string name;                                                   // from the name section, else empty
   std::vector<std::pair<std::uint32_t, std::string>> function_names;  // ascending index, valid UTF-8
 
   // Functions whose reference may escape: exported, in an element segment, or

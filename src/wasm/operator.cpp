@@ -70,7 +70,8 @@ bool Decoder::opcode() {
   out_.info = find_opcode(code);
   if (out_.info == nullptr) return refuse_foreign(code);
   const Feature feature = out_.info->feature;
-  if (feature == Feature::mutable_globals || in_.features().has(feature)) [[likely]] return true;
+  if (feature == Feature::mutable_globals || in_.features().has(feature)) [[likely]]
+    return true;
   return in_.unsupported_at(out_.offset, std::string(out_.info->text) + " needs the feature " +
                                              std::string(to_string(feature)) + ", which is off");
 }

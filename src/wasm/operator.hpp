@@ -36,15 +36,19 @@ enum class Immediate : std::uint8_t {
   data,            // u32                        (data.drop)
   select_types,    // vector of value types
   reference_type,  // ref.null
-  i32, i64, f32, f64, v128,
-  lane,            // u8
-  shuffle,         // 16 u8
-  memory_lane,     // align, offset, u8 lane
-  atomic_access,   // align, exactly the natural one, offset
-  fence,           // a zero byte
-  tag,             // u32
-  try_table,       // s33 as of block_type, vector of catch clauses
-  delegate,        // u32 depth, counted from outside the try that it ends
+  i32,
+  i64,
+  f32,
+  f64,
+  v128,
+  lane,           // u8
+  shuffle,        // 16 u8
+  memory_lane,    // align, offset, u8 lane
+  atomic_access,  // align, exactly the natural one, offset
+  fence,          // a zero byte
+  tag,            // u32
+  try_table,      // s33 as of block_type, vector of catch clauses
+  delegate,       // u32 depth, counted from outside the try that it ends
 };
 
 // The opcode: the byte for plain operators, prefix << 16 | number for the rest
@@ -60,7 +64,7 @@ enum class Opcode : std::uint32_t {
 
 struct OpcodeInfo {
   Opcode opcode;
-  std::string_view text;       // "i32.add"
+  std::string_view text;  // "i32.add"
   Immediate immediate;
   // The stack signature in letters, parameters ':' results; i I f F V for i32
   // i64 f32 f64 v128. The memory or table that the operator names decides on
@@ -94,16 +98,16 @@ struct CatchClause {
 // One decoded operator. Which fields hold something depends on the immediate.
 struct Operator {
   const OpcodeInfo* info = nullptr;
-  std::uint64_t offset = 0;         // of its first byte in the module
-  std::uint32_t index = 0;          // label, function, local, global, table, segment, type, memory, tag; to-index
-  std::uint32_t index2 = 0;         // call_indirect: table; copies: from; init: table or memory
+  std::uint64_t offset = 0;  // of its first byte in the module
+  std::uint32_t index = 0;   // label, function, local, global, table, segment, type, memory, tag; to-index
+  std::uint32_t index2 = 0;  // call_indirect: table; copies: from; init: table or memory
   BlockType block;
-  std::uint32_t align = 0;          // log2
+  std::uint32_t align = 0;  // log2
   std::uint64_t memory_offset = 0;
-  std::uint32_t memory = 0;         // of a memory access
+  std::uint32_t memory = 0;  // of a memory access
   std::uint8_t lane = 0;
-  std::uint64_t bits[2] = {0, 0};   // constants; v128 and shuffle fill both
-  ValueType type = ValueType::i32;  // reference_type, or select with its one type
+  std::uint64_t bits[2] = {0, 0};     // constants; v128 and shuffle fill both
+  ValueType type = ValueType::i32;    // reference_type, or select with its one type
   std::vector<std::uint32_t> labels;  // br_table targets, the default last
   std::vector<ValueType> select_types;
   std::vector<CatchClause> catches;  // of try_table, the first that fits counts

@@ -87,8 +87,8 @@ bool ModuleReader::read_contents(const Section& section, base::ByteView contents
   CheckedReader inner(bytes, start, features_);
   if (!(this->*section.read)(inner)) return in.adopt(inner.take_error());
   if (!inner.at_end()) {
-    return in.malformed_at(inner.offset(), "section size mismatch: " + std::to_string(inner.remaining()) +
-                                               " bytes too many");
+    return in.malformed_at(inner.offset(),
+                           "section size mismatch: " + std::to_string(inner.remaining()) + " bytes too many");
   }
   current_ = nullptr;
   return true;
@@ -126,8 +126,7 @@ bool ModuleReader::custom_section(CheckedReader& in) {
 
 bool ModuleReader::exists(CheckedReader& in, std::uint64_t where, std::uint64_t index, std::uint64_t count,
                           std::string_view what) {
-  return index < count ||
-         in.invalid_at(where, "unknown " + std::string(what) + " " + std::to_string(index));
+  return index < count || in.invalid_at(where, "unknown " + std::string(what) + " " + std::to_string(index));
 }
 
 std::expected<Module, Error> read_module(base::ByteView bytes, FeatureSet features) {

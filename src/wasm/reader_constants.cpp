@@ -54,8 +54,8 @@ bool ModuleReader::constant_expression(CheckedReader& in, ValueType type, Consta
     if (!constant_operator(in, out)) return false;
   }
   if (constant_stack_.size() != 1 || constant_stack_.back() != type) {
-    return in.invalid_at(start, "type mismatch: constant expression must leave one " +
-                                    std::string(to_string(type)));
+    return in.invalid_at(start,
+                         "type mismatch: constant expression must leave one " + std::string(to_string(type)));
   }
   in.skip(reader.offset() - start);
   return true;

@@ -31,8 +31,8 @@ bool ModuleReader::function_type(CheckedReader& in) {
   std::uint8_t form = 0;
   if (!in.u8(form)) return false;
   if (form >= 0x4D && form <= 0x5F) {  // descriptors, rec groups, sub types, structs and arrays
-    return in.unsupported_at(start, "type form " + hex(form) +
-                                        " is of the proposal gc, which is not supported");
+    return in.unsupported_at(start,
+                             "type form " + hex(form) + " is of the proposal gc, which is not supported");
   }
   if (form != 0x60) return in.malformed_at(start, "malformed type form " + hex(form));
   FunctionType type;
@@ -161,7 +161,8 @@ bool ModuleReader::add_memory(CheckedReader& in) {
   if (memory.is_shared && !memory.limits.maximum) {
     return in.invalid_at(start, "shared memory must have maximum");
   }
-  if (std::max(memory.limits.minimum, memory.limits.maximum.value_or(0)) > (memory.is_64 ? kMaxPages64 : kMaxPages)) {
+  if (std::max(memory.limits.minimum, memory.limits.maximum.value_or(0)) >
+      (memory.is_64 ? kMaxPages64 : kMaxPages)) {
     return in.invalid_at(start, memory.is_64 ? "memory size must be at most 2^48 pages"
                                              : "memory size must be at most 65536 pages (4GiB)");
   }
@@ -172,8 +173,10 @@ bool ModuleReader::add_memory(CheckedReader& in) {
 bool ModuleReader::limit_flags(CheckedReader& in, std::uint8_t& out) {
   const std::uint64_t start = in.offset();
   if (!in.u8(out)) return false;
-  if (out > (kHasMaximum | kShared | k64)) return in.malformed_at(start, "malformed limits flags " + hex(out));
-  constexpr std::pair<std::uint8_t, Feature> kNeeds[] = {{kShared, Feature::threads}, {k64, Feature::memory64}};
+  if (out > (kHasMaximum | kShared | k64))
+    return in.malformed_at(start, "malformed limits flags " + hex(out));
+  constexpr std::pair<std::uint8_t, Feature> kNeeds[] = {{kShared, Feature::threads},
+                                                         {k64, Feature::memory64}};
   for (const auto& [bit, feature] : kNeeds) {
     if (!(out & bit) || features_.has(feature)) continue;
     return in.unsupported_at(start, "limits flags " + hex(out) + " need the feature " +

@@ -58,7 +58,8 @@ bool Validator::check_block_type() {
 
 // The labels are those around the try_table: none of its own has begun yet.
 bool Validator::check_catches() {
-  return std::ranges::all_of(operator_.catches, [&](const CatchClause& clause) { return check_catch(clause); });
+  return std::ranges::all_of(operator_.catches,
+                             [&](const CatchClause& clause) { return check_catch(clause); });
 }
 
 bool Validator::check_catch(const CatchClause& clause) {

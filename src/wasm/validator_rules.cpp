@@ -9,9 +9,9 @@ namespace {
 
 using Types = Validator::Types;
 
-constexpr ValueType kSingles[] = {ValueType::i32,  ValueType::i64,     ValueType::f32,      ValueType::f64,
-                                  ValueType::v128, ValueType::funcref, ValueType::externref,
-                                  ValueType::exnref};
+constexpr ValueType kSingles[] = {ValueType::i32,       ValueType::i64,   ValueType::f32,
+                                  ValueType::f64,       ValueType::v128,  ValueType::funcref,
+                                  ValueType::externref, ValueType::exnref};
 
 // A sequence of this one type that lives for ever, for frames to point at.
 Types single(ValueType type) {
@@ -138,8 +138,8 @@ bool Validator::rule_call(const FunctionType& type) { return pop(type.parameters
 // The callee returns in place of this function.
 bool Validator::rule_tail_call(const FunctionType& type) {
   if (!same(type.results, type_->results)) {
-    return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " + to_string(type) +
-                   " from one " + to_string(*type_));
+    return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " +
+                   to_string(type) + " from one " + to_string(*type_));
   }
   if (!pop(type.parameters)) return false;
   set_unreachable();

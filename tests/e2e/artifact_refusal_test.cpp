@@ -23,7 +23,8 @@ using testing::HasSubstr;
 // The bytes of a good artifact, and where its note's payload lies.
 class Artifact {
  public:
-  Artifact() : bytes_(tests::read_file(guest_.artifact())), payload_(artifact::encode_note(guest_.module().info())) {
+  Artifact()
+      : bytes_(tests::read_file(guest_.artifact())), payload_(artifact::encode_note(guest_.module().info())) {
     const auto found = std::ranges::search(bytes_, payload_);
     if (found.size() != payload_.size()) throw std::runtime_error("no note in the artifact");
     note_ = static_cast<std::size_t>(found.begin() - bytes_.begin());
@@ -143,9 +144,11 @@ TEST_F(ArtifactRefusal, ATruncatedArtifactOfAnyLength) {
   const std::size_t size = good_->bytes().size();
   for (std::size_t length = 0; length < size && !HasFailure(); length += length < 128 ? 1 : 61) {
     SCOPED_TRACE("first " + std::to_string(length) + " bytes");
-    const Error error = refusal(base::Bytes(good_->bytes().begin(), good_->bytes().begin() + static_cast<long>(length)));
+    const Error error =
+        refusal(base::Bytes(good_->bytes().begin(), good_->bytes().begin() + static_cast<long>(length)));
     // Less than the magic number is no ELF file at all.
-    EXPECT_EQ(error.code, length < 4 ? ErrorCode::not_an_artifact : ErrorCode::corrupt_artifact) << error.message;
+    EXPECT_EQ(error.code, length < 4 ? ErrorCode::not_an_artifact : ErrorCode::corrupt_artifact)
+        << error.message;
   }
   base::Bytes all_but_one = good_->bytes();
   all_but_one.pop_back();

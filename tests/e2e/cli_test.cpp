@@ -37,7 +37,8 @@ class CommandLine : public testing::Test {
     return run(arguments, input);
   }
   // The artifact of a guest in text form.
-  std::string compiled(const std::string& name, std::string_view text, const std::vector<std::string>& options = {}) {
+  std::string compiled(const std::string& name, std::string_view text,
+                       const std::vector<std::string>& options = {}) {
     tests::write_text(dir_ / (name + ".wat"), text);
     const std::string artifact = dir_ / (name + ".so");
     std::vector<std::string> arguments{"compile", dir_ / (name + ".wat"), "-o", artifact};
@@ -96,8 +97,8 @@ TEST_F(CommandLine, ATrapTellsItsNameAndWhereItWas) {
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_EQ(result.standard_output, "");
   EXPECT_THAT(result.standard_error, StartsWith("tenon: call: "));
-  EXPECT_THAT(result.standard_error,
-              AllOf(HasSubstr("integer divide by zero"), HasSubstr("at inner (func 7)"), HasSubstr("at outer (func 8)")));
+  EXPECT_THAT(result.standard_error, AllOf(HasSubstr("integer divide by zero"),
+                                           HasSubstr("at inner (func 7)"), HasSubstr("at outer (func 8)")));
 }
 
 TEST_F(CommandLine, UsageErrorsEndWithTwo) {
@@ -189,23 +190,29 @@ class RunVerb : public CommandLine {
 TEST_F(RunVerb, AnswersEachLineInOrder) {
   std::string input;
   for (int i = 0; i < 500; ++i) {
-    input += json{{"key", "/k/" + std::to_string(i)}, {"payload", std::string(static_cast<std::size_t>(i), 'p') + "ü\n\"👋"}}.dump() + "\n";
+    input += json{{"key", "/k/" + std::to_string(i)},
+                  {"payload", std::string(static_cast<std::size_t>(i), 'p') + "ü\n\"👋"}}
+                 .dump() +
+             "\n";
   }
   const auto result = tenon({"run", plugin_, "--host-demo", "--init", "Some input we have"}, input);
   EXPECT_EQ(result.exit_status, 0) << result.standard_error;
-  EXPECT_THAT(result.standard_error, AllOf(HasSubstr("Init with: Some input we have"), HasSubstr(": 11"), HasSubstr(": 22")));
+  EXPECT_THAT(result.standard_error,
+              AllOf(HasSubstr("Init with: Some input we have"), HasSubstr(": 11"), HasSubstr(": 22")));
   const auto answers = lines(result.standard_output);
   ASSERT_EQ(answers.size(), 500u);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const std::string key = "/k/" + std::to_string(i);
     EXPECT_EQ(answers[i].at("key"), key);
-    EXPECT_EQ(answers[i].at("result"), "transform: " + key + " for payload " + std::string(i, 'p') + "ü\n\"👋");
+    EXPECT_EQ(answers[i].at("result"),
+              "transform: " + key + " for payload " + std::string(i, 'p') + "ü\n\"👋");
   }
 }
 
 TEST_F(RunVerb, ABadLineCostsThatLineOnly) {
-  const auto result = tenon({"run", plugin_, "--host-demo"}, "{\"key\":\"a\",\"payload\":\"1\"}\nnot json\n"
-                                                            "{\"key\":\"b\"}\n{\"key\":\"c\",\"payload\":\"3\"}\n");
+  const auto result = tenon({"run", plugin_, "--host-demo"},
+                            "{\"key\":\"a\",\"payload\":\"1\"}\nnot json\n"
+                            "{\"key\":\"b\"}\n{\"key\":\"c\",\"payload\":\"3\"}\n");
   EXPECT_EQ(result.exit_status, 1);
   const auto answers = lines(result.standard_output);
   ASSERT_EQ(answers.size(), 4u);
@@ -219,13 +226,15 @@ TEST_F(RunVerb, ABadLineCostsThatLineOnly) {
 TEST_F(RunVerb, OneKeyAndPayload) {
   const auto result = tenon({"run", plugin_, "--host-demo", "--key", "k", "--payload", "p"});
   EXPECT_EQ(result.exit_status, 0) << result.standard_error;
-  EXPECT_EQ(lines(result.standard_output).at(0), (json{{"key", "k"}, {"result", "transform: k for payload p"}}));
+  EXPECT_EQ(lines(result.standard_output).at(0),
+            (json{{"key", "k"}, {"result", "transform: k for payload p"}}));
 }
 
 TEST_F(RunVerb, WithoutTheHostFunctionsItDoesNotLink) {
   const auto result = tenon({"run", plugin_}, "");
   EXPECT_EQ(result.exit_status, 1);
-  EXPECT_THAT(result.standard_error, AllOf(StartsWith("tenon: link: "), HasSubstr("custom"), HasSubstr("tests2")));
+  EXPECT_THAT(result.standard_error,
+              AllOf(StartsWith("tenon: link: "), HasSubstr("custom"), HasSubstr("tests2")));
 }
 
 }  // namespace

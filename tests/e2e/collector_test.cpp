@@ -32,7 +32,8 @@ class Texts {
     return static_cast<std::size_t>(std::exp(exponent));
   }
   std::string text_of(std::size_t size) {
-    static constexpr std::string_view kPieces[] = {"a", "Z", "\"", "\n", std::string_view("\0", 1), "é", "ß", "€", "中", "👋"};
+    static constexpr std::string_view kPieces[] = {"a", "Z", "\"", "\n", std::string_view("\0", 1),
+                                                   "é", "ß", "€",  "中", "👋"};
     std::string text;
     while (text.size() + 4 <= size) text += kPieces[random_() % std::size(kPieces)];
     text.resize(size, 'x');
@@ -118,7 +119,8 @@ TEST_F(Collector, NeverGrowsUntilAnOrderlyError) {
   EXPECT_LE(plugin.memory_size(), kNeverLimit);
 
   // Nothing of it reaches a plugin that is made anew.
-  EXPECT_EQ(load(CollectPolicy::every(), kCollectingLimit).execute("k", "p").value(), "transform: k for payload p");
+  EXPECT_EQ(load(CollectPolicy::every(), kCollectingLimit).execute("k", "p").value(),
+            "transform: k for payload p");
 }
 
 }  // namespace

@@ -21,15 +21,17 @@ std::string types(const char* head, const std::vector<ValueType>& list) {
 std::string forwarder(const FunctionType& type) {
   const std::string signature = types("param", type.parameters) + types("result", type.results);
   std::string arguments;
-  for (std::size_t i = 0; i < type.parameters.size(); ++i) arguments += "(local.get " + std::to_string(i) + ")";
-  return "(module (import \"env\" \"f\" (func $f " + signature + ")) (func (export \"f\") " + signature + "(call $f " +
-         arguments + ")))";
+  for (std::size_t i = 0; i < type.parameters.size(); ++i)
+    arguments += "(local.get " + std::to_string(i) + ")";
+  return "(module (import \"env\" \"f\" (func $f " + signature + ")) (func (export \"f\") " + signature +
+         "(call $f " + arguments + ")))";
 }
 
 class HostFunctions : public testing::TestWithParam<int> {
  protected:
   std::vector<Value> through_guest(const HostFunction& function, const std::vector<Value>& arguments) {
-    const tests::Guest guest(forwarder(function.type()), {.optimization_level = static_cast<std::uint8_t>(GetParam())});
+    const tests::Guest guest(forwarder(function.type()),
+                             {.optimization_level = static_cast<std::uint8_t>(GetParam())});
     Imports imports;
     imports.define("env", "f", function);
     const auto instance = store_.instantiate(guest.module(), imports);
@@ -47,13 +49,16 @@ class HostFunctions : public testing::TestWithParam<int> {
 TEST_P(HostFunctions, EachNumberType) {
   auto i32 = through_guest(HostFunction([](std::int32_t v) { return -v; }), {Value::from_i32(5)});
   EXPECT_EQ(i32.at(0).i32(), -5);
-  auto u32 = through_guest(HostFunction([](std::uint32_t v) -> std::uint64_t { return v; }), {Value::from_i32(-1)});
+  auto u32 =
+      through_guest(HostFunction([](std::uint32_t v) -> std::uint64_t { return v; }), {Value::from_i32(-1)});
   EXPECT_EQ(u32.at(0).i64(), 0xFFFFFFFF);
-  auto i64 = through_guest(HostFunction([](std::int64_t v) { return v * 2; }), {Value::from_i64(-(1LL << 40))});
+  auto i64 =
+      through_guest(HostFunction([](std::int64_t v) { return v * 2; }), {Value::from_i64(-(1LL << 40))});
   EXPECT_EQ(i64.at(0).i64(), -(1LL << 41));
   auto f32 = through_guest(HostFunction([](float v) { return v / 2; }), {Value::from_f32(5)});
   EXPECT_EQ(f32.at(0).f32(), 2.5f);
-  auto f64 = through_guest(HostFunction([](double v) -> float { return static_cast<float>(v); }), {Value::from_f64(0.5)});
+  auto f64 = through_guest(HostFunction([](double v) -> float { return static_cast<float>(v); }),
+                           {Value::from_f64(0.5)});
   EXPECT_EQ(f64.at(0).f32(), 0.5f);
 }
 
@@ -83,14 +88,15 @@ TEST_P(HostFunctions, NineIntegers) {
 }
 
 TEST_P(HostFunctions, TenFloats) {
-  const HostFunction weighted([](double a, float b, double c, double d, double e, double f, double g, double h, float i,
-                                 double j) {
-    return a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9 * i + 10 * j;
-  });
+  const HostFunction weighted(
+      [](double a, float b, double c, double d, double e, double f, double g, double h, float i, double j) {
+        return a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9 * i + 10 * j;
+      });
   std::vector<Value> arguments;
   double expected = 0;
   for (int i = 1; i <= 10; ++i) {
-    arguments.push_back(i == 2 || i == 9 ? Value::from_f32(static_cast<float>(i) / 4) : Value::from_f64(i / 4.0));
+    arguments.push_back(i == 2 || i == 9 ? Value::from_f32(static_cast<float>(i) / 4)
+                                         : Value::from_f64(i / 4.0));
     expected += i * (i / 4.0);
   }
   EXPECT_EQ(through_guest(weighted, arguments).at(0).f64(), expected);
@@ -101,10 +107,12 @@ using i64 = std::int64_t;
 
 TEST_P(HostFunctions, TwentyMixed) {
   std::vector<double> seen;
-  const HostFunction record([&](i32 a, float b, i64 c, double d, i32 e, float f, i64 g, double h, i32 i, float j, i64 k,
-                                double l, i32 m, float n, i64 o, double p, i32 q, float r, i64 s, double t) {
-    for (const double v : {double(a), double(b), double(c), d, double(e), double(f), double(g), h, double(i), double(j),
-                           double(k), l, double(m), double(n), double(o), p, double(q), double(r), double(s), t}) {
+  const HostFunction record([&](i32 a, float b, i64 c, double d, i32 e, float f, i64 g, double h, i32 i,
+                                float j, i64 k, double l, i32 m, float n, i64 o, double p, i32 q, float r,
+                                i64 s, double t) {
+    for (const double v : {double(a), double(b), double(c), d,         double(e), double(f), double(g),
+                           h,         double(i), double(j), double(k), l,         double(m), double(n),
+                           double(o), p,         double(q), double(r), double(s), t}) {
       seen.push_back(v);
     }
     return a + t;
@@ -130,7 +138,8 @@ TEST_P(HostFunctions, NoParametersAndNoResult) {
 }
 
 TEST_P(HostFunctions, ATupleIsSeveralResults) {
-  const HostFunction split([](double v) { return std::tuple(static_cast<i32>(v), v, static_cast<i64>(-v), float(v)); });
+  const HostFunction split(
+      [](double v) { return std::tuple(static_cast<i32>(v), v, static_cast<i64>(-v), float(v)); });
   const auto results = through_guest(split, {Value::from_f64(2.5)});
   ASSERT_EQ(results.size(), 4u);
   EXPECT_EQ(results[0].i32(), 2);

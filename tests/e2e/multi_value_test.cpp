@@ -55,7 +55,8 @@ std::string get_all(std::size_t count) {
   return out;
 }
 
-constexpr Pattern kPatterns[] = {Pattern::integers, Pattern::floats, Pattern::mixed, Pattern::mixed_from_floats};
+constexpr Pattern kPatterns[] = {Pattern::integers, Pattern::floats, Pattern::mixed,
+                                 Pattern::mixed_from_floats};
 
 std::string name(Pattern pattern, std::size_t count) {
   return std::to_string(static_cast<int>(pattern)) + "/" + std::to_string(count);
@@ -74,7 +75,8 @@ std::string provider_module() {
   return "(module " + for_every_signature([](Pattern pattern, std::size_t count) {
            return "(func (export \"" + name(pattern, count) + "\") " + signature(echo_type(pattern, count)) +
                   get_all(count) + ")";
-         }) + ")";
+         }) +
+         ")";
 }
 
 std::string consumer_module() {
@@ -83,8 +85,8 @@ std::string consumer_module() {
            signature(echo_type(pattern, count)) + "))";
   };
   const auto pass = [](Pattern pattern, std::size_t count) {
-    return "(func (export \"" + name(pattern, count) + "\") " + signature(echo_type(pattern, count)) + "(call $" +
-           name(pattern, count) + get_all(count) + "))";
+    return "(func (export \"" + name(pattern, count) + "\") " + signature(echo_type(pattern, count)) +
+           "(call $" + name(pattern, count) + get_all(count) + "))";
   };
   return "(module " + for_every_signature(import) + for_every_signature(pass) + ")";
 }
@@ -97,7 +99,8 @@ void expect_echo(const Instance& instance, Pattern pattern, std::size_t count) {
   ASSERT_EQ(results->size(), count);
   for (std::size_t i = 0; i < count; ++i) {
     EXPECT_EQ(results->at(i).type(), values[i].type());
-    EXPECT_EQ(results->at(i).low_bits(), values[i].low_bits()) << "value " << i << " of " << name(pattern, count);
+    EXPECT_EQ(results->at(i).low_bits(), values[i].low_bits())
+        << "value " << i << " of " << name(pattern, count);
   }
 }
 

@@ -46,7 +46,8 @@ class Chain {
   void swallow_at(int level) { swallow_at_ = level; }
 
   std::expected<std::int32_t, Error> down(std::size_t level, std::int32_t n) {
-    const auto result = instances_[level % instances_.size()].function("down")->call(std::vector{Value::from_i32(n)});
+    const auto result =
+        instances_[level % instances_.size()].function("down")->call(std::vector{Value::from_i32(n)});
     if (!result) return std::unexpected(result.error());
     return result->at(0).i32();
   }

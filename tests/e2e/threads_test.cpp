@@ -107,18 +107,10 @@ TEST_F(Threads, TrapsStayInTheirThread) {
     Plugin plugin(guest_.module());
     for (int round = 0; round < kRounds; ++round) {
       switch ((thread + round) % 4) {
-        case 0:
-          plugin.expect_trap("divide", {1, 0}, TrapCode::integer_divide_by_zero);
-          break;
-        case 1:
-          plugin.expect_trap("load", {-4}, TrapCode::out_of_bounds_memory_access);
-          break;
-        case 2:
-          plugin.expect_trap("indirect", {2, 0, 0}, TrapCode::uninitialized_element);
-          break;
-        default:
-          plugin.expect("load", {16}, 0x6F6E6574);
-          break;  // "teno"
+        case 0: plugin.expect_trap("divide", {1, 0}, TrapCode::integer_divide_by_zero); break;
+        case 1: plugin.expect_trap("load", {-4}, TrapCode::out_of_bounds_memory_access); break;
+        case 2: plugin.expect_trap("indirect", {2, 0, 0}, TrapCode::uninitialized_element); break;
+        default: plugin.expect("load", {16}, 0x6F6E6574); break;  // "teno"
       }
     }
   });

@@ -12,8 +12,8 @@ class IntegerEdges : public AtEachLevel {};
 std::string shift(const std::string& type, const std::string& op, std::uint64_t count) {
   const std::string name = type + "." + op;
   const std::string head = "(func (export \"" + name + " ";
-  return head + std::to_string(count) + "\") (param " + type + ") (result " + type + ") (" + name + " (local.get 0) (" +
-         type + ".const " + std::to_string(count) + ")))\n";
+  return head + std::to_string(count) + "\") (param " + type + ") (result " + type + ") (" + name +
+         " (local.get 0) (" + type + ".const " + std::to_string(count) + ")))\n";
 }
 
 constexpr std::uint64_t kCounts[] = {0, 1, 31, 32, 33, 63, 64, 65, 0xFFFFFFFF};
@@ -23,8 +23,8 @@ std::string shift_module() {
   std::string text = "(module ";
   for (const std::string type : {"i32", "i64"}) {
     for (const std::string op : kShifts) {
-      text += "(func (export \"" + type + "." + op + "\") (param " + type + " " + type + ") (result " + type + ") (" +
-              type + "." + op + " (local.get 0) (local.get 1)))\n";
+      text += "(func (export \"" + type + "." + op + "\") (param " + type + " " + type + ") (result " + type +
+              ") (" + type + "." + op + " (local.get 0) (local.get 1)))\n";
       for (const auto count : kCounts) text += shift(type, op, count);
     }
   }
@@ -54,7 +54,9 @@ TEST_P(IntegerEdges, ShiftCountsOfAndBeyondTheWidth) {
       const std::string constant = op + " " + std::to_string(count);
       EXPECT_EQ(static_cast<std::uint32_t>(guest.bits("i32." + constant, {n})), narrow) << constant;
       EXPECT_EQ(guest.bits("i64." + constant, {w}), wide) << constant;
-      EXPECT_EQ(static_cast<std::uint32_t>(guest.bits("i32." + op, {n, Value::from_bits(ValueType::i32, count)})), narrow);
+      EXPECT_EQ(
+          static_cast<std::uint32_t>(guest.bits("i32." + op, {n, Value::from_bits(ValueType::i32, count)})),
+          narrow);
       EXPECT_EQ(guest.bits("i64." + op, {w, Value::from_bits(ValueType::i64, count)}), wide);
     }
   }
@@ -66,7 +68,8 @@ TEST_P(IntegerEdges, CountingTheZerosOfZero) {
     (func (export "clz") (param i32) (result i32) (i32.clz (local.get 0)))
     (func (export "ctz") (param i32) (result i32) (i32.ctz (local.get 0)))
     (func (export "clz64") (param i64) (result i64) (i64.clz (local.get 0)))
-    (func (export "ctz64") (param i64) (result i64) (i64.ctz (local.get 0)))))", GetParam());
+    (func (export "ctz64") (param i64) (result i64) (i64.ctz (local.get 0)))))",
+                    GetParam());
   EXPECT_EQ(guest.bits("clz", {Value::from_i32(0)}), 32u);
   EXPECT_EQ(guest.bits("ctz", {Value::from_i32(0)}), 32u);
   EXPECT_EQ(guest.bits("clz64", {Value::from_i64(0)}), 64u);
@@ -77,7 +80,8 @@ TEST_P(IntegerEdges, CountingTheZerosOfZero) {
 TEST_P(IntegerEdges, SaturatingConversions) {
   StrictGuest guest(R"((module
     (func (export "s") (param f64) (result i32) (i32.trunc_sat_f64_s (local.get 0)))
-    (func (export "u") (param f64) (result i64) (i64.trunc_sat_f64_u (local.get 0)))))", GetParam());
+    (func (export "u") (param f64) (result i64) (i64.trunc_sat_f64_u (local.get 0)))))",
+                    GetParam());
   EXPECT_EQ(static_cast<std::uint32_t>(guest.bits("s", {Value::from_f64(1e300)})), 0x7FFFFFFFu);
   EXPECT_EQ(static_cast<std::uint32_t>(guest.bits("s", {Value::from_f64(-1e300)})), 0x80000000u);
   EXPECT_EQ(guest.bits("s", {Value::from_f64(__builtin_nan(""))}), 0u);

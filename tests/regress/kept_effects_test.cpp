@@ -115,7 +115,8 @@ TEST_P(KeptEffects, TrapsKeepTheirOrder) {
       (drop (i32.load (local.get 0)))
       (drop (i32.div_u (i32.const 1) (local.get 1))))
     (func (export "operands") (param i32 i32) (result i32)
-      (i32.add (i32.load (local.get 0)) (i32.div_u (i32.const 1) (local.get 1))))))", GetParam());
+      (i32.add (i32.load (local.get 0)) (i32.div_u (i32.const 1) (local.get 1))))))",
+                    GetParam());
   const std::vector<Value> both{Value::from_i32(-1), Value::from_i32(0)};
   guest.expect_trap("load, unreachable", TrapCode::out_of_bounds_memory_access, {both[0]});
   guest.expect_trap("divide, load", TrapCode::integer_divide_by_zero, both);
@@ -132,7 +133,8 @@ TEST_P(KeptEffects, EndlessRecursionUsesUpTheStack) {
     (func $counting (export "counting") (param i64) (result i64)
       (call $counting (i64.add (local.get 0) (i64.const 1))))
     (func $a (export "two") (call $b))
-    (func $b (call $a))))", GetParam());
+    (func $b (call $a))))",
+                    GetParam());
   guest.expect_trap("plain", TrapCode::stack_exhaustion);
   guest.expect_trap("passing", TrapCode::stack_exhaustion, {Value::from_i32(1)});
   guest.expect_trap("adding", TrapCode::stack_exhaustion, {Value::from_i32(1)});
@@ -169,7 +171,8 @@ TEST_P(KeptEffects, EndlessLoopsAreNotDeleted) {
       (loop
         (local.set 0 (i32.add (local.get 0) (i32.const 2)))
         (br_if 0 (i32.and (local.get 0) (i32.const 1))))
-      (i32.const 7))))", GetParam());
+      (i32.const 7))))",
+                    GetParam());
   EXPECT_TRUE(runs_on(guest, "empty", {}));
   EXPECT_TRUE(runs_on(guest, "counting", {Value::from_i64(0)}));
   EXPECT_TRUE(runs_on(guest, "conditional", {Value::from_i32(1)}));

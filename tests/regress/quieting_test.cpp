@@ -80,11 +80,11 @@ std::string functions(const Expression& e, const std::string& type, const std::s
   const std::string tail = " (param " + bits + ") (result " + bits + ")";
   const std::string from = "(" + type + ".reinterpret_" + bits + " ";
   const std::string result = "(" + bits + ".reinterpret_" + type + " ";
-  return head + "\")" + tail + result + expression(e, type, from + "(local.get 0))") + "))\n" +
-         head + " through locals\")" + tail + " (local $a " + type + ") (local $b " + type + ")" +
-         "(local.set $a " + from + "(local.get 0)))" + "(local.set $b " + expression(e, type, "(local.get $a)") + ")" +
-         result + "(local.get $b)))\n" +
-         head + " of a constant\")" + tail + result + expression(e, type, from + "(" + bits + ".const " + nan + "))") + "))\n";
+  return head + "\")" + tail + result + expression(e, type, from + "(local.get 0))") + "))\n" + head +
+         " through locals\")" + tail + " (local $a " + type + ") (local $b " + type + ")" + "(local.set $a " +
+         from + "(local.get 0)))" + "(local.set $b " + expression(e, type, "(local.get $a)") + ")" + result +
+         "(local.get $b)))\n" + head + " of a constant\")" + tail + result +
+         expression(e, type, from + "(" + bits + ".const " + nan + "))") + "))\n";
 }
 
 constexpr std::uint32_t kSignalling32 = 0x7FA12345;
@@ -93,7 +93,8 @@ constexpr std::uint64_t kSignalling64 = 0x7FF4123456789ABC;
 std::string module_of(const std::vector<Expression>& expressions) {
   std::string text = "(module (memory 1)";
   for (const auto& e : expressions) {
-    text += functions(e, "f32", std::to_string(kSignalling32)) + functions(e, "f64", std::to_string(kSignalling64));
+    text += functions(e, "f32", std::to_string(kSignalling32)) +
+            functions(e, "f64", std::to_string(kSignalling64));
   }
   return text + ")";
 }
@@ -101,7 +102,8 @@ std::string module_of(const std::vector<Expression>& expressions) {
 std::uint64_t quiet_bits(const std::string& type) { return type == "f32" ? 0x7FC00000 : 0x7FF8000000000000; }
 
 Value signalling(const std::string& type) {
-  return type == "f32" ? Value::from_bits(ValueType::i32, kSignalling32) : Value::from_bits(ValueType::i64, kSignalling64);
+  return type == "f32" ? Value::from_bits(ValueType::i32, kSignalling32)
+                       : Value::from_bits(ValueType::i64, kSignalling64);
 }
 
 const char* const kForms[] = {"", " through locals", " of a constant"};
@@ -127,7 +129,8 @@ TEST_P(Quieting, BitwiseOperatorsDoNot) {
       for (const char* form : kForms) {
         const std::string name = type + " " + e.name + form;
         const auto bits = guest.bits(name, {signalling(type)});
-        EXPECT_EQ(bits & without_sign, signalling(type).low_bits() & without_sign) << name << " gives " << std::hex << bits;
+        EXPECT_EQ(bits & without_sign, signalling(type).low_bits() & without_sign)
+            << name << " gives " << std::hex << bits;
       }
     }
   }
@@ -140,7 +143,8 @@ TEST_P(Quieting, ConversionThereAndBack) {
     (func (export "promote") (param i32) (result i64)
       (i64.reinterpret_f64 (f64.promote_f32 (f32.reinterpret_i32 (local.get 0)))))
     (func (export "demote") (param i64) (result i32)
-      (i32.reinterpret_f32 (f32.demote_f64 (f64.reinterpret_i64 (local.get 0)))))))", GetParam());
+      (i32.reinterpret_f32 (f32.demote_f64 (f64.reinterpret_i64 (local.get 0)))))))",
+                    GetParam());
   EXPECT_EQ(guest.bits("demote promote", {signalling("f32")}) & 0x7FC00000, 0x7FC00000u);
   EXPECT_EQ(guest.bits("promote", {signalling("f32")}) & quiet_bits("f64"), quiet_bits("f64"));
   EXPECT_EQ(guest.bits("demote", {signalling("f64")}) & 0x7FC00000, 0x7FC00000u);

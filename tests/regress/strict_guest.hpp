@@ -22,7 +22,8 @@ class StrictGuest {
 
   [[nodiscard]] const Instance& instance() const { return *instance_; }
 
-  std::expected<std::vector<Value>, Error> call(const std::string& name, const std::vector<Value>& arguments = {}) {
+  std::expected<std::vector<Value>, Error> call(const std::string& name,
+                                                const std::vector<Value>& arguments = {}) {
     const auto function = instance_->function(name);
     if (!function) return std::unexpected(function.error());
     return function->call(arguments);

@@ -107,7 +107,8 @@ void IsolatedRun::run_in_child(const RunSettings& settings) {
 
   const Tally& tally = progress_->tally;
   if (tally.passed + tally.failed + tally.skipped < file_.assertions) {
-    throw std::runtime_error("the manifest counts " + std::to_string(file_.assertions) + " assertions, the script has fewer");
+    throw std::runtime_error("the manifest counts " + std::to_string(file_.assertions) +
+                             " assertions, the script has fewer");
   }
 }
 
@@ -122,7 +123,8 @@ std::string IsolatedRun::describe_end(int wait_status) const {
     const int signal = WTERMSIG(wait_status);
     what = signal == SIGALRM ? "timed out" : "crashed: " + std::string(strsignal(signal));
   }
-  return label() + ":" + std::to_string(progress_->line) + ": " + what + "; the commands after it did not run\n";
+  return label() + ":" + std::to_string(progress_->line) + ": " + what +
+         "; the commands after it did not run\n";
 }
 
 FileResult IsolatedRun::result(int wait_status) const {

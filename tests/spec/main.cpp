@@ -57,13 +57,15 @@ class Report {
                       {"failures", result.failures}});
     if (options_.json) return;
     std::cout << file.group << '/' << file.name << ": " << totals(result.tally)
-              << (result.tally.skipped > 0 ? " (text)" : "") << '\n' << result.failures;
+              << (result.tally.skipped > 0 ? " (text)" : "") << '\n'
+              << result.failures;
     if (options_.verbose) std::cout << result.notes;
     std::cout << std::flush;
   }
 
   void add_unconvertible(const SuiteFile& file) const {
-    if (!options_.json) std::cout << file.group << '/' << file.name << ": not run: wast2json cannot read it\n";
+    if (!options_.json)
+      std::cout << file.group << '/' << file.name << ": not run: wast2json cannot read it\n";
   }
 
   void finish() const {
@@ -71,10 +73,8 @@ class Report {
       std::cout << totals(total_) << '\n';
       return;
     }
-    const nlohmann::json out{{"files", files_},
-                             {"passed", total_.passed},
-                             {"failed", total_.failed},
-                             {"skipped", total_.skipped}};
+    const nlohmann::json out{
+        {"files", files_}, {"passed", total_.passed}, {"failed", total_.failed}, {"skipped", total_.skipped}};
     std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   }
 
@@ -97,7 +97,9 @@ void finish_one(std::list<IsolatedRun>& running, Report& report) {
 
 int run_suite(const Options& options, const std::vector<SuiteFile>& files) {
   tests::TempDir temp;
-  RunSettings settings{.suite = options.suite, .artifacts = temp / "artifacts", .work = temp / "work",
+  RunSettings settings{.suite = options.suite,
+                       .artifacts = temp / "artifacts",
+                       .work = temp / "work",
                        .timeout_s = options.timeout_s};
   settings.compile.optimization_level = static_cast<std::uint8_t>(options.optimization_level);
   settings.compile.strict = true;

@@ -116,7 +116,8 @@ Runner::Complaint Runner::expect_return(const Command& command) {
   // For a plain action the suite gives types only.
   if (command.kind == CommandKind::action || is_expected(*results, command)) return std::nullopt;
   const auto& wanted = command.either.empty() ? command.expected : command.either;
-  return values_text(*results) + "\n    expected " + (command.either.empty() ? "" : "one of ") + describe(wanted);
+  return values_text(*results) + "\n    expected " + (command.either.empty() ? "" : "one of ") +
+         describe(wanted);
 }
 
 Runner::Complaint Runner::expect_trap(const Command& command) {
@@ -138,7 +139,8 @@ Runner::Complaint Runner::expect_refusal(const Command& command) {
   const Error& error = module.error();
   if (!is_proper_refusal(error, command.kind)) return to_string(error);
   const Phase phase = command.kind == CommandKind::assert_malformed ? Phase::read : Phase::validate;
-  if (error.phase != phase || error.code == ErrorCode::unsupported) hooks_.note(command.line, describe(command) + ": refused by " + to_string(error));
+  if (error.phase != phase || error.code == ErrorCode::unsupported)
+    hooks_.note(command.line, describe(command) + ": refused by " + to_string(error));
   return std::nullopt;
 }
 
@@ -177,7 +179,8 @@ std::expected<Runner::Values, Error> Runner::invoke(const Instance& instance, co
 std::expected<Runner::Values, Error> Runner::get(const Instance& instance, const Action& action) {
   const auto item = instance.find_export(action.field);
   const Global* global = item ? std::get_if<Global>(&*item) : nullptr;
-  if (global == nullptr) return base::fail(Phase::call, ErrorCode::unknown_export, "no global " + action.field);
+  if (global == nullptr)
+    return base::fail(Phase::call, ErrorCode::unknown_export, "no global " + action.field);
   return Values{global->get()};
 }
 

@@ -55,9 +55,12 @@ ScriptValue read_value(const json& in) {
   value.type = look_up(kTypeNames, in.at("type"));
   if (value.type == ValueType::v128) {
     // A trap's expectation names only the type of what would have come back.
-    const std::string lane_type = in.contains("value") ? in.at("lane_type").get<std::string>() : in.value("lane_type", "i32");
+    const std::string lane_type =
+        in.contains("value") ? in.at("lane_type").get<std::string>() : in.value("lane_type", "i32");
     value.lane_bits = lane_width(lane_type);
-    value.lane_type = lane_type == "f32" ? ValueType::f32 : lane_type == "f64" ? ValueType::f64 : ValueType::i32;
+    value.lane_type = lane_type == "f32"   ? ValueType::f32
+                      : lane_type == "f64" ? ValueType::f64
+                                           : ValueType::i32;
     if (in.contains("value")) value.lanes = in.at("value").get<std::vector<std::string>>();
     return value;
   }
@@ -134,7 +137,8 @@ std::string_view to_string(CommandKind kind) {
 
 std::string describe(const Command& command) {
   std::string out(to_string(command.kind));
-  if (!command.action.field.empty() || !command.action.arguments.empty()) out += " " + describe(command.action);
+  if (!command.action.field.empty() || !command.action.arguments.empty())
+    out += " " + describe(command.action);
   if (!command.name.empty()) out += " " + command.name;
   if (!command.filename.empty()) out += " " + command.filename;
   if (!command.text.empty()) out += " \"" + command.text + "\"";

@@ -31,7 +31,8 @@ void add_spectest(Store& store, Imports& imports) {
   add_global(store, imports, "global_f32", Value::from_f32(666.6f));
   add_global(store, imports, "global_f64", Value::from_f64(666.6));
   const TableType table{.element = ValueType::funcref, .limits = {.minimum = 10, .maximum = 20}};
-  imports.define("spectest", "table", Extern(store.create_table(table, Value::zero(ValueType::funcref)).value()));
+  imports.define("spectest", "table",
+                 Extern(store.create_table(table, Value::zero(ValueType::funcref)).value()));
   const MemoryType memory{.limits = {.minimum = 1, .maximum = 2}};
   imports.define("spectest", "memory", Extern(store.create_memory(memory).value()));
 }

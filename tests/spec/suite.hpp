@@ -10,11 +10,11 @@
 namespace tenon::spec {
 
 struct SuiteFile {
-  std::string group;                          // "core2"
-  std::string name;                           // "address.wast"
-  std::vector<std::string> converter_flags;   // for wast2json
-  bool converts = true;                       // false: this wast2json cannot read it
-  std::uint32_t assertions = 0;               // as the manifest counted them
+  std::string group;                         // "core2"
+  std::string name;                          // "address.wast"
+  std::vector<std::string> converter_flags;  // for wast2json
+  bool converts = true;                      // false: this wast2json cannot read it
+  std::uint32_t assertions = 0;              // as the manifest counted them
 };
 
 // Which of them to run. An empty list or pattern selects all.
@@ -26,7 +26,8 @@ struct Selection {
 
 // The manifest's lines, in its order: tab-separated group, file, commit,
 // flags ("-" for none), assertions, …; '#' begins a comment.
-[[nodiscard]] std::expected<std::vector<SuiteFile>, std::string> read_manifest(const std::filesystem::path& path);
+[[nodiscard]] std::expected<std::vector<SuiteFile>, std::string> read_manifest(
+    const std::filesystem::path& path);
 [[nodiscard]] std::vector<SuiteFile> select(const std::vector<SuiteFile>& files, const Selection& selection);
 
 }  // namespace tenon::spec

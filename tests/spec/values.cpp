@@ -29,7 +29,8 @@ bool reference_matches(const Value& got, const ScriptValue& expected) {
   const bool is_null = got.type() == ValueType::funcref ? got.funcref().is_null() : got.externref().is_null();
   if (expected.lanes.empty()) return !is_null;
   if (expected.lanes[0] == "null") return is_null;
-  return got.type() == ValueType::externref && !is_null && got.externref().handle == std::stoull(expected.lanes[0]);
+  return got.type() == ValueType::externref && !is_null &&
+         got.externref().handle == std::stoull(expected.lanes[0]);
 }
 
 std::string describe(const Value& value) {

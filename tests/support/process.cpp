@@ -41,8 +41,7 @@ class Redirections {
 
 int wait_for(pid_t child) {
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   return status;
 }
 
@@ -50,7 +49,8 @@ int wait_for(pid_t child) {
 
 TempDir::TempDir() {
   std::string pattern = (std::filesystem::temp_directory_path() / "tenon-test-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + std::string(strerror(errno)));
+  if (mkdtemp(pattern.data()) == nullptr)
+    throw std::runtime_error("mkdtemp: " + std::string(strerror(errno)));
   path_ = pattern;
 }
 

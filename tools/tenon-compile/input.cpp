@@ -69,18 +69,20 @@ std::expected<base::Bytes, Error> run_wat2wasm(const std::string& path) {
   posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, messages.get(), STDERR_FILENO);
   std::string argument = path.starts_with("-") ? "./" + path : path;
-  const char* arguments[] = {"wat2wasm", "--enable-all", "--debug-names", "--output=-", argument.c_str(), nullptr};
+  const char* arguments[] = {"wat2wasm",   "--enable-all",   "--debug-names",
+                             "--output=-", argument.c_str(), nullptr};
   pid_t child = 0;
-  const int failed = posix_spawnp(&child, "wat2wasm", &actions, nullptr, const_cast<char**>(arguments), environ);
+  const int failed =
+      posix_spawnp(&child, "wat2wasm", &actions, nullptr, const_cast<char**>(arguments), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
     return base::fail(Phase::read, ErrorCode::io,
-                      path + " is WebAssembly text, and wat2wasm, which turns it into binary, is not installed "
-                             "(Debian: apt install wabt)");
+                      path +
+                          " is WebAssembly text, and wat2wasm, which turns it into binary, is not installed "
+                          "(Debian: apt install wabt)");
   }
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
     lseek(output.get(), 0, SEEK_SET);
     return read_all(output.get(), path);
@@ -104,7 +106,7 @@ std::expected<base::Bytes, Error> read_input(const std::string& path) {
 
 std::expected<void, Error> write_output(const std::string& path, base::ByteView bytes) {
   // A special file (/dev/null, a pipe) is written to as it is; renaming over it would replace it.
-  struct stat existing {};
+  struct stat existing{};
   const bool special = ::stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
   std::string temporary = special ? path : path + ".XXXXXX";
   File file(special ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC) : mkostemp(temporary.data(), O_CLOEXEC));

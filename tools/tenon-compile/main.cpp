@@ -51,11 +51,15 @@ void add_features(CLI::App& app, CompileOptions& options) {
   app.add_option_function<std::vector<std::string>>(
          "--enable", [change](const std::vector<std::string>& names) { change(names, &Set::enable); },
          "Allow modules to use a proposal, such as extended-const; repeatable")
-      ->type_name("PROPOSAL")->allow_extra_args(false)->trigger_on_parse();
+      ->type_name("PROPOSAL")
+      ->allow_extra_args(false)
+      ->trigger_on_parse();
   app.add_option_function<std::vector<std::string>>(
          "--disable", [change](const std::vector<std::string>& names) { change(names, &Set::disable); },
          "Refuse modules that use a proposal, such as simd; repeatable")
-      ->type_name("PROPOSAL")->allow_extra_args(false)->trigger_on_parse();
+      ->type_name("PROPOSAL")
+      ->allow_extra_args(false)
+      ->trigger_on_parse();
 }
 
 // An option whose value is one of a few words.
@@ -66,27 +70,35 @@ void add_choice(CLI::App& app, const std::string& name, T& target, const std::ma
   for (const auto& [word, value] : words) names.push_back(word);
   app.add_option_function<std::string>(
          name, [&target, words](const std::string& word) { target = words.at(word); }, description)
-      ->check(CLI::IsMember(names))->type_name("");
+      ->check(CLI::IsMember(names))
+      ->type_name("");
 }
 
 void add_options(CLI::App& app, Arguments& arguments) {
   auto& options = arguments.options;
-  app.add_option("INPUT", arguments.input, "The module: .wasm, or .wat where wat2wasm is installed")->required();
+  app.add_option("INPUT", arguments.input, "The module: .wasm, or .wat where wat2wasm is installed")
+      ->required();
   app.add_option("-o,--output", arguments.output, "Where the result goes")->required()->type_name("FILE");
   app.add_option_function<int>(
          "-O,--optimize", [&](int level) { options.optimization_level = static_cast<std::uint8_t>(level); },
          "Optimisation level, 0 to 3 (default 2)")
-      ->check(CLI::Range(0, 3))->type_name("LEVEL");
-  app.add_option("--cpu", options.cpu, "CPU to compile for: x86-64-v2 (default), x86-64-v3, native, or a name LLVM knows")
+      ->check(CLI::Range(0, 3))
+      ->type_name("LEVEL");
+  app.add_option("--cpu", options.cpu,
+                 "CPU to compile for: x86-64-v2 (default), x86-64-v3, native, or a name LLVM knows")
       ->type_name("NAME");
-  app.add_option("--target", options.target_triple, "Target triple (default x86_64-unknown-linux-gnu)")->type_name("TRIPLE");
+  app.add_option("--target", options.target_triple, "Target triple (default x86_64-unknown-linux-gnu)")
+      ->type_name("TRIPLE");
   app.add_flag("--strict", options.strict,
                "Keep every trap, in order, even where nothing uses the value that would trap");
   add_choice<tenon::Bounds>(app, "--bounds", options.bounds,
                             {{"guard", tenon::Bounds::guard}, {"explicit", tenon::Bounds::explicit_checks}},
                             "How memory accesses are checked: by guard pages (default) or in code");
   add_choice<Emit>(app, "--emit", options.emit,
-                   {{"so", Emit::shared_object}, {"obj", Emit::object}, {"asm", Emit::assembly}, {"llvm-ir", Emit::llvm_ir}},
+                   {{"so", Emit::shared_object},
+                    {"obj", Emit::object},
+                    {"asm", Emit::assembly},
+                    {"llvm-ir", Emit::llvm_ir}},
                    "What to write (default so)");
   add_features(app, options);
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
@@ -106,8 +118,8 @@ class ProgressBar {
     if (!shown_ || std::chrono::steady_clock::now() - start_ < std::chrono::milliseconds(300)) return;
     constexpr int kWidth = 30;
     const int filled = static_cast<int>(done * kWidth);
-    std::fprintf(stderr, "\r\033[K[%.*s%*s] %3.0f%% %s", filled, "##############################", kWidth - filled, "",
-                 done * 100, step);
+    std::fprintf(stderr, "\r\033[K[%.*s%*s] %3.0f%% %s", filled, "##############################",
+                 kWidth - filled, "", done * 100, step);
     std::fflush(stderr);
     drawn_ = true;
   }
@@ -123,7 +135,8 @@ int report(const Error& error) {
   return 1;
 }
 
-void summarize(const Arguments& arguments, std::size_t input_size, const CompileResult& result, double seconds) {
+void summarize(const Arguments& arguments, std::size_t input_size, const CompileResult& result,
+               double seconds) {
   if (arguments.json) {
     const nlohmann::json summary{{"input", arguments.input},
                                  {"output", arguments.output},
@@ -135,8 +148,8 @@ void summarize(const Arguments& arguments, std::size_t input_size, const Compile
     std::cout << summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   }
   if (arguments.verbose) {
-    std::fprintf(stderr, "%s: %zu bytes of wasm, %zu bytes written in %.3f s\n", arguments.output.c_str(), input_size,
-                 result.bytes.size(), seconds);
+    std::fprintf(stderr, "%s: %zu bytes of wasm, %zu bytes written in %.3f s\n", arguments.output.c_str(),
+                 input_size, result.bytes.size(), seconds);
   }
 }
 
@@ -167,7 +180,8 @@ int compile(Arguments& arguments) {
 
 int main(int count, char** values) {
   CLI::App app("Compiles a WebAssembly module to a native shared object, ahead of time.", "tenon compile");
-  app.set_version_flag("--version", "tenon-compile " TENON_VERSION " (LLVM " + tenon::compiler::llvm_version() + ")");
+  app.set_version_flag("--version",
+                       "tenon-compile " TENON_VERSION " (LLVM " + tenon::compiler::llvm_version() + ")");
   Arguments arguments;
   add_options(app, arguments);
   try {

@@ -35,8 +35,8 @@ std::expected<std::vector<Value>, std::string> parse_arguments(const FunctionTyp
   for (std::size_t i = 0; i < texts.size(); ++i) {
     auto value = parse_value(type.parameters[i], texts[i]);
     if (!value) {
-      return std::unexpected("argument " + std::to_string(i + 1) + ", \"" + base::printable(texts[i]) + "\", is " +
-                             value.error());
+      return std::unexpected("argument " + std::to_string(i + 1) + ", \"" + base::printable(texts[i]) +
+                             "\", is " + value.error());
     }
     values.push_back(*value);
   }
@@ -83,7 +83,8 @@ void add_call(CLI::App& app, Action& action) {
       "The arguments follow: tenon call ARTIFACT EXPORT [ARG...]. They are read by the types of the\n"
       "parameters: integers decimal or 0x, signed or unsigned; floats also nan, inf, -inf; v128 as 32 hex\n"
       "digits. Results come one a line: integers signed, floats as short as they can be.\n\n"
-      "Examples:\n  tenon call fib.so fib 30\n  tenon call math.so hypot 3 -4.5\n  tenon call math.so negate -- -5");
+      "Examples:\n  tenon call fib.so fib 30\n  tenon call math.so hypot 3 -4.5\n  tenon call math.so negate "
+      "-- -5");
   verb->callback([verb, options, &action] {
     action = [verb, options](const std::vector<std::string>& rest) {
       auto texts = verb->remaining();

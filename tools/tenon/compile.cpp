@@ -49,7 +49,8 @@ int run_compiler(char** arguments) {
   const auto compiler = find_compiler();
   if (!compiler) {
     std::cerr << "tenon: compile: no " << kProgram
-              << " beside this program, in ../libexec/tenon or in PATH; the compiler is installed on its own: build "
+              << " beside this program, in ../libexec/tenon or in PATH; the compiler is installed on its "
+                 "own: build "
                  "Tenon with -DTENON_BUILD_COMPILER=ON, or compile elsewhere and copy the .so here\n";
     return kFailed;
   }

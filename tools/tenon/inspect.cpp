@@ -57,8 +57,8 @@ std::string join(const std::vector<std::string>& words) {
 }
 
 void print_line(std::string_view label, std::string_view value) {
-  std::cout << label << std::string(label.size() < 10 ? 10 - label.size() : 1, ' ') << base::printable(value, 1000)
-            << '\n';
+  std::cout << label << std::string(label.size() < 10 ? 10 - label.size() : 1, ' ')
+            << base::printable(value, 1000) << '\n';
 }
 
 void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
@@ -70,7 +70,8 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
   print_line("options", "-O" + std::to_string(info.optimization_level) + (info.strict ? " --strict" : "") +
                             " --bounds=" + std::string(to_string(info.bounds)));
   print_line("protocol", to_string(info.protocol));
-  print_line("source", std::to_string(info.source_size) + " bytes, sha256 " + base::to_hex(info.source_sha256));
+  print_line("source",
+             std::to_string(info.source_size) + " bytes, sha256 " + base::to_hex(info.source_sha256));
   print_line("file", std::to_string(file_size) + " bytes");
   std::cout << "imports   " << info.imports.size() << '\n';
   for (const auto& import : info.imports) {
@@ -103,7 +104,9 @@ void add_inspect(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   verb->add_option("ARTIFACT", options->artifact, "what `tenon compile` made")->required();
   verb->add_flag("--json", options->json, "for programs to read");
-  verb->footer("Examples:\n  tenon inspect optimized.so\n  tenon inspect --json optimized.so | jq -r '.exports[].name'");
+  verb->footer(
+      "Examples:\n  tenon inspect optimized.so\n  tenon inspect --json optimized.so | jq -r "
+      "'.exports[].name'");
   verb->callback([options, &action] {
     action = [options](const std::vector<std::string>& rest) {
       return rest.empty() ? inspect(*options) : usage_error("inspect takes nothing after --");

@@ -28,8 +28,9 @@ int run(std::vector<std::string> arguments) {
   app.set_version_flag("--version", "tenon " TENON_VERSION);
   app.set_help_flag("--help,-h", "Print this help and exit");
   app.require_subcommand(1);
-  app.footer("`tenon VERB --help` explains each verb, with examples.\n"
-             "Exit status: 0 ok, 1 the plugin or its input failed, 2 usage.");
+  app.footer(
+      "`tenon VERB --help` explains each verb, with examples.\n"
+      "Exit status: 0 ok, 1 the plugin or its input failed, 2 usage.");
   // Never parsed here; see main(). Listed for the help.
   app.add_subcommand("compile", "Compile a .wasm or .wat file to a native .so (runs tenon-compile)");
   Action action;

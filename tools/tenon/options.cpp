@@ -14,7 +14,8 @@ bool is_wasm(const std::string& path) {
   if (path.ends_with(".wasm") || path.ends_with(".wat")) return true;
   std::array<char, 4> head{};
   std::ifstream file(path, std::ios::binary);
-  return file.read(head.data(), head.size()) && std::string_view(head.data(), head.size()) == std::string_view("\0asm", 4);
+  return file.read(head.data(), head.size()) &&
+         std::string_view(head.data(), head.size()) == std::string_view("\0asm", 4);
 }
 
 std::string output_name(const std::string& path) {
@@ -48,7 +49,8 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 
 void add_common(CLI::App& verb, CommonOptions& options) {
   verb.add_option("ARTIFACT", options.artifact, "what `tenon compile` made")->required();
-  verb.add_option_function<std::string>("--memory-limit",
+  verb.add_option_function<std::string>(
+          "--memory-limit",
           [&options](const std::string& text) {
             const auto size = parse_size(text);
             if (!size) throw CLI::ValidationError("--memory-limit", "\"" + text + "\" is no size; try 64M");

@@ -125,7 +125,8 @@ int run_one(Runner& runner, const std::string& key, const std::string& payload) 
 }
 
 int run(const Options& options) {
-  if (options.key.has_value() != options.payload.has_value()) return usage_error("--key and --payload go together");
+  if (options.key.has_value() != options.payload.has_value())
+    return usage_error("--key and --payload go together");
   std::ifstream file;
   if (!options.key && options.input != "-") {
     file.open(options.input);
@@ -147,7 +148,8 @@ CollectPolicy parse_policy(const std::string& text) {
   if (text == "on-growth") return CollectPolicy::on_growth();
   const auto calls = parse_size(text);
   if (!calls || *calls == 0 || *calls > UINT32_MAX) {
-    throw CLI::ValidationError("--gc", "\"" + text + "\" is neither every, on-growth, never nor a number of calls");
+    throw CLI::ValidationError("--gc",
+                               "\"" + text + "\" is neither every, on-growth, never nor a number of calls");
   }
   return CollectPolicy::every(static_cast<std::uint32_t>(*calls));
 }
@@ -161,17 +163,21 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_option("--init", options->init, "call init with this configuration first")->type_name("CONFIG");
   auto* key = verb->add_option("--key", options->key, "one key, with --payload, instead of an input");
   verb->add_option("--payload", options->payload, "the payload of --key");
-  verb->add_option("--input", options->input, "lines of {\"key\":…,\"payload\":…}; - (the default) is standard input")
+  verb->add_option("--input", options->input,
+                   "lines of {\"key\":…,\"payload\":…}; - (the default) is standard input")
       ->type_name("FILE")
       ->excludes(key);
-  verb->add_flag("--host-demo", options->host_demo, "provide custom.tests (adds 1) and custom.tests2 (adds 2)");
+  verb->add_flag("--host-demo", options->host_demo,
+                 "provide custom.tests (adds 1) and custom.tests2 (adds 2)");
   verb->add_option_function<std::string>(
           "--gc", [options](const std::string& text) { options->collect = parse_policy(text); },
-          "when the plugin's collector runs: after every call or every N calls, when its memory grew, or never")
+          "when the plugin's collector runs: after every call or every N calls, when its memory grew, or "
+          "never")
       ->type_name("every|N|on-growth|never")
       ->default_str("every");
   verb->footer(
-      "Each line {\"key\":…,\"payload\":…} of the input gives {\"key\":…,\"result\":…} or {\"key\":…,\"error\":…}, in order.\n"
+      "Each line {\"key\":…,\"payload\":…} of the input gives {\"key\":…,\"result\":…} or "
+      "{\"key\":…,\"error\":…}, in order.\n"
       "The exit status is 1 where any line failed. What the plugin prints goes to standard error.\n\n"
       "Examples:\n"
       "  tenon run optimized.so --host-demo --init 'Some input we have' --key /some/test/1 --payload '{}'\n"

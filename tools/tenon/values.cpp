@@ -33,7 +33,8 @@ std::optional<Float> parse_float(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   // from_chars would also take "nan(…)", whose payload it ignores.
   if (text == "nan" || text == "-nan") {
-    return text.starts_with('-') ? -std::numeric_limits<Float>::quiet_NaN() : std::numeric_limits<Float>::quiet_NaN();
+    return text.starts_with('-') ? -std::numeric_limits<Float>::quiet_NaN()
+                                 : std::numeric_limits<Float>::quiet_NaN();
   }
   Float value = 0;
   if (text.find("nan") != std::string_view::npos || !parse_all(text, value)) return std::nullopt;
@@ -75,8 +76,7 @@ std::optional<Value> parse(ValueType type, std::string_view text) {
       if (const auto lanes = parse_v128(text)) return Value::from_v128(*lanes);
       return std::nullopt;
     case ValueType::funcref:
-    case ValueType::externref:
-      return parse_reference(type, text);
+    case ValueType::externref: return parse_reference(type, text);
     case ValueType::exnref: break;
   }
   return std::nullopt;

@@ -60,29 +60,35 @@ T read_slot(const std::uint64_t*& slot) {
 }
 
 // The result of a callable without its std::expected.
-template <typename R> struct ResultOf {
+template <typename R>
+struct ResultOf {
   using type = R;
   static constexpr bool fallible = false;
 };
-template <typename R> struct ResultOf<std::expected<R, Error>> {
+template <typename R>
+struct ResultOf<std::expected<R, Error>> {
   using type = R;
   static constexpr bool fallible = true;
 };
 
 // The results that a host function or a guest's function gives, as a list.
-template <typename R> struct Results {
+template <typename R>
+struct Results {
   static_assert(WasmValue<R>, "the result must be a WebAssembly value, a tuple of them, or void");
   static constexpr std::size_t slots = kSlots<R>;
   static std::vector<ValueType> types() { return {WasmTypeOf<R>::value}; }
   static void write(std::uint64_t* slot, const R& value) { write_slot(slot, value); }
   static R read(const std::uint64_t* slot) { return read_slot<R>(slot); }
 };
-template <> struct Results<void> {
+template <>
+struct Results<void> {
   static constexpr std::size_t slots = 0;
   static std::vector<ValueType> types() { return {}; }
-  template <typename Nothing> static void write(std::uint64_t*, const Nothing&) {}
+  template <typename Nothing>
+  static void write(std::uint64_t*, const Nothing&) {}
 };
-template <typename... T> struct Results<std::tuple<T...>> {
+template <typename... T>
+struct Results<std::tuple<T...>> {
   static_assert((WasmValue<T> && ...), "every element of the tuple must be a WebAssembly value");
   static constexpr std::size_t slots = (kSlots<T> + ... + 0);
   static std::vector<ValueType> types() { return {WasmTypeOf<T>::value...}; }
@@ -97,31 +103,43 @@ template <typename... T> struct Results<std::tuple<T...>> {
 // R and Args... of a callable; `caller` where the first parameter is Caller&.
 template <typename R, bool kCaller, typename... Args>
 struct Signature {
-  static_assert((WasmValue<Args> && ...), "every parameter must be a WebAssembly value (std::int32_t, double, …)");
+  static_assert((WasmValue<Args> && ...),
+                "every parameter must be a WebAssembly value (std::int32_t, double, …)");
 };
-template <typename R, typename... Args> struct SplitCaller {
+template <typename R, typename... Args>
+struct SplitCaller {
   using type = Signature<R, false, std::remove_cvref_t<Args>...>;
 };
-template <typename R, typename... Args> struct SplitCaller<R, Caller&, Args...> {
+template <typename R, typename... Args>
+struct SplitCaller<R, Caller&, Args...> {
   using type = Signature<R, true, std::remove_cvref_t<Args>...>;
 };
-template <typename F> struct SignatureOf : SignatureOf<decltype(&F::operator())> {};
-template <typename R, typename... A> struct SignatureOf<R (*)(A...)> : SplitCaller<R, A...> {};
-template <typename R, typename... A> struct SignatureOf<R (*)(A...) noexcept> : SplitCaller<R, A...> {};
-template <typename C, typename R, typename... A> struct SignatureOf<R (C::*)(A...)> : SplitCaller<R, A...> {};
-template <typename C, typename R, typename... A> struct SignatureOf<R (C::*)(A...) const> : SplitCaller<R, A...> {};
-template <typename C, typename R, typename... A> struct SignatureOf<R (C::*)(A...) noexcept> : SplitCaller<R, A...> {};
+template <typename F>
+struct SignatureOf : SignatureOf<decltype(&F::operator())> {};
+template <typename R, typename... A>
+struct SignatureOf<R (*)(A...)> : SplitCaller<R, A...> {};
+template <typename R, typename... A>
+struct SignatureOf<R (*)(A...) noexcept> : SplitCaller<R, A...> {};
+template <typename C, typename R, typename... A>
+struct SignatureOf<R (C::*)(A...)> : SplitCaller<R, A...> {};
+template <typename C, typename R, typename... A>
+struct SignatureOf<R (C::*)(A...) const> : SplitCaller<R, A...> {};
+template <typename C, typename R, typename... A>
+struct SignatureOf<R (C::*)(A...) noexcept> : SplitCaller<R, A...> {};
 template <typename C, typename R, typename... A>
 struct SignatureOf<R (C::*)(A...) const noexcept> : SplitCaller<R, A...> {};
 
-template <typename F, typename S> struct HostThunk;
+template <typename F, typename S>
+struct HostThunk;
 
 template <typename F, typename Returned, bool kCaller, typename... Args>
 struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   using Result = typename ResultOf<Returned>::type;
 
-  template <typename R> struct Scalar : std::bool_constant<!std::is_same_v<R, V128>> {};
-  template <typename... T> struct Scalar<std::tuple<T...>> : std::false_type {};
+  template <typename R>
+  struct Scalar : std::bool_constant<!std::is_same_v<R, V128>> {};
+  template <typename... T>
+  struct Scalar<std::tuple<T...>> : std::false_type {};
   static constexpr bool kTyped = Scalar<Result>::value && (!std::is_same_v<Args, V128> && ...);
 
   static FunctionType type() { return {{WasmTypeOf<Args>::value...}, Results<Result>::types()}; }
@@ -161,22 +179,27 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
     const std::tuple<Args...> arguments{read_slot<Args>(slot)...};  // braces: left to right
     auto keep = [slots](const auto& result) { Results<Result>::write(slots, result); };
     auto error = std::apply([&](Args... a) { return run(self, keep, a...); }, arguments);
-    if (error != nullptr) [[unlikely]] raise_host_error(std::move(error));
+    if (error != nullptr) [[unlikely]]
+      raise_host_error(std::move(error));
   }
 
-  template <typename R, typename = void> struct Typed {
+  template <typename R, typename = void>
+  struct Typed {
     static guest_type<R> code(BoundHostFunction* self, guest_type<Args>... arguments) noexcept {
       guest_type<R> result{};
       auto keep = [&result](R value) { result = GuestValue<R>::to(value); };
       auto error = run(self, keep, GuestValue<Args>::from(arguments)...);
-      if (error != nullptr) [[unlikely]] raise_host_error(std::move(error));
+      if (error != nullptr) [[unlikely]]
+        raise_host_error(std::move(error));
       return result;
     }
   };
-  template <typename Unused> struct Typed<void, Unused> {
+  template <typename Unused>
+  struct Typed<void, Unused> {
     static void code(BoundHostFunction* self, guest_type<Args>... arguments) noexcept {
       auto error = run(self, [] {}, GuestValue<Args>::from(arguments)...);
-      if (error != nullptr) [[unlikely]] raise_host_error(std::move(error));
+      if (error != nullptr) [[unlikely]]
+        raise_host_error(std::move(error));
     }
   };
 

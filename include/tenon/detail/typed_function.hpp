@@ -30,7 +30,8 @@ namespace detail {
 // std::tuple of them for several results.
 template <typename R, typename... Args>
 class TypedFunction<R(Args...)> {
-  static_assert((WasmValue<Args> && ...), "every parameter must be a WebAssembly value (std::int32_t, double, …)");
+  static_assert((WasmValue<Args> && ...),
+                "every parameter must be a WebAssembly value (std::int32_t, double, …)");
 
  public:
   // Errors: trap, host_error, poisoned, and what host functions return.

@@ -46,7 +46,8 @@ TEST(Backtrace, NamesEveryFunctionInnermostFirst) {
   const tests::Guest guest(kModule, {.optimization_level = 0});
   for (const std::string kind : {"explicit", "fault", "bulk", "indirect"}) {
     const Error error = trap_of(guest.module(), kind);
-    EXPECT_THAT(names(error), testing::ElementsAre(kind, "middle_" + kind, "outer_" + kind)) << to_string(error);
+    EXPECT_THAT(names(error), testing::ElementsAre(kind, "middle_" + kind, "outer_" + kind))
+        << to_string(error);
   }
 }
 

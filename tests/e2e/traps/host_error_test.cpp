@@ -17,9 +17,8 @@ constexpr char kModule[] = R"((module
 
 Imports imports() {
   Imports out;
-  out.function("env", "throws", [](std::int32_t i) -> std::int32_t {
-    throw std::runtime_error("boom " + std::to_string(i));
-  });
+  out.function("env", "throws",
+               [](std::int32_t i) -> std::int32_t { throw std::runtime_error("boom " + std::to_string(i)); });
   out.function("env", "throws number", [] { throw 42; });
   out.function("env", "fails", [](std::int32_t i) -> std::expected<std::int32_t, Error> {
     if (i == 0) return 7;
@@ -49,7 +48,8 @@ TEST_P(HostErrors, ExceptionReachesTheCaller) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::host_error);
     EXPECT_EQ(result.error().phase, Phase::call);
-    EXPECT_NE(result.error().message.find("boom " + std::to_string(i)), std::string::npos) << result.error().message;
+    EXPECT_NE(result.error().message.find("boom " + std::to_string(i)), std::string::npos)
+        << result.error().message;
   }
 }
 
@@ -67,7 +67,8 @@ TEST_P(HostErrors, ErrorReachesTheCallerAsItIs) {
     const auto result = call("fails", i);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::invalid_argument);
-    EXPECT_NE(result.error().message.find("no " + std::to_string(i)), std::string::npos) << result.error().message;
+    EXPECT_NE(result.error().message.find("no " + std::to_string(i)), std::string::npos)
+        << result.error().message;
   }
   const auto good = call("fails", 0);
   ASSERT_TRUE(good) << to_string(good.error());

@@ -15,12 +15,14 @@ struct Access {
 
 const std::vector<Access>& accesses() {
   static const std::vector<Access> all{
-      {"i32.load8_s", 1, "i32"},  {"i32.load8_u", 1, "i32"},  {"i32.load16_s", 2, "i32"}, {"i32.load16_u", 2, "i32"},
-      {"i32.load", 4, "i32"},     {"i64.load8_s", 1, "i64"},  {"i64.load8_u", 1, "i64"},  {"i64.load16_s", 2, "i64"},
-      {"i64.load16_u", 2, "i64"}, {"i64.load32_s", 4, "i64"}, {"i64.load32_u", 4, "i64"}, {"i64.load", 8, "i64"},
-      {"f32.load", 4, "f32"},     {"f64.load", 8, "f64"},     {"i32.store8", 1, "i32"},   {"i32.store16", 2, "i32"},
-      {"i32.store", 4, "i32"},    {"i64.store8", 1, "i64"},   {"i64.store16", 2, "i64"},  {"i64.store32", 4, "i64"},
-      {"i64.store", 8, "i64"},    {"f32.store", 4, "f32"},    {"f64.store", 8, "f64"}};
+      {"i32.load8_s", 1, "i32"},  {"i32.load8_u", 1, "i32"},  {"i32.load16_s", 2, "i32"},
+      {"i32.load16_u", 2, "i32"}, {"i32.load", 4, "i32"},     {"i64.load8_s", 1, "i64"},
+      {"i64.load8_u", 1, "i64"},  {"i64.load16_s", 2, "i64"}, {"i64.load16_u", 2, "i64"},
+      {"i64.load32_s", 4, "i64"}, {"i64.load32_u", 4, "i64"}, {"i64.load", 8, "i64"},
+      {"f32.load", 4, "f32"},     {"f64.load", 8, "f64"},     {"i32.store8", 1, "i32"},
+      {"i32.store16", 2, "i32"},  {"i32.store", 4, "i32"},    {"i64.store8", 1, "i64"},
+      {"i64.store16", 2, "i64"},  {"i64.store32", 4, "i64"},  {"i64.store", 8, "i64"},
+      {"f32.store", 4, "f32"},    {"f64.store", 8, "f64"}};
   return all;
 }
 
@@ -79,7 +81,8 @@ TEST_P(MemoryTraps, EveryAccessAroundTheEndOfAPage) {
     expect_in_bounds(guest.module(), name, kEnd - access.width);
     for (const auto address : {kEnd - access.width + 1, kEnd, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
       SCOPED_TRACE("address " + std::to_string(address));
-      expect_trap_every_time(guest.module(), {name, numbers({address}), TrapCode::out_of_bounds_memory_access}, 20);
+      expect_trap_every_time(guest.module(),
+                             {name, numbers({address}), TrapCode::out_of_bounds_memory_access}, 20);
     }
   }
 }
@@ -93,7 +96,8 @@ TEST_P(MemoryTraps, OffsetsAreNotWrappedAround) {
       for (const auto address : {0u, 1u, 0u - offset, 0xFFFFFFFFu}) {
         SCOPED_TRACE("address " + std::to_string(address));
         const std::string name = access.op + "+" + std::to_string(offset);
-        expect_trap_every_time(guest.module(), {name, numbers({address}), TrapCode::out_of_bounds_memory_access}, 5);
+        expect_trap_every_time(guest.module(),
+                               {name, numbers({address}), TrapCode::out_of_bounds_memory_access}, 5);
       }
     }
   }
@@ -128,7 +132,8 @@ TEST_P(MemoryTraps, BulkOperators) {
 // An operator that traps has written nothing, not even what lay in bounds.
 TEST_P(MemoryTraps, BulkOperatorsWriteAllOrNothing) {
   const tests::Guest guest(R"((module (memory (export "memory") 1)
-    (func (export "fill") (memory.fill (i32.const 65530) (i32.const 7) (i32.const 10)))))", GetParam().options());
+    (func (export "fill") (memory.fill (i32.const 65530) (i32.const 7) (i32.const 10)))))",
+                           GetParam().options());
   Store store(StoreOptions{.poison_after_trap = false});
   const auto instance = store.instantiate(guest.module());
   ASSERT_TRUE(instance) << to_string(instance.error());

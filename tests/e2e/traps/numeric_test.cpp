@@ -16,7 +16,8 @@ std::string binary(const std::string& op, const std::string& type) {
 }
 
 std::string conversion(const std::string& op, const std::string& from, const std::string& to) {
-  return "(func (export \"" + op + "\") (param " + from + ") (result " + to + ") (" + op + " (local.get 0)))\n";
+  return "(func (export \"" + op + "\") (param " + from + ") (result " + to + ") (" + op +
+         " (local.get 0)))\n";
 }
 
 std::string numeric_module() {
@@ -82,24 +83,30 @@ TEST_P(NumericTraps, ConversionOfNan) {
     for (const std::string from : {"f32", "f64"}) {
       for (const char* sign : {"_s", "_u"}) {
         const auto code = TrapCode::invalid_conversion_to_integer;
-        expect_trap_every_time(guest_.module(), {to + ".trunc_" + from + sign, floating(from, std::nan("")), code});
+        expect_trap_every_time(guest_.module(),
+                               {to + ".trunc_" + from + sign, floating(from, std::nan("")), code});
       }
     }
   }
 }
 
 TEST_P(NumericTraps, ConversionOutOfRange) {
-  struct Range { std::string to; double too_large, too_small; };
+  struct Range {
+    std::string to;
+    double too_large, too_small;
+  };
   const Range ranges[] = {{"i32", 0x1p31, -0x1.000002p31}, {"i64", 0x1p63, -0x1.000002p63}};
   const double infinity = std::numeric_limits<double>::infinity();
   for (const auto& [to, too_large, too_small] : ranges) {
     for (const std::string from : {"f32", "f64"}) {
       const std::string name = to + ".trunc_" + from;
       for (const double value : {too_large, too_small, infinity, -infinity}) {
-        expect_trap_every_time(guest_.module(), {name + "_s", floating(from, value), TrapCode::integer_overflow});
+        expect_trap_every_time(guest_.module(),
+                               {name + "_s", floating(from, value), TrapCode::integer_overflow});
       }
       for (const double value : {2 * too_large, -1.0, infinity, -infinity}) {
-        expect_trap_every_time(guest_.module(), {name + "_u", floating(from, value), TrapCode::integer_overflow});
+        expect_trap_every_time(guest_.module(),
+                               {name + "_u", floating(from, value), TrapCode::integer_overflow});
       }
     }
   }

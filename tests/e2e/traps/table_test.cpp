@@ -68,7 +68,9 @@ TEST_P(TableTraps, IndirectCallBeyondTheEnd) {
   expect("call", {0x08000000}, TrapCode::undefined_element);  // times 32 bytes this is 2^32
 }
 
-TEST_P(TableTraps, IndirectCallOfAnEntrySetToNull) { expect("call after set", {}, TrapCode::uninitialized_element); }
+TEST_P(TableTraps, IndirectCallOfAnEntrySetToNull) {
+  expect("call after set", {}, TrapCode::uninitialized_element);
+}
 
 TEST_P(TableTraps, AccessOutOfBounds) {
   for (const std::int32_t index : {3, -1, 0x08000000}) {

@@ -63,7 +63,8 @@ inline void expect_poisoned(const Instance& instance) {
   EXPECT_EQ(result.error().code, ErrorCode::poisoned);
 }
 
-inline void expect_trap_every_time(const Module& module, const TrapCase& trap, int repetitions = kRepetitions) {
+inline void expect_trap_every_time(const Module& module, const TrapCase& trap,
+                                   int repetitions = kRepetitions) {
   SCOPED_TRACE(trap.function);
   for (int i = 0; i < repetitions && !testing::Test::HasFailure(); ++i) {
     Store store;

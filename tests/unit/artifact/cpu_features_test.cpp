@@ -9,7 +9,8 @@ namespace {
 
 TEST(CpuFeatures, NamesAreUnique) {
   std::set<std::string_view> names;
-  for (const CpuFeature& feature : known_cpu_features()) EXPECT_TRUE(names.insert(feature.name).second) << feature.name;
+  for (const CpuFeature& feature : known_cpu_features())
+    EXPECT_TRUE(names.insert(feature.name).second) << feature.name;
 }
 
 TEST(CpuFeatures, UnknownNamesAreNotHad) {

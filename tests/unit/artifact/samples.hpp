@@ -13,13 +13,16 @@ inline std::vector<ImportType> imports() {
           {"env", "t", TableType{ValueType::externref, {.minimum = 1, .maximum = 9}}},
           {"env", "m", MemoryType{{.minimum = 2, .maximum = std::nullopt}}},
           {"env", "g", GlobalType{ValueType::i64, false}},
-          {"env", "m64", MemoryType{.limits = {.minimum = 1, .maximum = 1ull << 48}, .is_64 = true, .is_shared = true}},
+          {"env", "m64",
+           MemoryType{.limits = {.minimum = 1, .maximum = 1ull << 48}, .is_64 = true, .is_shared = true}},
           {"env", "t64", TableType{ValueType::funcref, {.minimum = 0, .maximum = {}}, true}},
           {"env", "e", TagType{{{ValueType::i64, ValueType::exnref}, {}}}}};
 }
 
 inline std::vector<ExportType> exports() {
-  return {{"run", kUnary, 1}, {std::string("nul\0name", 8), kUnary, 0}, {"g", GlobalType{ValueType::v128, true}, 1}};
+  return {{"run", kUnary, 1},
+          {std::string("nul\0name", 8), kUnary, 0},
+          {"g", GlobalType{ValueType::v128, true}, 1}};
 }
 
 inline InstantiationPlan plan() {
@@ -33,8 +36,12 @@ inline InstantiationPlan plan() {
   plan.tables = {{TableType{ValueType::funcref, {.minimum = 300, .maximum = 400}}}};
   plan.memories = {};
   plan.globals = {{GlobalType{ValueType::v128, true}, {{Kind::v128_const, {~0ull, 7}}}},
-                  {GlobalType{ValueType::i64, false}, {{Kind::global_get, {0}}, {Kind::i64_const, {5}}, {Kind::i64_add}}}};
-  plan.elements = {{SegmentMode::active, ValueType::funcref, 1, {{Kind::i32_const, {3}}},
+                  {GlobalType{ValueType::i64, false},
+                   {{Kind::global_get, {0}}, {Kind::i64_const, {5}}, {Kind::i64_add}}}};
+  plan.elements = {{SegmentMode::active,
+                    ValueType::funcref,
+                    1,
+                    {{Kind::i32_const, {3}}},
                     {{{Kind::ref_func, {2}}}, {{Kind::ref_null, {0x70}}}}},
                    {SegmentMode::declarative, ValueType::funcref, 0, {}, {{{Kind::ref_func, {0}}}}}};
   plan.data = {{SegmentMode::active, 0, {{Kind::i32_const, {1024}}}, 0, 500, true},

@@ -34,7 +34,8 @@ TEST(Text, WritesExternTypes) {
   EXPECT_EQ(to_string(ExternType(MemoryType{{1, std::nullopt}})), "memory 1..");
   EXPECT_EQ(to_string(ExternType(MemoryType{.limits = {1, 2}, .is_64 = true})), "memory i64 1..2");
   EXPECT_EQ(to_string(ExternType(MemoryType{.limits = {1, 2}, .is_shared = true})), "memory 1..2 shared");
-  EXPECT_EQ(to_string(ExternType(TagType{{{ValueType::i32, ValueType::exnref}, {}}})), "tag (i32, exnref) -> ()");
+  EXPECT_EQ(to_string(ExternType(TagType{{{ValueType::i32, ValueType::exnref}, {}}})),
+            "tag (i32, exnref) -> ()");
   EXPECT_EQ(to_string(ExternType(TableType{ValueType::externref, {0, 3}})), "table externref 0..3");
   EXPECT_EQ(to_string(ExternType(TableType{ValueType::funcref, {0, 3}, true})), "table i64 funcref 0..3");
   EXPECT_EQ(to_string(ExternType(GlobalType{ValueType::i32, true})), "global mut i32");

@@ -15,16 +15,16 @@ TEST(FindInvalidUtf8, AcceptsEveryBoundaryOfWellFormedText) {
 }
 
 TEST(FindInvalidUtf8, GivesTheOffsetOfTheFirstBadSequence) {
-  EXPECT_EQ(find_invalid_utf8("ab\x80"), 2u);              // continuation alone
-  EXPECT_EQ(find_invalid_utf8("a\xC0\x80"), 1u);           // overlong NUL
-  EXPECT_EQ(find_invalid_utf8("\xC1\xBF"), 0u);            // overlong
-  EXPECT_EQ(find_invalid_utf8("\xE0\x9F\xBF"), 0u);        // overlong
-  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);        // surrogate
-  EXPECT_EQ(find_invalid_utf8("\xF0\x8F\xBF\xBF"), 0u);    // overlong
-  EXPECT_EQ(find_invalid_utf8("\xF4\x90\x80\x80"), 0u);    // beyond U+10FFFF
-  EXPECT_EQ(find_invalid_utf8("\xF5\x80\x80\x80"), 0u);    // no such leading byte
+  EXPECT_EQ(find_invalid_utf8("ab\x80"), 2u);            // continuation alone
+  EXPECT_EQ(find_invalid_utf8("a\xC0\x80"), 1u);         // overlong NUL
+  EXPECT_EQ(find_invalid_utf8("\xC1\xBF"), 0u);          // overlong
+  EXPECT_EQ(find_invalid_utf8("\xE0\x9F\xBF"), 0u);      // overlong
+  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);      // surrogate
+  EXPECT_EQ(find_invalid_utf8("\xF0\x8F\xBF\xBF"), 0u);  // overlong
+  EXPECT_EQ(find_invalid_utf8("\xF4\x90\x80\x80"), 0u);  // beyond U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("\xF5\x80\x80\x80"), 0u);  // no such leading byte
   EXPECT_EQ(find_invalid_utf8("\xFF"), 0u);
-  EXPECT_EQ(find_invalid_utf8("ok\xE2\x82"), 2u);          // cut off
+  EXPECT_EQ(find_invalid_utf8("ok\xE2\x82"), 2u);  // cut off
 }
 
 TEST(Utf8ToUtf16, UsesSurrogatePairsBeyondTheBasicPlane) {

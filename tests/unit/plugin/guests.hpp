@@ -74,14 +74,16 @@ inline std::string assemblyscript_guest(std::string_view more = "") {
   (func (export "complain") (param i32)
     (call $print_to (local.get 0) (i32.const 2))
     (call $proc_exit (i32.const 255)))
-)") + std::string(more) + ")";
+)") + std::string(more) +
+         ")";
 }
 
 // The same with `malloc`, by which a plugin says that it wants ArrayBuffers.
 inline std::string array_buffer_guest(std::string_view more = "") {
-  return assemblyscript_guest("(func (export \"malloc\") (param i32) (result i32) "
-                              "(call $new (local.get 0) (i32.const 1)))" +
-                              std::string(more));
+  return assemblyscript_guest(
+      "(func (export \"malloc\") (param i32) (result i32) "
+      "(call $new (local.get 0) (i32.const 1)))" +
+      std::string(more));
 }
 
 }  // namespace tenon::plugin

@@ -144,10 +144,10 @@ std::expected<Plugin, Error> load_text(std::string_view text, const PluginOption
 }
 
 TEST(HostileGuestTest, RuntimeFunctionsOfOtherTypesAreRefusedAtLoad) {
-  for (const char* function : {R"((func (export "malloc") (param i64) (result i32) (i32.const 0)))",
-                               R"((func (export "__new") (param i32) (result i32) (i32.const 0)))",
-                               R"((func (export "__pin") (param i32)))",
-                               R"((global (export "__collect") i32 (i32.const 0)))"}) {
+  for (const char* function :
+       {R"((func (export "malloc") (param i64) (result i32) (i32.const 0)))",
+        R"((func (export "__new") (param i32) (result i32) (i32.const 0)))",
+        R"((func (export "__pin") (param i32)))", R"((global (export "__collect") i32 (i32.const 0)))"}) {
     const auto plugin = load_text("(module (memory (export \"memory\") 1)" + std::string(function) + ")");
     ASSERT_FALSE(plugin) << function;
     EXPECT_EQ(plugin.error().code, ErrorCode::signature_mismatch) << function;

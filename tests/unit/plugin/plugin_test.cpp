@@ -36,7 +36,8 @@ std::expected<std::string, Error> call(Plugin& plugin, std::string_view function
   return plugin.call(function, std::array{text});
 }
 
-const std::string_view kTexts[] = {"", "a", "plain ASCII", "Grüß Gott", "👋 日本語", std::string_view("a\0b", 3)};
+const std::string_view kTexts[] = {"",          "a",         "plain ASCII",
+                                   "Grüß Gott", "👋 日本語", std::string_view("a\0b", 3)};
 
 TEST(PluginTest, StringsComeBackAsTheyWent) {
   auto plugin = load(strings());
@@ -149,7 +150,8 @@ TEST(PluginTest, CollectsOnGrowth) {
 
 TEST(PluginTest, OutputGoesToTheLogLineByLine) {
   std::vector<std::string> lines;
-  auto plugin = load(buffers(), PluginOptions{}.log([&](LogStream, std::string_view line) { lines.emplace_back(line); }));
+  auto plugin = load(
+      buffers(), PluginOptions{}.log([&](LogStream, std::string_view line) { lines.emplace_back(line); }));
   ASSERT_TRUE(call(plugin, "print", "one\ntwo\n\nunfinished"));
   EXPECT_THAT(lines, ElementsAre("one", "two", "", "unfinished"));
 }
@@ -180,8 +182,10 @@ TEST(PluginTest, AbortTellsWhatAndWhere) {
 
 TEST(PluginTest, TheUsersAbortWins) {
   int aborts = 0;
-  auto plugin = load(strings(), PluginOptions{}.host_function(
-      "env", "abort", [&](std::int32_t, std::int32_t, std::int32_t, std::int32_t) { ++aborts; }));
+  auto plugin =
+      load(strings(),
+           PluginOptions{}.host_function(
+               "env", "abort", [&](std::int32_t, std::int32_t, std::int32_t, std::int32_t) { ++aborts; }));
   EXPECT_TRUE(call(plugin, "abort", "file.ts"));
   EXPECT_EQ(aborts, 1);
 }
@@ -215,10 +219,11 @@ TEST(PluginTest, AnotherExitInStartFailsTheLoad) {
 TEST(PluginTest, AHostFunctionMustNotCallThePluginThatCallsIt) {
   Plugin* inner = nullptr;
   std::optional<ErrorCode> code;
-  auto plugin = load(strings(), PluginOptions{}.host_function(
-      "env", "abort", [&](std::int32_t, std::int32_t, std::int32_t, std::int32_t) {
-        code = inner->execute("key", "payload").error().code;
-      }));
+  auto plugin =
+      load(strings(), PluginOptions{}.host_function(
+                          "env", "abort", [&](std::int32_t, std::int32_t, std::int32_t, std::int32_t) {
+                            code = inner->execute("key", "payload").error().code;
+                          }));
   inner = &plugin;
   EXPECT_TRUE(call(plugin, "abort", "again"));
   EXPECT_EQ(code, ErrorCode::invalid_argument);

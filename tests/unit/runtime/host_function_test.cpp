@@ -107,7 +107,8 @@ TEST(HostFunction, ReturnedErrorsPassUnchanged) {
   Imports imports;
   imports.function("h", "f", [](std::int32_t i) -> std::expected<std::int32_t, Error> {
     if (i == 0) return i;
-    return std::unexpected(Error{.phase = Phase::call, .code = ErrorCode::exit, .message = "bye", .exit_status = i});
+    return std::unexpected(
+        Error{.phase = Phase::call, .code = ErrorCode::exit, .message = "bye", .exit_status = i});
   });
   Store store;
   auto instance = store.instantiate(guest.module(), imports).value();
@@ -143,9 +144,12 @@ TEST(HostFunction, DynamicResultsMustHaveTheirTypes) {
   Imports imports;
   imports.define("h", "f",
                  HostFunction({{ValueType::i32}, {ValueType::i32}},
-                              [](Caller&, std::span<const Value> in, std::span<Value> out) -> std::expected<void, Error> {
-                                if (in[0].i32() == 0) out[0] = Value::from_funcref({});
-                                else out[0] = Value::from_i32(in[0].i32() * 2);
+                              [](Caller&, std::span<const Value> in,
+                                 std::span<Value> out) -> std::expected<void, Error> {
+                                if (in[0].i32() == 0)
+                                  out[0] = Value::from_funcref({});
+                                else
+                                  out[0] = Value::from_i32(in[0].i32() * 2);
                                 return {};
                               }));
   Store store({.poison_after_trap = false});
@@ -193,21 +197,21 @@ TEST(HostFunction, IsCalledThroughReferences) {
   using I = std::int32_t;
   using L = std::int64_t;
   using D = double;
-  auto many = store.create_function(HostFunction([](I a, L b, float c, D d, I e, L f, I g, L h, I i, D j, D k, D l, D m,
-                                                    D n, D o, D p, V128 q, I r) {
-    return std::tuple{a + 2. * b + 3. * c + 4. * d + 5. * e + 6. * f + 7. * g + 8. * h + 9. * i + 10. * j + 11. * k +
-                          12. * l + 13. * m + 14. * n + 15. * o + 16. * p + 17. * q[0],
+  auto many = store.create_function(HostFunction([](I a, L b, float c, D d, I e, L f, I g, L h, I i, D j, D k,
+                                                    D l, D m, D n, D o, D p, V128 q, I r) {
+    return std::tuple{a + 2. * b + 3. * c + 4. * d + 5. * e + 6. * f + 7. * g + 8. * h + 9. * i + 10. * j +
+                          11. * k + 12. * l + 13. * m + 14. * n + 15. * o + 16. * p + 17. * q[0],
                       r};
   }));
-  auto wide = store.create_function(HostFunction([](I a) {
-    return std::tuple{a, 2.0f, L{3}, 4.0, I{5}, L{6}, V128{7}, I{8}};
-  }));
+  auto wide = store.create_function(
+      HostFunction([](I a) { return std::tuple{a, 2.0f, L{3}, 4.0, I{5}, L{6}, V128{7}, I{8}}; }));
   ASSERT_TRUE(table.set(0, Value::from_funcref(many.reference())));
   ASSERT_TRUE(table.set(1, Value::from_funcref(wide.reference())));
   double sum = 0;
   for (int i = 1; i <= 17; ++i) sum += i * i;
   EXPECT_EQ((instance.function<std::tuple<D, I>()>("many").value()().value()), (std::tuple{sum, 18}));
-  const auto results = instance.function<std::tuple<I, float, L, D, I, L, V128, I>(I)>("wide").value()(1).value();
+  const auto results =
+      instance.function<std::tuple<I, float, L, D, I, L, V128, I>(I)>("wide").value()(1).value();
   EXPECT_EQ(results, (std::tuple{1, 2.0f, L{3}, 4.0, 5, L{6}, V128{7}, 8}));
   EXPECT_EQ((wide.typed<std::tuple<I, float, L, D, I, L, V128, I>(I)>().value()(1).value()), results);
 }

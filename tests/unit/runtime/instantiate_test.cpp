@@ -41,7 +41,8 @@ TEST(Instantiate, NamesEveryIncompatibleImport) {
   imports.function("env", "f", [](std::int64_t i) { return i; });
   imports.define("env", "g", store.create_global({ValueType::i32, true}, Value::from_i32(1)));
   imports.define("env", "m", store.create_memory({{2, 5}}).value());
-  imports.define("env", "t", store.create_table({ValueType::funcref, {0, {}}}, Value::from_funcref({})).value());
+  imports.define("env", "t",
+                 store.create_table({ValueType::funcref, {0, {}}}, Value::from_funcref({})).value());
   const auto instance = store.instantiate(guest.module(), imports);
   ASSERT_FALSE(instance);
   EXPECT_EQ(instance.error().code, ErrorCode::incompatible_import);
@@ -57,7 +58,8 @@ TEST(Instantiate, TakesWhatMatches) {
   imports.function("env", "f", [](std::int32_t i) { return std::int64_t{i} * 2; });
   imports.define("env", "g", store.create_global({ValueType::i32, false}, Value::from_i32(21)));
   imports.define("env", "m", store.create_memory({{3, 4}}).value());
-  imports.define("env", "t", store.create_table({ValueType::funcref, {5, {}}}, Value::from_funcref({})).value());
+  imports.define("env", "t",
+                 store.create_table({ValueType::funcref, {5, {}}}, Value::from_funcref({})).value());
   auto instance = store.instantiate(guest.module(), imports);
   ASSERT_TRUE(instance) << instance.error().message;
   EXPECT_EQ(instance->function<std::int64_t()>("call").value()().value(), 42);

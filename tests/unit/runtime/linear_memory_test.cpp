@@ -42,7 +42,8 @@ TEST(LinearMemory, HonoursEveryLimit) {
 }
 
 TEST(LinearMemory, AnInitialSizeBeyondALimitIsAnError) {
-  for (auto [minimum, limit] : {std::pair{std::uint64_t{4}, 3 * kPageSize}, {std::uint64_t{65537}, UINT64_MAX}}) {
+  for (auto [minimum, limit] :
+       {std::pair{std::uint64_t{4}, 3 * kPageSize}, {std::uint64_t{65537}, UINT64_MAX}}) {
     const auto memory = MemoryImpl::create(nullptr, {{minimum, {}}}, limit);
     ASSERT_FALSE(memory);
     EXPECT_EQ(memory.error().code, ErrorCode::out_of_resources);
@@ -63,7 +64,8 @@ TEST(LinearMemory, ContainsNeverOverflows) {
 TEST(LinearMemoryDeathTest, TheReservationIsClosed) {
   auto memory = make(1);
   constexpr std::uint64_t kFarthest = 2 * (std::uint64_t{UINT32_MAX}) + 16;
-  EXPECT_TRUE(memory->reservation_contains(reinterpret_cast<std::uintptr_t>(memory->record.base) + kFarthest));
+  EXPECT_TRUE(
+      memory->reservation_contains(reinterpret_cast<std::uintptr_t>(memory->record.base) + kFarthest));
   for (std::int64_t at : {std::int64_t{-1}, std::int64_t{kPageSize}, static_cast<std::int64_t>(kFarthest)}) {
     EXPECT_DEATH((void)*static_cast<volatile std::uint8_t*>(memory->record.base + at), "") << at;
   }

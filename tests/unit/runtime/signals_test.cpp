@@ -50,7 +50,8 @@ int in_child(F body) {
 }
 
 volatile std::uint8_t* forbidden() {
-  return static_cast<volatile std::uint8_t*>(mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  return static_cast<volatile std::uint8_t*>(
+      mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
 Instance with_host(Store& store, const Guest& guest, HostFunction function) {
@@ -111,7 +112,9 @@ TEST_F(Signals, AHostTouchingTheGuardOfAMemoryIsNoTrap) {
               Store store;
               Memory memory = store.create_memory({{1, {}}}).value();
               auto instance =
-                  with_host(store, guest, HostFunction([&] { *static_cast<volatile std::uint8_t*>(memory.data().data() + kPageSize) = 1; }));
+                  with_host(store, guest, HostFunction([&] {
+                              *static_cast<volatile std::uint8_t*>(memory.data().data() + kPageSize) = 1;
+                            }));
               (void)instance.function<void()>("call").value()();
             }),
             7 << 8);
@@ -140,8 +143,8 @@ TEST_F(Signals, AHandlerBeforeMayJumpOut) {
               signal(SIGSEGV, jump_out);
               Store store({.poison_after_trap = false});
               auto instance = with_host(store, guest, HostFunction([] {
-                if (sigsetjmp(recovery, 1) == 0) *forbidden() = 1;
-              }));
+                                          if (sigsetjmp(recovery, 1) == 0) *forbidden() = 1;
+                                        }));
               for (int i = 0; i < 3; ++i) {
                 if (!instance.function<void()>("call").value()()) _exit(1);
                 if (!traps(instance)) _exit(2);

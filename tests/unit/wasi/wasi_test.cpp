@@ -16,25 +16,58 @@ namespace {
 
 using u32 = std::uint32_t;
 
-constexpr u32 kSuccess = 0, kBadDescriptor = 8, kFault = 21, kInvalid = 28, kNotImplemented = 52, kNotSeekable = 70;
+constexpr u32 kSuccess = 0, kBadDescriptor = 8, kFault = 21, kInvalid = 28, kNotImplemented = 52,
+              kNotSeekable = 70;
 constexpr u32 kMemorySize = 64 * 65536;
 
 // Every function of preview 1 and its parameters: i for i32, I for i64. Each
 // returns an errno, but for proc_exit.
-const std::map<std::string, std::string> kFunctions = {
-    {"args_get", "ii"}, {"args_sizes_get", "ii"}, {"environ_get", "ii"}, {"environ_sizes_get", "ii"},
-    {"clock_res_get", "ii"}, {"clock_time_get", "iIi"}, {"fd_advise", "iIIi"}, {"fd_allocate", "iII"},
-    {"fd_close", "i"}, {"fd_datasync", "i"}, {"fd_fdstat_get", "ii"}, {"fd_fdstat_set_flags", "ii"},
-    {"fd_fdstat_set_rights", "iII"}, {"fd_filestat_get", "ii"}, {"fd_filestat_set_size", "iI"},
-    {"fd_filestat_set_times", "iIIi"}, {"fd_pread", "iiiIi"}, {"fd_prestat_get", "ii"},
-    {"fd_prestat_dir_name", "iii"}, {"fd_pwrite", "iiiIi"}, {"fd_read", "iiii"}, {"fd_readdir", "iiiIi"},
-    {"fd_renumber", "ii"}, {"fd_seek", "iIii"}, {"fd_sync", "i"}, {"fd_tell", "ii"}, {"fd_write", "iiii"},
-    {"path_create_directory", "iii"}, {"path_filestat_get", "iiiii"}, {"path_filestat_set_times", "iiiiIIi"},
-    {"path_link", "iiiiiii"}, {"path_open", "iiiiiIIii"}, {"path_readlink", "iiiiii"},
-    {"path_remove_directory", "iii"}, {"path_rename", "iiiiii"}, {"path_symlink", "iiiii"},
-    {"path_unlink_file", "iii"}, {"poll_oneoff", "iiii"}, {"proc_exit", "i"}, {"proc_raise", "i"},
-    {"sched_yield", ""}, {"random_get", "ii"}, {"sock_accept", "iii"}, {"sock_recv", "iiiiii"},
-    {"sock_send", "iiiii"}, {"sock_shutdown", "ii"}};
+const std::map<std::string, std::string> kFunctions = {{"args_get", "ii"},
+                                                       {"args_sizes_get", "ii"},
+                                                       {"environ_get", "ii"},
+                                                       {"environ_sizes_get", "ii"},
+                                                       {"clock_res_get", "ii"},
+                                                       {"clock_time_get", "iIi"},
+                                                       {"fd_advise", "iIIi"},
+                                                       {"fd_allocate", "iII"},
+                                                       {"fd_close", "i"},
+                                                       {"fd_datasync", "i"},
+                                                       {"fd_fdstat_get", "ii"},
+                                                       {"fd_fdstat_set_flags", "ii"},
+                                                       {"fd_fdstat_set_rights", "iII"},
+                                                       {"fd_filestat_get", "ii"},
+                                                       {"fd_filestat_set_size", "iI"},
+                                                       {"fd_filestat_set_times", "iIIi"},
+                                                       {"fd_pread", "iiiIi"},
+                                                       {"fd_prestat_get", "ii"},
+                                                       {"fd_prestat_dir_name", "iii"},
+                                                       {"fd_pwrite", "iiiIi"},
+                                                       {"fd_read", "iiii"},
+                                                       {"fd_readdir", "iiiIi"},
+                                                       {"fd_renumber", "ii"},
+                                                       {"fd_seek", "iIii"},
+                                                       {"fd_sync", "i"},
+                                                       {"fd_tell", "ii"},
+                                                       {"fd_write", "iiii"},
+                                                       {"path_create_directory", "iii"},
+                                                       {"path_filestat_get", "iiiii"},
+                                                       {"path_filestat_set_times", "iiiiIIi"},
+                                                       {"path_link", "iiiiiii"},
+                                                       {"path_open", "iiiiiIIii"},
+                                                       {"path_readlink", "iiiiii"},
+                                                       {"path_remove_directory", "iii"},
+                                                       {"path_rename", "iiiiii"},
+                                                       {"path_symlink", "iiiii"},
+                                                       {"path_unlink_file", "iii"},
+                                                       {"poll_oneoff", "iiii"},
+                                                       {"proc_exit", "i"},
+                                                       {"proc_raise", "i"},
+                                                       {"sched_yield", ""},
+                                                       {"random_get", "ii"},
+                                                       {"sock_accept", "iii"},
+                                                       {"sock_recv", "iiiiii"},
+                                                       {"sock_send", "iiiii"},
+                                                       {"sock_shutdown", "ii"}};
 
 std::string types(const std::string& parameters) {
   std::string text;
@@ -48,7 +81,8 @@ std::string guest_text(const std::string& module_name) {
   for (const auto& [name, parameters] : kFunctions) {
     const std::string type =
         "(param" + types(parameters) + ")" + (name == "proc_exit" ? "" : " (result i32)");
-    imports << "(import \"" << module_name << "\" \"" << name << "\" (func $" << name << ' ' << type << "))\n";
+    imports << "(import \"" << module_name << "\" \"" << name << "\" (func $" << name << ' ' << type
+            << "))\n";
     functions << "(func (export \"" << name << "\") " << type;
     for (std::size_t i = 0; i < parameters.size(); ++i) functions << " (local.get " << i << ')';
     functions << " (call $" << name << "))\n";
@@ -66,7 +100,9 @@ class WasiTest : public testing::Test {
   WasiOptions options() {
     WasiOptions options;
     options.argument("prog").argument("two words").environment("K", "V").environment("EMPTY", "");
-    options.standard_output = [this](std::span<const std::uint8_t> bytes) { output_ += base::as_text(bytes); };
+    options.standard_output = [this](std::span<const std::uint8_t> bytes) {
+      output_ += base::as_text(bytes);
+    };
     options.standard_error = [this](std::span<const std::uint8_t> bytes) { errors_ += base::as_text(bytes); };
     options.standard_input = [this](std::span<std::uint8_t> room) {
       const auto count = std::min(room.size(), input_.size());
@@ -85,7 +121,8 @@ class WasiTest : public testing::Test {
     instance_ = store_.instantiate(guest(), imports).value();
   }
 
-  std::expected<std::vector<Value>, Error> call_raw(const std::string& name, std::vector<std::uint64_t> arguments) {
+  std::expected<std::vector<Value>, Error> call_raw(const std::string& name,
+                                                    std::vector<std::uint64_t> arguments) {
     const auto function = instance_->function(name).value();
     std::vector<Value> values;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -109,7 +146,9 @@ class WasiTest : public testing::Test {
   void store(u32 address, const std::vector<u32>& words) {
     std::memcpy(memory().data() + address, words.data(), words.size() * sizeof(u32));
   }
-  void store(u32 address, std::string_view text) { std::memcpy(memory().data() + address, text.data(), text.size()); }
+  void store(u32 address, std::string_view text) {
+    std::memcpy(memory().data() + address, text.data(), text.size());
+  }
 
   Store store_;
   std::optional<Instance> instance_;
@@ -231,11 +270,15 @@ TEST_F(WasiTest, EveryPointerIsCheckedAtTheEdges) {
 TEST_F(WasiTest, BufferSizesAreCheckedAtTheEdges) {
   for (const char* function : {"fd_write", "fd_read"}) {
     const std::uint64_t descriptor = function == std::string("fd_write") ? 1 : 0;
-    for (const auto& [address, size] : std::vector<std::pair<u32, u32>>{
-             {0, 0xFFFFFFFF}, {0xFFFFFFFF, 0xFFFFFFFF}, {0xFFFFFFFF, 1}, {kMemorySize, 1}, {kMemorySize - 1, 2},
-             {1, kMemorySize}}) {
+    for (const auto& [address, size] : std::vector<std::pair<u32, u32>>{{0, 0xFFFFFFFF},
+                                                                        {0xFFFFFFFF, 0xFFFFFFFF},
+                                                                        {0xFFFFFFFF, 1},
+                                                                        {kMemorySize, 1},
+                                                                        {kMemorySize - 1, 2},
+                                                                        {1, kMemorySize}}) {
       store(4096, {address, size});
-      EXPECT_EQ(call(function, {descriptor, 4096, 1, 8192}), kFault) << function << ' ' << address << ' ' << size;
+      EXPECT_EQ(call(function, {descriptor, 4096, 1, 8192}), kFault)
+          << function << ' ' << address << ' ' << size;
     }
     store(4096, {kMemorySize, 0});
     EXPECT_EQ(call(function, {descriptor, 4096, 1, 8192}), kSuccess);

@@ -16,8 +16,8 @@ const FeatureSet kLegacy = FeatureSet(kStandard).enable(Feature::legacy_exceptio
 
 // Types 0: () -> (), 1: (i32) -> (), 2: () -> i32, 3: () -> (i32, exnref),
 // 4: () -> exnref.
-const Bytes kTypes = section(1, {5, 0x60, 0, 0, 0x60, 1, 0x7F, 0, 0x60, 0, 1, 0x7F,  //
-                                 0x60, 0, 2, 0x7F, 0x69, 0x60, 0, 1, 0x69});
+const Bytes kTypes = section(1, {5,    0x60, 0, 0,    0x60, 1,    0x7F, 0, 0x60, 0, 1, 0x7F,  //
+                                 0x60, 0,    2, 0x7F, 0x69, 0x60, 0,    1, 0x69});
 // Tags 0 and 1 are of types 0 and 1.
 const Bytes kTags = section(13, {2, 0, 0, 0, 1});
 
@@ -30,15 +30,16 @@ TEST(Tags, AreImportedDefinedAndExported) {
   EXPECT_EQ(module->imported_tags, 1u);
   EXPECT_EQ(module->imports[0].kind, ExternKind::tag);
   EXPECT_EQ(to_string(module->extern_type(ExternKind::tag, 0)), "tag (i32) -> ()");
-  EXPECT_EQ(to_string(module->extern_type(module->exports[0].kind, module->exports[0].index)), "tag () -> ()");
+  EXPECT_EQ(to_string(module->extern_type(module->exports[0].kind, module->exports[0].index)),
+            "tag () -> ()");
 }
 
 TEST(Tags, HaveNoResults) {
   expect_refused(kHeader + kTypes + section(13, {1, 0, 2}), kInvalid, "non-empty tag result type", kStandard);
   expect_refused(kHeader + kTypes + section(13, {1, 0, 5}), kInvalid, "unknown type 5", kStandard);
   expect_refused(kHeader + kTypes + section(13, {1, 1, 0}), kMalformed, "malformed tag attribute", kStandard);
-  expect_refused(kHeader + kTypes + kTags + section(7, Bytes{1} + name("t") + Bytes{4, 2}), kInvalid, "unknown tag 2",
-                 kStandard);
+  expect_refused(kHeader + kTypes + kTags + section(7, Bytes{1} + name("t") + Bytes{4, 2}), kInvalid,
+                 "unknown tag 2", kStandard);
   expect_refused(kHeader + kTypes + section(6, {0}) + kTags, kMalformed, "out of order", kStandard);
 }
 
@@ -46,7 +47,8 @@ TEST(Tags, NeedTheirFeature) {
   const FeatureSet without = webassembly2_features();
   const Bytes ab = name("a") + name("b");
   expect_refused(kHeader + kNoType + section(13, {1, 0, 0}), kUnsupported, "exceptions", without);
-  expect_refused(kHeader + kNoType + section(2, Bytes{1} + ab + Bytes{4, 0, 0}), kUnsupported, "exceptions", without);
+  expect_refused(kHeader + kNoType + section(2, Bytes{1} + ab + Bytes{4, 0, 0}), kUnsupported, "exceptions",
+                 without);
   expect_refused_at(13, kHeader + section(1, {1, 0x60, 1, 0x69, 0}), kUnsupported, "exceptions", without);
 }
 
@@ -86,11 +88,11 @@ TEST(References, ToExceptionsAreOrdinaryReferences) {
 }
 
 TEST(TryTable, HandsWhatItCatchesToLabels) {
-  valid({0x1F, 0x40, 1, 0, 0, 0, 0x0B});                                       // catch 0: nothing
-  valid(Bytes{0x02, 0x7F, 0x1F, 0x40, 1, 0, 1, 0, 0x0B} + kI32 + kEnd, 2);     // catch 1: i32
-  valid(Bytes{0x1F, 0x40, 1, 1, 1, 0, 0x0B} + kI32 + kNullExn, 3);             // catch_ref 1: i32, exnref
-  valid({0x1F, 0x40, 1, 2, 0, 0x0B});                                          // catch_all: nothing
-  valid(Bytes{0x1F, 0x40, 1, 3, 0, 0x0B} + kNullExn, 4);                       // catch_all_ref: exnref
+  valid({0x1F, 0x40, 1, 0, 0, 0, 0x0B});                                    // catch 0: nothing
+  valid(Bytes{0x02, 0x7F, 0x1F, 0x40, 1, 0, 1, 0, 0x0B} + kI32 + kEnd, 2);  // catch 1: i32
+  valid(Bytes{0x1F, 0x40, 1, 1, 1, 0, 0x0B} + kI32 + kNullExn, 3);          // catch_ref 1: i32, exnref
+  valid({0x1F, 0x40, 1, 2, 0, 0x0B});                                       // catch_all: nothing
+  valid(Bytes{0x1F, 0x40, 1, 3, 0, 0x0B} + kNullExn, 4);                    // catch_all_ref: exnref
   invalid({0x1F, 0x40, 1, 0, 1, 0, 0x0B}, "other values than its label takes");
   invalid({0x1F, 0x40, 1, 1, 0, 0, 0x0B}, "gives an exnref that its label does not take");
   invalid(Bytes{0x1F, 0x40, 1, 2, 0, 0x0B} + kNullExn, "other values than its label takes", 4);
@@ -138,7 +140,8 @@ TEST(LegacyTry, CatchesInItsOwnBlock) {
   legacy_malformed({0x06, 0x40, 0x19, 0x07, 0, 0x0B}, "catch without try");
   legacy_malformed({0x06, 0x40, 0x19, 0x19, 0x0B}, "catch_all without try");
   legacy_malformed({0x1F, 0x40, 0, 0x07, 0, 0x0B}, "catch without try");
-  expect_refused(with_body({0x06, 0x40, 0x0B}, 0), kUnsupported, "try needs the feature legacy-exceptions", kStandard);
+  expect_refused(with_body({0x06, 0x40, 0x0B}, 0), kUnsupported, "try needs the feature legacy-exceptions",
+                 kStandard);
 }
 
 TEST(LegacyRethrow, NamesACatch) {

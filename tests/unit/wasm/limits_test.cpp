@@ -22,7 +22,8 @@ void PrintTo(const Limit& limit, std::ostream* out) { *out << limit.name; }
 
 class Limits : public ::testing::TestWithParam<Limit> {};
 
-const FeatureSet kFeatures = webassembly2_features().enable(Feature::multi_memory).enable(Feature::extended_const);
+const FeatureSet kFeatures =
+    webassembly2_features().enable(Feature::multi_memory).enable(Feature::extended_const);
 
 TEST_P(Limits, IsTheLastNumberAccepted) {
   const auto module = read(GetParam().module_with(GetParam().limit), kFeatures);

@@ -7,8 +7,7 @@ namespace tenon::wasm::testing {
 namespace {
 
 constexpr auto kInvalid = ErrorCode::invalid;
-const FeatureSet kFeatures =
-    webassembly2_features().enable(Feature::memory64).enable(Feature::multi_memory);
+const FeatureSet kFeatures = webassembly2_features().enable(Feature::memory64).enable(Feature::multi_memory);
 
 Bytes memory(const Bytes& type) { return kHeader + section(5, Bytes{1} + type); }
 
@@ -17,7 +16,8 @@ TEST(Memory64, HasLimitsOf64Bits) {
   const auto module = read(bytes, kFeatures);
   ASSERT_TRUE(module) << module.error().message;
   EXPECT_EQ(to_string(module->extern_type(ExternKind::memory, 0)), "memory i64 1..281474976710656");
-  expect_refused(memory(Bytes{4} + leb((std::uint64_t{1} << 48) + 1)), kInvalid, "at most 2^48 pages", kFeatures);
+  expect_refused(memory(Bytes{4} + leb((std::uint64_t{1} << 48) + 1)), kInvalid, "at most 2^48 pages",
+                 kFeatures);
   expect_refused(memory(Bytes{0} + leb(65537)), kInvalid, "at most 65536 pages", kFeatures);
   expect_refused(memory({5, 2, 1}), kInvalid, "size minimum must not be greater than maximum", kFeatures);
   expect_refused_at(11, memory({4, 0}), ErrorCode::unsupported, "memory64", webassembly2_features());
@@ -27,7 +27,8 @@ TEST(Table64, HasLimitsOf64Bits) {
   const Bytes bytes = kHeader + section(4, Bytes{1, 0x70, 5, 0} + leb(~std::uint64_t{0}));
   const auto module = read(bytes, kFeatures);
   ASSERT_TRUE(module) << module.error().message;
-  EXPECT_EQ(to_string(module->extern_type(ExternKind::table, 0)), "table i64 funcref 0..18446744073709551615");
+  EXPECT_EQ(to_string(module->extern_type(ExternKind::table, 0)),
+            "table i64 funcref 0..18446744073709551615");
 }
 
 TEST(Segments, HaveOffsetsOfTheirTargetsAddressType) {
@@ -73,8 +74,9 @@ TEST(Memory64, AloneHasOffsetsBeyond32Bits) {
   valid(kI64 + Bytes{0x28, 2} + leb(~std::uint64_t{0}) + kDrop);
   valid(kI32 + Bytes{0x28, 0x42, 1} + leb(0xFFFFFFFF) + kDrop);
   invalid(kI32 + Bytes{0x28, 0x42, 1} + large + kDrop, "offset out of range");
-  expect_refused(kHeader + kNoType + kOneFunction + section(5, {1, 0, 1}) + code(kI32 + Bytes{0x28, 2} + large + kDrop),
-                 ErrorCode::malformed, "integer too large", webassembly2_features());
+  expect_refused(
+      kHeader + kNoType + kOneFunction + section(5, {1, 0, 1}) + code(kI32 + Bytes{0x28, 2} + large + kDrop),
+      ErrorCode::malformed, "integer too large", webassembly2_features());
 }
 
 TEST(Copies, CountInTheNarrowerType) {
@@ -92,11 +94,11 @@ TEST(Table64, IsAccessedByI64) {
   valid(kI64 + Bytes{0x25, 0} + kDrop);
   invalid(kI32 + Bytes{0x25, 0} + kDrop, "table.get expects i64, found i32");
   valid(kI64 + kNull + Bytes{0x26, 0});
-  valid(kNull + kI64 + Bytes{0xFC, 0x0F, 0, 0x50} + kDrop);         // table.grow, i64.eqz
-  valid(Bytes{0xFC, 0x10, 0, 0x50} + kDrop);                        // table.size
-  valid(kI64 + kNull + kI64 + Bytes{0xFC, 0x11, 0});                // table.fill
-  valid(kI64 + kI32 + kI32 + Bytes{0xFC, 0x0C, 0, 0});              // table.init
-  valid(kI64 + Bytes{0x11, 0, 0});                                  // call_indirect
+  valid(kNull + kI64 + Bytes{0xFC, 0x0F, 0, 0x50} + kDrop);  // table.grow, i64.eqz
+  valid(Bytes{0xFC, 0x10, 0, 0x50} + kDrop);                 // table.size
+  valid(kI64 + kNull + kI64 + Bytes{0xFC, 0x11, 0});         // table.fill
+  valid(kI64 + kI32 + kI32 + Bytes{0xFC, 0x0C, 0, 0});       // table.init
+  valid(kI64 + Bytes{0x11, 0, 0});                           // call_indirect
   invalid(kI32 + Bytes{0x11, 0, 0}, "call_indirect expects i64, found i32");
   valid(kI32 + Bytes{0x11, 0, 1});
 }

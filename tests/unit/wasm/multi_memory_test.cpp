@@ -23,13 +23,14 @@ void invalid(const Bytes& operators, std::string_view message) {
 const Bytes kThree = {0x41, 0, 0x41, 0, 0x41, 0};
 
 TEST(MultiMemory, LetsEveryOperatorNameItsMemory) {
-  valid({0x41, 0, 0x28, 0x42, 1, 0, 0x1A});      // i32.load
-  valid({0x41, 0, 0x41, 0, 0x36, 0x42, 1, 0});   // i32.store
-  valid(Bytes{0x41, 0, 0xFD, 0x0C} + Bytes(16, 0) + Bytes{0xFD, 0x54, 0x40, 1, 0, 15, 0x1A});  // v128.load8_lane
-  valid({0x3F, 1, 0x40, 1, 0x1A});          // memory.size and grow
-  valid(kThree + Bytes{0xFC, 0x0B, 1});     // memory.fill
-  valid(kThree + Bytes{0xFC, 0x0A, 1, 0});  // memory.copy
-  valid(kThree + Bytes{0xFC, 0x08, 0, 1});  // memory.init: the segment goes first
+  valid({0x41, 0, 0x28, 0x42, 1, 0, 0x1A});     // i32.load
+  valid({0x41, 0, 0x41, 0, 0x36, 0x42, 1, 0});  // i32.store
+  valid(Bytes{0x41, 0, 0xFD, 0x0C} + Bytes(16, 0) +
+        Bytes{0xFD, 0x54, 0x40, 1, 0, 15, 0x1A});  // v128.load8_lane
+  valid({0x3F, 1, 0x40, 1, 0x1A});                 // memory.size and grow
+  valid(kThree + Bytes{0xFC, 0x0B, 1});            // memory.fill
+  valid(kThree + Bytes{0xFC, 0x0A, 1, 0});         // memory.copy
+  valid(kThree + Bytes{0xFC, 0x08, 0, 1});         // memory.init: the segment goes first
 }
 
 TEST(MultiMemory, RefusesMemoriesThatDoNotExist) {

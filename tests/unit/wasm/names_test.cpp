@@ -48,11 +48,11 @@ TEST(Names, ThatAreNoTextAreLeftOut) {
 TEST(Names, OfABrokenMapAreAllLeftOut) {
   const Bytes good = Bytes{0} + name("a");
   const auto names_of = [](const Bytes& map) { return read_with(subsection(1, map)).function_names; };
-  EXPECT_EQ(names_of(Bytes{2} + good), Names{});                         // cut off
-  EXPECT_EQ(names_of(Bytes{2} + good + good), Names{});                  // the same index twice
-  EXPECT_EQ(names_of(Bytes{2, 1} + name("b") + good), Names{});          // descending
-  EXPECT_EQ(names_of(Bytes{1, 3} + name("d")), Names{});                 // no such function
-  EXPECT_EQ(names_of(leb(0xFFFFFFFF) + good), Names{});                  // a count that is a lie
+  EXPECT_EQ(names_of(Bytes{2} + good), Names{});                          // cut off
+  EXPECT_EQ(names_of(Bytes{2} + good + good), Names{});                   // the same index twice
+  EXPECT_EQ(names_of(Bytes{2, 1} + name("b") + good), Names{});           // descending
+  EXPECT_EQ(names_of(Bytes{1, 3} + name("d")), Names{});                  // no such function
+  EXPECT_EQ(names_of(leb(0xFFFFFFFF) + good), Names{});                   // a count that is a lie
   EXPECT_EQ(names_of({1, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0}), Names{});  // no number
 }
 

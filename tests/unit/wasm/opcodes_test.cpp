@@ -117,16 +117,21 @@ TEST(Features, HaveNamesThatLeadBack) {
 }
 
 TEST(Features, OfWebAssembly2AreKnown) {
-  const std::vector<std::string_view> expected = {
-      "mutable-globals", "sign-extension",  "saturating-conversion", "multi-value",
-      "bulk-memory",     "reference-types", "simd"};
+  const std::vector<std::string_view> expected = {"mutable-globals",
+                                                  "sign-extension",
+                                                  "saturating-conversion",
+                                                  "multi-value",
+                                                  "bulk-memory",
+                                                  "reference-types",
+                                                  "simd"};
   EXPECT_EQ(names(webassembly2_features()), expected);
 }
 
 TEST(Features, ThatAreFinishedAreTheDefault) {
   FeatureSet expected = webassembly2_features();
-  for (const Feature later : {Feature::relaxed_simd, Feature::tail_calls, Feature::extended_const, Feature::threads,
-                              Feature::multi_memory, Feature::memory64, Feature::exceptions}) {
+  for (const Feature later :
+       {Feature::relaxed_simd, Feature::tail_calls, Feature::extended_const, Feature::threads,
+        Feature::multi_memory, Feature::memory64, Feature::exceptions}) {
     expected.enable(later);
   }
   EXPECT_EQ(default_features(), expected);

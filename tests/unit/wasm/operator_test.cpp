@@ -83,7 +83,8 @@ TEST(OperatorReader, ReadsMemoryArguments) {
   EXPECT_EQ(decode({0xFD, 0x54, 0x00, 0x07, 0x0F}).lane, 15);
   EXPECT_EQ(decode_error({0x28, 0x80, 0x01, 0x00}).message, "malformed memop flags");
   EXPECT_EQ(decode_error({0x28, 0x42, 0x01, 0x00}).code, ErrorCode::unsupported);
-  const Operator other = decode({0x28, 0x42, 0x01, 0x00}, webassembly2_features().enable(Feature::multi_memory));
+  const Operator other =
+      decode({0x28, 0x42, 0x01, 0x00}, webassembly2_features().enable(Feature::multi_memory));
   EXPECT_EQ(other.memory, 1u);
 }
 

@@ -86,8 +86,8 @@ TEST(Types, AreFunctionTypes) {
 
 TEST(Imports, AreNumberedByKind) {
   const Bytes ab = name("a") + name("b");
-  const Bytes imports = Bytes{5} + ab + Bytes{0, 0} + ab + Bytes{3, 0x7F, 1} + ab +
-                        Bytes{1, 0x70, 1, 2, 9} + ab + Bytes{2, 0, 1} + ab + Bytes{3, 0x7E, 0};
+  const Bytes imports = Bytes{5} + ab + Bytes{0, 0} + ab + Bytes{3, 0x7F, 1} + ab + Bytes{1, 0x70, 1, 2, 9} +
+                        ab + Bytes{2, 0, 1} + ab + Bytes{3, 0x7E, 0};
   const auto module = read(kHeader + kNoType + section(2, imports));
   ASSERT_TRUE(module) << module.error().message;
   ASSERT_EQ(module->imports.size(), 5u);
@@ -126,7 +126,8 @@ TEST(Memories, HaveLimits) {
   expect_refused(kHeader + section(5, Bytes{1, 1, 0} + leb(65537)), kInvalid, "memory size must be at most");
   expect_refused(kHeader + section(5, {1, 3, 0, 1}), kUnsupported, "threads", webassembly2_features());
   expect_refused(kHeader + section(5, {2, 0, 0, 0, 0}), kInvalid, "multiple memories");
-  expect_accepted(kHeader + section(5, {2, 0, 0, 0, 0}), webassembly2_features().enable(Feature::multi_memory));
+  expect_accepted(kHeader + section(5, {2, 0, 0, 0, 0}),
+                  webassembly2_features().enable(Feature::multi_memory));
 }
 
 TEST(Globals, HaveConstantExpressions) {

@@ -32,8 +32,8 @@ TEST(Elements, ComeInEightForms) {
   const auto module = read(with_elements(segments));
   ASSERT_TRUE(module) << module.error().message;
   ASSERT_EQ(module->elements.size(), 8u);
-  const SegmentMode modes[] = {SegmentMode::active,      SegmentMode::passive, SegmentMode::active,
-                               SegmentMode::declarative, SegmentMode::active,  SegmentMode::passive,
+  const SegmentMode modes[] = {SegmentMode::active,      SegmentMode::passive,    SegmentMode::active,
+                               SegmentMode::declarative, SegmentMode::active,     SegmentMode::passive,
                                SegmentMode::active,      SegmentMode::declarative};
   for (std::size_t i = 0; i < 8; ++i) {
     EXPECT_EQ(module->elements[i].mode, modes[i]) << i;
@@ -78,11 +78,10 @@ TEST(Data, RefusesWhatDoesNotFit) {
 
 // Exported, in an element segment of any mode, or in a global's initialiser.
 TEST(ReferencedFunctions, AreThoseWhoseReferenceMayEscape) {
-  const Bytes bytes = kHeader + kNoType + section(3, {5, 0, 0, 0, 0, 0}) +
-                      section(6, {1, 0x70, 0, 0xD2, 4, 0x0B}) +
-                      section(7, Bytes{1} + name("f") + Bytes{0, 2}) +
-                      section(9, {2, 3, 0, 1, 0, 1, 0, 2, 2, 0}) +
-                      section(10, Bytes{5} + repeat({2, 0, 0x0B}, 5));
+  const Bytes bytes =
+      kHeader + kNoType + section(3, {5, 0, 0, 0, 0, 0}) + section(6, {1, 0x70, 0, 0xD2, 4, 0x0B}) +
+      section(7, Bytes{1} + name("f") + Bytes{0, 2}) + section(9, {2, 3, 0, 1, 0, 1, 0, 2, 2, 0}) +
+      section(10, Bytes{5} + repeat({2, 0, 0x0B}, 5));
   const auto module = read(bytes);
   ASSERT_TRUE(module) << module.error().message;
   EXPECT_EQ(module->referenced_functions, (std::vector<std::uint32_t>{0, 2, 4}));

@@ -16,8 +16,9 @@ constexpr auto kInvalid = ErrorCode::invalid;
 // referenced, function 2 may. Two tables, funcref and externref; a memory;
 // global 0 is i32, global 1 mut f64; passive element segments of both kinds.
 Bytes with_body(std::uint8_t type, const Bytes& operators, bool data_count = true) {
-  const Bytes types = section(1, {4, 0x60, 0, 0, 0x60, 1, 0x7F, 1, 0x7F, 0x60, 0, 2, 0x7F, 0x7E,  //
-                                  0x60, 2, 0x7F, 0x7E, 2, 0x7F, 0x7E});
+  const Bytes types =
+      section(1, {4,    0x60, 0,    0,    0x60, 1,    0x7F, 1, 0x7F, 0x60, 0, 2, 0x7F, 0x7E,  //
+                  0x60, 2,    0x7F, 0x7E, 2,    0x7F, 0x7E});
   const Bytes global0 = {0x7F, 0, 0x41, 0, 0x0B};
   const Bytes global1 = {0x7C, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B};
   const Bytes globals = section(6, Bytes{2} + global0 + global1);
@@ -100,9 +101,9 @@ TEST(BranchTables, WantTargetsOfOneArity) {
 TEST(UnreachableCode, TakesWhatIsMissing) {
   valid({0x00, 0x6A, 0x1A});
   valid({0x00}, 2);
-  valid({0x00, 0x1B, 0x1A});                          // select of unknowns
-  valid({0x00, 0x1B, 0x42, 0, 0x7C, 0x1A});           // which then serve as i64
-  valid({0x00, 0xD1, 0x1A});                          // ref.is_null of an unknown
+  valid({0x00, 0x1B, 0x1A});                              // select of unknowns
+  valid({0x00, 0x1B, 0x42, 0, 0x7C, 0x1A});               // which then serve as i64
+  valid({0x00, 0xD1, 0x1A});                              // ref.is_null of an unknown
   invalid({0x00, 0x42, 0, 0x6A, 0x1A}, "type mismatch");  // but not for what is there
   invalid({0x00, 0x41, 0, 0x42, 0, 0x41, 0, 0x1B, 0x1A}, "type mismatch: select of i32 and i64");
   invalid({0x00, 0x41, 0}, "type mismatch: 1 values too many");
@@ -173,11 +174,11 @@ TEST(References, AreToDeclaredFunctions) {
 TEST(Tables, HoldOneType) {
   valid({0x41, 0, 0xD2, 2, 0x26, 0, 0x41, 0, 0x25, 1, 0x1A});
   invalid({0x41, 0, 0xD2, 2, 0x26, 1}, "type mismatch: table.set expects externref, found funcref");
-  valid({0xD0, 0x6F, 0x41, 1, 0xFC, 0x0F, 1, 0x1A});                          // table.grow
-  valid({0x41, 0, 0xD0, 0x6F, 0x41, 1, 0xFC, 0x11, 1});                       // table.fill
-  valid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0E, 0, 0});                       // table.copy
+  valid({0xD0, 0x6F, 0x41, 1, 0xFC, 0x0F, 1, 0x1A});     // table.grow
+  valid({0x41, 0, 0xD0, 0x6F, 0x41, 1, 0xFC, 0x11, 1});  // table.fill
+  valid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0E, 0, 0});  // table.copy
   invalid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0E, 0, 1}, "type mismatch");
-  valid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0C, 1, 1});                       // table.init
+  valid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0C, 1, 1});  // table.init
   invalid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0C, 1, 0}, "type mismatch");
   invalid({0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0C, 2, 0}, "unknown elem segment 2");
   invalid({0xFC, 0x0D, 2}, "unknown elem segment 2");
