@@ -9,6 +9,10 @@
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
 //     parameters by value in order, results as one value or a literal struct
 //     (in which f32 and f64 after four of f32, f64 and v128 are integers).
+//   - guest to guest in a tail call: LLVM's tailcc, the instance as the first
+//     parameter (so that it may differ from the caller's, which in r13 would be
+//     the caller's caller's loss), several results through a pointer to slots
+//     that comes second. Only functions that make tail calls have such code.
 //     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
 //     to FunctionRecord (null is the null reference), externref as i64 (0 is
 //     null, else the host's handle + 1).
@@ -24,8 +28,8 @@
 
 namespace tenon::artifact {
 
-inline constexpr std::uint32_t kFormatVersion = 2;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 1;     // of this file
+inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
+inline constexpr std::uint32_t kAbiVersion = 2;     // of this file
 
 inline constexpr char kNoteSection[] = ".note.tenon";
 inline constexpr char kNoteName[] = "Tenon";
@@ -45,8 +49,11 @@ struct FunctionRecord {
   EntryFunction entry;           // host calls code through this
   std::uint32_t type_id;         // canonical in the process; never kNullTypeId
   std::uint32_t function_index;  // in its module; for backtraces and names
+  // Code for tail calls; null where the function makes none itself, so that an
+  // ordinary call at the end of a chain of them does.
+  const void* tail_code;
 };
-static_assert(sizeof(FunctionRecord) == 32);
+static_assert(sizeof(FunctionRecord) == 40);
 
 inline constexpr std::uint32_t kNullTypeId = 0;
 
@@ -201,6 +208,7 @@ struct Descriptor {
   std::uint64_t image_size;    // bytes, a multiple of kImageAlignment, or 0
   std::uint64_t image_start;   // guest address, a multiple of kImageAlignment
   std::int64_t function_code;  // int64_t [defined functions]: offset of each one's code, 0 if inlined away
+  std::int64_t tail_code;      // int64_t [defined functions]: FunctionRecord::tail_code or 0; or 0: all 0
   std::uint64_t function_count;
   std::int64_t entries;  // int64_t [types]: offset of each type's EntryFunction, 0 for none
   std::uint64_t type_count;

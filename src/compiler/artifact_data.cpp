@@ -36,6 +36,7 @@ void DescriptorBuilder::make_trampolines() {
     if (module_.is_imported(function)) continue;
     need_entry(source.functions[function]);
     kept.push_back(module_.function(function));
+    if (auto* tail_code = module_.tail_code(function)) kept.push_back(tail_code);
   }
   if (source.start && !module_.is_imported(*source.start)) {
     need_entry(source.functions[*source.start]);
@@ -83,14 +84,17 @@ llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Co
 
 // By name, since optimisation may have replaced a function by one with fewer
 // parameters, or inlined it everywhere and dropped it (offset 0).
-std::vector<llvm::Constant*> DescriptorBuilder::function_offsets() {
+DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets() {
   const auto& source = module_.source;
-  std::vector<llvm::Constant*> offsets(source.functions.size() - source.imported_functions,
-                                       offset_of(nullptr));
+  const std::size_t count = source.functions.size() - source.imported_functions;
+  FunctionOffsets offsets{.code = {count, offset_of(nullptr)}, .tail_code = {count, offset_of(nullptr)}};
   for (auto& function : module_.out) {
     if (function.isDeclaration()) continue;
-    if (auto index = function_of_symbol(function.getName())) {
-      offsets[*index - source.imported_functions] = offset_of(&function);
+    llvm::StringRef name = function.getName();
+    auto& kind = name.consume_back(kTailSuffix) ? offsets.tail_code : offsets.code;
+    if (auto index = function_of_symbol(name)) {
+      kind[*index - source.imported_functions] = offset_of(&function);
+      offsets.has_tail_code |= &kind == &offsets.tail_code;
     }
   }
   return offsets;
@@ -105,7 +109,7 @@ void DescriptorBuilder::make_descriptor() {
   auto* digest_bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef(digest.data(), digest.size()));
 
   llvm::SmallVector<llvm::Type*> fields{i64, i32, i32, digest_bytes->getType()};
-  fields.append(15, i64);
+  fields.append(16, i64);
   auto* type = llvm::StructType::get(context, fields);
   descriptor_ = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
                                          llvm::Constant::getNullValue(type), "descriptor");
@@ -124,6 +128,7 @@ void DescriptorBuilder::make_descriptor() {
     thunks.push_back(offset_of(pair.array));
   }
   const auto& image = data_.image;
+  const FunctionOffsets functions = function_offsets();
   llvm::SmallVector<llvm::Constant*> values{
       number(artifact::Descriptor::kMagic),
       llvm::ConstantInt::get(i32, artifact::kAbiVersion),
@@ -140,14 +145,15 @@ void DescriptorBuilder::make_descriptor() {
           : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
       number(image.bytes.size()),
       number(image.start),
-      offset_of(make_offsets(function_offsets(), "function_code")),
+      offset_of(make_offsets(functions.code, "function_code")),
+      functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
       number(module_.source.bodies.size()),
       offset_of(make_offsets(entries, "entries")),
       number(entries.size()),
       offset_of(make_offsets(thunks, "import_thunks")),
       number(thunks_.size())};
   auto* initializer = llvm::ConstantStruct::get(type, values);
-  static_assert(sizeof(artifact::Descriptor) == 8 + 4 + 4 + 32 + 15 * 8);
+  static_assert(sizeof(artifact::Descriptor) == 8 + 4 + 4 + 32 + 16 * 8);
   static_assert(offsetof(artifact::Descriptor, import_count) == sizeof(artifact::Descriptor) - 8);
   descriptor_->setInitializer(initializer);
 

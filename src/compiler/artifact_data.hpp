@@ -33,7 +33,11 @@ class DescriptorBuilder {
   void make_descriptor();
 
  private:
-  [[nodiscard]] std::vector<llvm::Constant*> function_offsets();
+  struct FunctionOffsets {
+    std::vector<llvm::Constant*> code, tail_code;  // of each defined function
+    bool has_tail_code = false;
+  };
+  [[nodiscard]] FunctionOffsets function_offsets();
   [[nodiscard]] llvm::Constant* offset_of(llvm::Constant* symbol);
   [[nodiscard]] llvm::GlobalVariable* make_bytes(base::ByteView bytes, const char* name, const char* section,
                                                  std::uint64_t align);

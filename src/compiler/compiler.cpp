@@ -68,8 +68,8 @@ class Compilation {
       const auto index = static_cast<std::uint32_t>(source.imported_functions + i);
       if (auto lowered = lower_function(module, index); !lowered) return lowered;
       if (source.bodies[i].code.size() > kHugeBody) {
-        module.function(index)->addFnAttr(llvm::Attribute::OptimizeNone);
-        module.function(index)->addFnAttr(llvm::Attribute::NoInline);
+        module.body(index)->addFnAttr(llvm::Attribute::OptimizeNone);
+        module.body(index)->addFnAttr(llvm::Attribute::NoInline);
       }
     }
     return {};

@@ -12,7 +12,7 @@ FunctionLowering::FunctionLowering(ModuleLowering& module, std::uint32_t index)
       index_(index),
       function_type_(module.source.function_type(index)),
       body_(module.source.bodies[index - module.source.imported_functions]),
-      function_(module.function(index)),
+      function_(module.body(index)),
       builder_(module.context),
       memory_bases_(module.source.memories.size(), nullptr) {}
 
@@ -40,13 +40,17 @@ void FunctionLowering::prologue() {
   builder_.SetInsertPoint(entry_);
   instance_ = function_->getArg(0);
   instance_->setName("instance");
+  unsigned first_parameter = 1;
+  if (module_.tail_code(index_) != nullptr && ModuleLowering::returns_through_slots(function_type_)) {
+    result_slots_ = function_->getArg(first_parameter++);
+  }
   auto add_local = [&](ValueType of, llvm::Value* initial) {
     auto* slot = builder_.CreateAlloca(type(of));
     builder_.CreateStore(initial, slot);
     locals_.push_back(slot);
   };
   for (std::size_t i = 0; i < function_type_.parameters.size(); ++i) {
-    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + 1));
+    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + first_parameter));
   }
   for (const auto& group : body_.locals) {
     for (std::uint32_t i = 0; i < group.count; ++i) {
@@ -68,7 +72,7 @@ void FunctionLowering::prologue() {
 
 bool FunctionLowering::lower(const Operator& op) {
   return lower_control(op) || lower_variable(op) || lower_memory(op) || lower_numeric(op) ||
-         lower_convert(op) || lower_call(op) || lower_table(op) || lower_vector(op);
+         lower_convert(op) || lower_call(op) || lower_tail_call(op) || lower_table(op) || lower_vector(op);
 }
 
 llvm::Value* FunctionLowering::pop() {
@@ -160,6 +164,7 @@ void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list
 }
 
 std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {
+  if (module.tail_code(function) != nullptr) make_tail_wrapper(module, function);
   return FunctionLowering(module, function).run();
 }
 

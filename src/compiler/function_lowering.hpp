@@ -63,9 +63,22 @@ class FunctionLowering {
   llvm::Value* constant_global(std::uint32_t index);
 
   // lower_call.cpp
+  // What a call needs of a function that is known only at run time. With
+  // `tail`, tail_code too.
+  struct Callee {
+    llvm::Value* code;
+    llvm::Value* context;
+    llvm::Value* tail_code = nullptr;
+  };
   bool lower_call(const wasm::Operator& op);
-  void call_indirect(const wasm::Operator& op);
+  Callee imported_function(std::uint32_t function, bool tail);
+  Callee indirect_function(const wasm::Operator& op, bool tail);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
+
+  // lower_tail_call.cpp
+  bool lower_tail_call(const wasm::Operator& op);
+  void tail_call(const Callee& callee, const FunctionType& type);
+  void jump(llvm::Value* tail_code, llvm::Value* context, const FunctionType& type);
 
   // lower_memory.cpp
   bool lower_memory(const wasm::Operator& op);
@@ -127,6 +140,7 @@ class FunctionLowering {
   llvm::IRBuilder<> builder_;
   llvm::BasicBlock* entry_ = nullptr;  // slots of locals, and what is loaded once
   llvm::Argument* instance_ = nullptr;
+  llvm::Argument* result_slots_ = nullptr;  // of code for tail calls with several results
   std::vector<llvm::AllocaInst*> locals_;
   std::vector<llvm::Value*> stack_;
   std::vector<Control> controls_;

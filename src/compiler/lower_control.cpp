@@ -1,5 +1,6 @@
 // Structured control, branches, return, unreachable (specification 4.4.8).
 #include "compiler/function_lowering.hpp"
+#include "compiler/slots.hpp"
 
 namespace tenon::compiler {
 
@@ -173,6 +174,12 @@ void FunctionLowering::return_values() {
     builder_.CreateRetVoid();
   } else if (count == 1) {
     builder_.CreateRet(stack_.back());
+  } else if (result_slots_ != nullptr) {
+    Slots slots(module_, builder_, result_slots_);
+    for (std::size_t i = 0; i < count; ++i) {
+      slots.store_next(function_type_.results[i], stack_[stack_.size() - count + i]);
+    }
+    builder_.CreateRetVoid();
   } else {
     llvm::Value* all = llvm::PoisonValue::get(module_.result_type(function_type_));
     for (std::size_t i = 0; i < count; ++i) {

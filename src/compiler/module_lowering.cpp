@@ -91,6 +91,15 @@ llvm::FunctionType* ModuleLowering::guest_type(const FunctionType& function) con
   return llvm::FunctionType::get(result_type(function), parameters, false);
 }
 
+llvm::FunctionType* ModuleLowering::tail_type(const FunctionType& function) const {
+  auto* pointer = llvm::PointerType::get(context, 0);
+  llvm::SmallVector<llvm::Type*> parameters{pointer};
+  if (returns_through_slots(function)) parameters.push_back(pointer);
+  for (ValueType parameter : function.parameters) parameters.push_back(type(parameter));
+  auto* result = function.results.size() == 1 ? type(function.results[0]) : llvm::Type::getVoidTy(context);
+  return llvm::FunctionType::get(result, parameters, false);
+}
+
 void ModuleLowering::set_guest_call(llvm::CallInst& call) {
   call.setCallingConv(llvm::CallingConv::Swift);
   call.addParamAttr(0, llvm::Attribute::SwiftSelf);
@@ -122,11 +131,24 @@ llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, 
   return function;
 }
 
+llvm::Function* ModuleLowering::create_tail_function(llvm::FunctionType* type, const llvm::Twine& name) {
+  auto* function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
+  function->setCallingConv(llvm::CallingConv::Tail);
+  function->addParamAttr(0, llvm::Attribute::NonNull);
+  set_attributes(*function);
+  return function;
+}
+
 void ModuleLowering::declare_functions() {
   const auto count = static_cast<std::uint32_t>(source.functions.size());
   functions_.reserve(count - source.imported_functions);
+  tail_code_.reserve(count - source.imported_functions);
   for (std::uint32_t i = source.imported_functions; i < count; ++i) {
-    functions_.push_back(create_guest_function(guest_type(source.function_type(i)), symbol_name(source, i)));
+    const auto& type = source.function_type(i);
+    const auto name = symbol_name(source, i);
+    functions_.push_back(create_guest_function(guest_type(type), name));
+    const bool has_tail_code = source.bodies[i - source.imported_functions].makes_tail_calls;
+    tail_code_.push_back(has_tail_code ? create_tail_function(tail_type(type), name + kTailSuffix) : nullptr);
   }
 }
 

@@ -40,10 +40,22 @@ class ModuleLowering {
   [[nodiscard]] llvm::Value* extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
                                             unsigned index) const;
   [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
+  [[nodiscard]] llvm::FunctionType* tail_type(const FunctionType& type) const;  // of code for tail calls
+  [[nodiscard]] static bool returns_through_slots(const FunctionType& type) {
+    return type.results.size() > 1;  // in code for tail calls
+  }
 
   // The defined function with this index in the module's function index space.
   [[nodiscard]] llvm::Function* function(std::uint32_t index) const {
     return functions_[index - source.imported_functions];
+  }
+  // Its code for tail calls, which then is where its body is; null where it makes none.
+  [[nodiscard]] llvm::Function* tail_code(std::uint32_t index) const {
+    return tail_code_[index - source.imported_functions];
+  }
+  // Where its operators are lowered to.
+  [[nodiscard]] llvm::Function* body(std::uint32_t index) const {
+    return tail_code(index) != nullptr ? tail_code(index) : function(index);
   }
   [[nodiscard]] bool is_imported(std::uint32_t function) const {
     return function < source.imported_functions;
@@ -53,6 +65,7 @@ class ModuleLowering {
 
   // A new guest-convention function; used for bodies and for import thunks.
   [[nodiscard]] llvm::Function* create_guest_function(llvm::FunctionType* type, const llvm::Twine& name);
+  [[nodiscard]] llvm::Function* create_tail_function(llvm::FunctionType* type, const llvm::Twine& name);
   void set_attributes(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
   static void set_guest_call(llvm::CallInst& call);
@@ -71,6 +84,7 @@ class ModuleLowering {
 
   llvm::TargetMachine& machine_;
   std::vector<llvm::Function*> functions_;
+  std::vector<llvm::Function*> tail_code_;
   std::unique_ptr<BulkMemory> bulk_memory_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;
@@ -81,8 +95,10 @@ class ModuleLowering {
 // plugin's. The suffix keeps `malloc` or `_init` of a guest from ever being
 // taken for the C library's.
 [[nodiscard]] std::string symbol_name(const wasm::Module& source, std::uint32_t function);
-// The index in a name made by symbol_name, as LLVM may have extended it.
+// The index in a name made by symbol_name, as LLVM may have extended it. Code
+// for tail calls is named so too, with kTailSuffix behind it.
 [[nodiscard]] std::optional<std::uint32_t> function_of_symbol(llvm::StringRef symbol);
+inline constexpr llvm::StringLiteral kTailSuffix = ".tail";
 
 // Lowers one body (function_lowering.cpp).
 [[nodiscard]] std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function);
@@ -94,6 +110,8 @@ struct Thunks {
   llvm::Function* array = nullptr;
 };
 [[nodiscard]] Thunks make_import_thunks(ModuleLowering& module, std::uint32_t type);
+// Fills in the function that ordinary calls reach where the body is code for tail calls.
+void make_tail_wrapper(ModuleLowering& module, std::uint32_t function);
 
 // Traps with stack_exhaustion unless the stack has what host code needs:
 // called before guest code calls out. Leaves the builder in the block that goes on.

@@ -58,7 +58,8 @@ class Instantiation {
                                             .context = bound,
                                             .entry = enter_host_function,
                                             .type_id = bound->type_id,
-                                            .function_index = index});
+                                            .function_index = index,
+                                            .tail_code = nullptr});
   }
   void bind(const Function& function) {
     instance_.set_imported_function(next_function_++, *function.record());

@@ -115,6 +115,7 @@ class LoadedModule {
   MemoryImage image_;
   std::vector<std::uint32_t> type_ids_;
   std::vector<const void*> function_code_;        // defined functions
+  std::vector<const void*> tail_code_;            // the same; empty where none has any
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
   std::vector<artifact::FunctionRecord> records_;

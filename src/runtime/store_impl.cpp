@@ -67,7 +67,8 @@ const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& functi
                                                          .context = bound,
                                                          .entry = enter_host_function,
                                                          .type_id = bound->type_id,
-                                                         .function_index = 0});
+                                                         .function_index = 0,
+                                                         .tail_code = nullptr});
 }
 
 bool StoreImpl::in_guest_text(std::uintptr_t pc) const {

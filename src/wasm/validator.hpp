@@ -38,6 +38,8 @@ class Validator {
   // `body` is one of a function of this type. May be called for any number of
   // bodies; reuses its memory.
   [[nodiscard]] std::expected<void, Error> check(const FunctionType& type, const FunctionBody& body);
+  // Whether the body checked last holds an operator of the return_call family.
+  [[nodiscard]] bool saw_tail_call() const { return saw_tail_call_; }
 
  private:
   // One structured instruction that has not ended. The types point into the
@@ -131,6 +133,7 @@ class Validator {
   std::vector<ValueType> operands_;
   std::vector<Frame> control_;
   Operator operator_;
+  bool saw_tail_call_ = false;
   std::optional<Error> error_;
 };
 

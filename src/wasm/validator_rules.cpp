@@ -137,6 +137,7 @@ bool Validator::rule_call(const FunctionType& type) { return pop(type.parameters
 
 // The callee returns in place of this function.
 bool Validator::rule_tail_call(const FunctionType& type) {
+  saw_tail_call_ = true;
   if (!same(type.results, type_->results)) {
     return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " +
                    to_string(type) + " from one " + to_string(*type_));
