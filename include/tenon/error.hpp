@@ -61,7 +61,8 @@ enum class ErrorCode : std::uint8_t {
   poisoned = 19,     // the instance stopped in an earlier call
   protocol = 20,     // the plugin breaks the protocol (bad pointer, missing export)
   invalid_argument = 21,
-  internal = 22,  // a bug in Tenon; please report it
+  internal = 22,            // a bug in Tenon; please report it
+  uncaught_exception = 23,  // an exception that the plugin threw was not caught
 };
 
 // One guest function on the stack when a trap was raised, innermost first.

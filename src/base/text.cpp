@@ -83,6 +83,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::protocol, "protocol"},
     {ErrorCode::invalid_argument, "invalid argument"},
     {ErrorCode::internal, "internal"},
+    {ErrorCode::uncaught_exception, "uncaught exception"},
 };
 
 std::string join(std::span<const ValueType> types) {

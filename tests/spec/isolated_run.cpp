@@ -98,6 +98,7 @@ void IsolatedRun::run_in_child(const RunSettings& settings) {
   if (!commands) throw std::runtime_error(commands.error());
   RunnerHooks hooks{
       .before = [this](std::uint32_t line) { progress_->line = line; },
+      .is_contradicted = [&](std::uint32_t line) { return settings.contradicted.contains(label(), line); },
       .failure = [this](std::uint32_t line, const std::string& text) { report(kFailures, line, text); },
       .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); }};
   compiler::CompileOptions compile = settings.compile;
@@ -106,7 +107,7 @@ void IsolatedRun::run_in_child(const RunSettings& settings) {
   runner.run(*commands);
 
   const Tally& tally = progress_->tally;
-  if (tally.passed + tally.failed + tally.skipped < file_.assertions) {
+  if (tally.passed + tally.failed + tally.skipped + tally.contradicted < file_.assertions) {
     throw std::runtime_error("the manifest counts " + std::to_string(file_.assertions) +
                              " assertions, the script has fewer");
   }

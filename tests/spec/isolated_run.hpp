@@ -10,6 +10,7 @@
 #include <string>
 
 #include "compiler/compiler.hpp"
+#include "contradicted.hpp"
 #include "runner.hpp"
 #include "suite.hpp"
 
@@ -20,6 +21,7 @@ struct RunSettings {
   std::filesystem::path artifacts;  // folder, shared by all scripts of the run
   std::filesystem::path work;       // folder for what is read once
   compiler::CompileOptions compile;
+  Contradicted contradicted;
   unsigned timeout_s = 300;
 };
 

@@ -3,9 +3,9 @@
 //
 //   spec_runner --suite DIR --group core2 -O2
 //
-// One line for each file, what failed in it below that line, and the totals
-// alone on the last line. Exit status: 0 all passed, 1 some failed, 2 usage,
-// 77 no suite in DIR.
+// One line for each file, what failed in it below that line, a table with a row
+// for each proposal, and the totals alone on the last line. Exit status: 0 all
+// passed, 1 some failed, 2 usage, 77 no suite in DIR.
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -14,9 +14,9 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "isolated_run.hpp"
+#include "report.hpp"
 #include "support/process.hpp"
 
 namespace {
@@ -31,59 +31,9 @@ struct Options {
   Selection selection;
   unsigned optimization_level = 2;
   bool explicit_bounds = false;
-  bool json = false;
-  bool verbose = false;
+  Report::Style style;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   unsigned timeout_s = 300;
-};
-
-std::string totals(const Tally& tally) {
-  return std::to_string(tally.passed) + " passed, " + std::to_string(tally.failed) + " failed, " +
-         std::to_string(tally.skipped) + " skipped";
-}
-
-class Report {
- public:
-  explicit Report(const Options& options) : options_(options) {}
-
-  void add(const SuiteFile& file, const FileResult& result) {
-    total_.passed += result.tally.passed;
-    total_.failed += result.tally.failed;
-    total_.skipped += result.tally.skipped;
-    files_.push_back({{"file", file.group + "/" + file.name},
-                      {"passed", result.tally.passed},
-                      {"failed", result.tally.failed},
-                      {"skipped", result.tally.skipped},
-                      {"failures", result.failures}});
-    if (options_.json) return;
-    std::cout << file.group << '/' << file.name << ": " << totals(result.tally)
-              << (result.tally.skipped > 0 ? " (text)" : "") << '\n'
-              << result.failures;
-    if (options_.verbose) std::cout << result.notes;
-    std::cout << std::flush;
-  }
-
-  void add_unconvertible(const SuiteFile& file) const {
-    if (!options_.json)
-      std::cout << file.group << '/' << file.name << ": not run: wast2json cannot read it\n";
-  }
-
-  void finish() const {
-    if (!options_.json) {
-      std::cout << totals(total_) << '\n';
-      return;
-    }
-    const nlohmann::json out{
-        {"files", files_}, {"passed", total_.passed}, {"failed", total_.failed}, {"skipped", total_.skipped}};
-    std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-  }
-
-  [[nodiscard]] bool all_passed() const { return total_.failed == 0; }
-
- private:
-  const Options& options_;
-  Tally total_;
-  nlohmann::json files_ = nlohmann::json::array();
 };
 
 void finish_one(std::list<IsolatedRun>& running, Report& report) {
@@ -95,18 +45,19 @@ void finish_one(std::list<IsolatedRun>& running, Report& report) {
   running.erase(run);
 }
 
-int run_suite(const Options& options, const std::vector<SuiteFile>& files) {
+int run_suite(const Options& options, const std::vector<SuiteFile>& files, Contradicted contradicted) {
   tests::TempDir temp;
   RunSettings settings{.suite = options.suite,
                        .artifacts = temp / "artifacts",
                        .work = temp / "work",
+                       .contradicted = std::move(contradicted),
                        .timeout_s = options.timeout_s};
   settings.compile.optimization_level = static_cast<std::uint8_t>(options.optimization_level);
   settings.compile.strict = true;
   if (options.explicit_bounds) settings.compile.bounds = Bounds::explicit_checks;
   std::filesystem::create_directories(settings.artifacts);
 
-  Report report(options);
+  Report report(options.style);
   std::list<IsolatedRun> running;
   for (const auto& file : files) {
     if (!file.converts) {
@@ -128,8 +79,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--filter", options.selection.glob, "Only files whose name matches this pattern");
   app.add_option("-O", options.optimization_level, "Optimisation level")->check(CLI::Range(0, 3));
   app.add_flag("--explicit-bounds", options.explicit_bounds, "Check bounds in code, not by guard pages");
-  app.add_flag("--json", options.json, "The report as one JSON object");
-  app.add_flag("-v,--verbose", options.verbose, "Also list refusals in another phase than the suite's");
+  app.add_flag("--json", options.style.json, "The report as one JSON object");
+  app.add_flag("-v,--verbose", options.style.verbose, "Also list refusals in another phase than the suite's");
   app.add_option("-j,--jobs", options.jobs, "Files at a time")->check(CLI::Range(1, 256));
   app.add_option("--timeout", options.timeout_s, "Seconds for each file");
 }
@@ -160,5 +111,10 @@ int main(int argc, char** argv) {
     std::cerr << "spec_runner: no file of the manifest is selected\n";
     return 2;
   }
-  return run_suite(options, selected);
+  auto contradicted = Contradicted::read(TENON_CONTRADICTED);
+  if (!contradicted) {
+    std::cerr << "spec_runner: " << contradicted.error() << '\n';
+    return 2;
+  }
+  return run_suite(options, selected, std::move(*contradicted));
 }

@@ -67,12 +67,24 @@ void Runner::run(const std::vector<Command>& commands) {
       ++tally_.skipped;
       continue;
     }
-    if (const Complaint complaint = execute(command)) {
-      ++tally_.failed;
-      hooks_.failure(command.line, describe(command) + "\n    got " + *complaint);
-    } else if (is_assertion(command.kind)) {
-      ++tally_.passed;
+    check(command);
+  }
+}
+
+void Runner::check(const Command& command) {
+  const Complaint complaint = execute(command);
+  if (is_assertion(command.kind) && hooks_.is_contradicted(command.line)) {
+    if (complaint) {
+      ++tally_.contradicted;
+      return;
     }
+    ++tally_.failed;
+    hooks_.failure(command.line, describe(command) + "\n    holds; take it off the contradicted ones");
+  } else if (complaint) {
+    ++tally_.failed;
+    hooks_.failure(command.line, describe(command) + "\n    got " + *complaint);
+  } else if (is_assertion(command.kind)) {
+    ++tally_.passed;
   }
 }
 
@@ -88,6 +100,7 @@ Runner::Complaint Runner::execute(const Command& command) {
     case CommandKind::assert_malformed: return expect_refusal(command);
     case CommandKind::assert_unlinkable: return expect_unlinkable(command);
     case CommandKind::assert_uninstantiable: return expect_uninstantiable(command);
+    case CommandKind::assert_exception: return expect_exception(command);
   }
   return "a command that the runner does not know";
 }
@@ -154,6 +167,14 @@ Runner::Complaint Runner::expect_uninstantiable(const Command& command) {
   const auto instance = instantiate(command);
   if (instance) return "an instance";
   return trap_complaint(instance.error(), Phase::instantiate, command.text);
+}
+
+Runner::Complaint Runner::expect_exception(const Command& command) {
+  const auto results = perform(command.action);
+  if (results) return values_text(*results);
+  const Error& error = results.error();
+  if (error.phase == Phase::call && error.code == ErrorCode::uncaught_exception) return std::nullopt;
+  return to_string(error);
 }
 
 std::expected<Instance, Error> Runner::instantiate(const Command& command) {

@@ -16,16 +16,17 @@
 namespace tenon::spec {
 
 // Assertions are counted; modules, actions and registrations only where they
-// fail, so that passed + failed + skipped of a good run is the suite's own
-// number of assertions.
+// fail, so that the sum of a good run is the suite's own number of assertions.
 struct Tally {
   std::uint32_t passed = 0;
   std::uint32_t failed = 0;
-  std::uint32_t skipped = 0;  // modules in text format
+  std::uint32_t skipped = 0;       // modules in text format
+  std::uint32_t contradicted = 0;  // by a later version of WebAssembly; see contradicted.hpp
 };
 
 struct RunnerHooks {
   std::function<void(std::uint32_t line)> before;  // each command
+  std::function<bool(std::uint32_t line)> is_contradicted;
   std::function<void(std::uint32_t line, const std::string&)> failure;
   std::function<void(std::uint32_t line, const std::string&)> note;  // passed, but worth a look
 };
@@ -41,6 +42,7 @@ class Runner {
   using Complaint = std::optional<std::string>;
   using Values = std::vector<Value>;
 
+  void check(const Command& command);
   Complaint execute(const Command& command);
   Complaint make_module(const Command& command);
   Complaint register_module(const Command& command);
@@ -50,6 +52,7 @@ class Runner {
   Complaint expect_refusal(const Command& command);
   Complaint expect_unlinkable(const Command& command);
   Complaint expect_uninstantiable(const Command& command);
+  Complaint expect_exception(const Command& command);
 
   std::expected<Instance, Error> instantiate(const Command& command);
   std::expected<Values, Error> perform(const Action& action);

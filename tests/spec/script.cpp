@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, CommandKind>, 10> kCommandNames{{
+constexpr std::array<std::pair<std::string_view, CommandKind>, 11> kCommandNames{{
     {"module", CommandKind::module},
     {"register", CommandKind::register_},
     {"action", CommandKind::action},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<std::string_view, CommandKind>, 10> kCommandNames
     {"assert_malformed", CommandKind::assert_malformed},
     {"assert_unlinkable", CommandKind::assert_unlinkable},
     {"assert_uninstantiable", CommandKind::assert_uninstantiable},
+    {"assert_exception", CommandKind::assert_exception},
 }};
 
 constexpr std::array<std::pair<std::string_view, ValueType>, 7> kTypeNames{{

@@ -41,6 +41,7 @@ enum class CommandKind : std::uint8_t {
   assert_malformed,
   assert_unlinkable,
   assert_uninstantiable,
+  assert_exception,
 };
 
 struct Command {
