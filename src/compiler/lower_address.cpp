@@ -36,8 +36,7 @@ void FunctionLowering::check_bounds(const Operator& op, llvm::Value* effective, 
 void FunctionLowering::check_address64(const Operator& op, llvm::Value* address, std::uint64_t bytes) {
   auto* size = memory_size(op.memory);
   // How far behind the address the access reaches; saturated, which is beyond every memory.
-  const std::uint64_t reach =
-      op.memory_offset > UINT64_MAX - bytes ? UINT64_MAX : op.memory_offset + bytes;
+  const std::uint64_t reach = op.memory_offset > UINT64_MAX - bytes ? UINT64_MAX : op.memory_offset + bytes;
   if (module_.options.bounds == Bounds::guard && reach <= artifact::kMemory64Guard) {
     // From inside the memory it reaches into the guard behind it at most. The
     // same check for every field of an object: LLVM keeps one of them.

@@ -35,7 +35,8 @@ bool FunctionLowering::lower_table(const Operator& op) {
     case Opcode::table_size: {
       auto* record = load_field(builder_.getPtrTy(), module_.layout.table(op.index));
       auto* size = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(TableRecord, size));
-      push(builder_.CreateTrunc(load(builder_.getInt64Ty(), size, Storage::table, 8), address_type(op.index)));
+      push(
+          builder_.CreateTrunc(load(builder_.getInt64Ty(), size, Storage::table, 8), address_type(op.index)));
       return true;
     }
     case Opcode::table_grow: {

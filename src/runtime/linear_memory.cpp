@@ -48,8 +48,8 @@ std::expected<std::unique_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
 // 32-bit address and any 32-bit offset unchecked; to a 64-bit one an address
 // inside it and at most kMemory64Guard. All that must be ours, and inaccessible.
 std::expected<void, Error> MemoryImpl::reserve() {
-  const std::uint64_t behind_base = declared_.is_64 ? maximum_pages_ * kPageSize + artifact::kMemory64Guard
-                                                    : artifact::kMemoryReservation;
+  const std::uint64_t behind_base =
+      declared_.is_64 ? maximum_pages_ * kPageSize + artifact::kMemory64Guard : artifact::kMemoryReservation;
   const std::uint64_t size = artifact::kMemoryGuardBefore + behind_base;
   void* const start = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) {
