@@ -52,9 +52,10 @@ class TypedFunction;
 struct StoreOptions {
   // No memory of the store may be, or grow, larger than this many bytes:
   // growing beyond fails as the specification lets it, an initial size beyond
-  // is an error at instantiate.
+  // is an error at instantiate. A 64-bit memory takes as much address space as
+  // it may grow to, so its declared maximum or this limit, and 1 TiB at most.
   std::uint64_t memory_limit = std::uint64_t{4} << 30;
-  std::uint64_t table_limit = 10'000'000;  // elements; likewise for tables
+  std::uint64_t table_limit = 10'000'000;  // elements; likewise for tables, 2^32 - 1 at most
   // Stack that host functions can count on when a guest calls them, in bytes;
   // a guest that has used up all but this much gets TrapCode::stack_exhaustion.
   std::size_t host_stack_reserve = 128 * 1024;

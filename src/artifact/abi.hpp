@@ -227,5 +227,9 @@ struct ImportThunks {
 // 32-bit index plus any 32-bit offset plus the widest access stays inside.
 inline constexpr std::uint64_t kMemoryReservation = (std::uint64_t{8} << 30) + 65536;
 inline constexpr std::uint64_t kMemoryGuardBefore = 65536;
+// Behind all that a 64-bit memory may grow to: guest code compares the address
+// with the memory's size, and what it adds after that (offset and width) is at
+// most this much.
+inline constexpr std::uint64_t kMemory64Guard = std::uint64_t{1} << 20;
 
 }  // namespace tenon::artifact

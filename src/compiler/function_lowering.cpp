@@ -82,8 +82,8 @@ llvm::Value* FunctionLowering::pop() {
 }
 
 llvm::Value* FunctionLowering::pop_u64() {
-  // Safety: indices and sizes of the guest are unsigned 32-bit numbers; 64-bit
-  // arithmetic on their zero-extension cannot wrap around.
+  // Safety: indices and sizes of the guest are unsigned. 64-bit arithmetic on the
+  // zero-extension of an i32 cannot wrap around; on an i64 it can.
   return builder_.CreateZExt(pop(), builder_.getInt64Ty());
 }
 

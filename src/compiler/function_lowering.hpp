@@ -84,8 +84,12 @@ class FunctionLowering {
   bool lower_memory(const wasm::Operator& op);
   void lower_load(const wasm::Operator& op);
   void lower_store(const wasm::Operator& op);
+
+  // lower_address.cpp
+  llvm::Type* memory_address_type(std::uint32_t memory) const;
   llvm::Value* address(const wasm::Operator& op, std::uint64_t bytes);
   void check_bounds(const wasm::Operator& op, llvm::Value* effective, std::uint64_t bytes);
+  void check_address64(const wasm::Operator& op, llvm::Value* address, std::uint64_t bytes);
   llvm::Value* memory_base(std::uint32_t memory);
   llvm::Value* memory_size(std::uint32_t memory);
 

@@ -29,14 +29,9 @@ struct Unsupported {
 // Safety: each row is a wall of the sandbox. It may go only together with the
 // code that handles what it names.
 constexpr Unsupported kUnsupported[] = {
-    // Guard pages hold an address of 32 bits, not one of 64.
-    {"a 64-bit memory",
-     [](const wasm::Module& module) { return std::ranges::any_of(module.memories, &MemoryType::is_64); }},
     // Other threads may grow it, and change it between a check and its use.
     {"a shared memory",
      [](const wasm::Module& module) { return std::ranges::any_of(module.memories, &MemoryType::is_shared); }},
-    {"a 64-bit table",
-     [](const wasm::Module& module) { return std::ranges::any_of(module.tables, &TableType::is_64); }},
     {"exception handling", uses_exceptions},
 };
 

@@ -182,7 +182,7 @@ std::expected<void, Error> LoadedModule::read_image() {
   }
   // The image is mapped over the memory: it must lie inside the smallest one.
   const std::uint64_t pages = plan_.memories[0].limits.minimum;
-  const AddressRange memory{0, std::min<std::uint64_t>(pages, 65536) * kPageSize};
+  const AddressRange memory{0, std::min(pages, UINT64_MAX / kPageSize) * kPageSize};
   if (!memory.contains(d.image_start, d.image_size)) return corrupt("the artifact's memory image is corrupt");
   image_ = {.file_offset = *offset, .size = d.image_size, .start = d.image_start};
   return {};

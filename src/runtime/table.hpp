@@ -40,7 +40,9 @@ class TableImpl {
 
   [[nodiscard]] ValueType element() const { return type_.element; }
   [[nodiscard]] TableType type() const {
-    return {type_.element, {.minimum = record.size, .maximum = type_.limits.maximum}};
+    TableType type = type_;
+    type.limits.minimum = record.size;
+    return type;
   }
   [[nodiscard]] StoreImpl* store() const { return store_; }
   [[nodiscard]] bool contains(std::uint64_t index, std::uint64_t size) const {
