@@ -21,6 +21,10 @@
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
 //     then calls the record's code in the C calling convention.
 //   - guest to runtime: the functions of Builtins, C calling convention.
+// An exception leaves a frame without running any of its code: the runtime
+// reads the artifact's unwind tables (.eh_frame) and, where the call has a
+// handler in this function, the address of its landing pad in the table that
+// they name (.gcc_except_table), in the formats of the Itanium C++ ABI.
 #pragma once
 
 #include <cstddef>
@@ -68,7 +72,7 @@ struct FunctionTableEntry {
 };
 static_assert(sizeof(FunctionTableEntry) == 32);
 
-// A table of externref has plain u64 entries.
+// A table of other references has plain u64 entries.
 struct TableRecord {
   void* entries;       // FunctionTableEntry* or uint64_t*; moves when the table grows
   std::uint64_t size;  // elements
@@ -77,6 +81,18 @@ struct TableRecord {
 struct MemoryRecord {
   std::uint8_t* base;  // never moves while the store lives
   std::uint64_t size;  // bytes; grows only
+};
+
+// What a tag is: its address. The runtime's own fields follow it in memory.
+struct TagRecord {
+  std::uint32_t type_id;  // of a function type whose parameters the exceptions carry
+};
+
+// What an exnref points to. What it carries follows in slots, v128 in two.
+// Guest code writes them once, before anyone else knows the exception.
+struct ExceptionRecord {
+  const TagRecord* tag;
+  std::uint64_t slots[];
 };
 
 struct StoreRecord;
@@ -105,6 +121,12 @@ struct Builtins {
   void (*table_init)(InstanceRecord*, std::uint32_t table, std::uint32_t segment, std::uint64_t to,
                      std::uint64_t from, std::uint64_t size);
   void (*element_drop)(InstanceRecord*, std::uint32_t segment);
+  // A new exception of a tag, whose slots the caller then fills in.
+  ExceptionRecord* (*exception_new)(InstanceRecord*, std::uint32_t tag);
+  // Unwinds the stack to where the exception is handled; does not return. The
+  // stack pointer and the callee-saved registers are then as they were at the
+  // call that is unwound, the exception is in rax.
+  void (*throw_exception)(InstanceRecord*, ExceptionRecord*);
 };
 // memory_grow and table_grow return the old size in pages or elements, or this.
 inline constexpr std::uint64_t kGrowFailed = ~std::uint64_t{0};
@@ -140,6 +162,7 @@ struct InstanceCounts {
   std::uint32_t referenced_functions = 0;  // defined functions that have a FunctionRecord
   std::uint32_t globals = 0;               // all, imported ones first
   std::uint32_t types = 0;
+  std::uint32_t tags = 0;  // all, imported ones first
 };
 
 class InstanceLayout {
@@ -180,7 +203,11 @@ class InstanceLayout {
   [[nodiscard]] constexpr std::uint64_t global_cell(std::uint32_t i) const {
     return align(global_address(counts_.globals), 16) + 16 * std::uint64_t{i};
   }
-  [[nodiscard]] constexpr std::uint64_t size() const { return global_cell(counts_.globals); }
+  // const TagRecord* [tags]
+  [[nodiscard]] constexpr std::uint64_t tag(std::uint32_t i) const {
+    return global_cell(counts_.globals) + 8 * std::uint64_t{i};
+  }
+  [[nodiscard]] constexpr std::uint64_t size() const { return tag(counts_.tags); }
 
  private:
   static constexpr std::uint64_t align(std::uint64_t value, std::uint64_t to) {

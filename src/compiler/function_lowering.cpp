@@ -72,7 +72,8 @@ void FunctionLowering::prologue() {
 
 bool FunctionLowering::lower(const Operator& op) {
   return lower_control(op) || lower_variable(op) || lower_memory(op) || lower_numeric(op) ||
-         lower_convert(op) || lower_call(op) || lower_tail_call(op) || lower_table(op) || lower_vector(op);
+         lower_convert(op) || lower_call(op) || lower_tail_call(op) || lower_exception(op) ||
+         lower_table(op) || lower_vector(op);
 }
 
 llvm::Value* FunctionLowering::pop() {
@@ -151,7 +152,7 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
     types.push_back(argument->getType());
   }
   auto* call = builder_.CreateCall(llvm::FunctionType::get(result, types, false), code, all);
-  call->setDoesNotThrow();
+  if (offset != offsetof(artifact::Builtins, throw_exception)) call->setDoesNotThrow();
   // A trap raised in there is to find this function on the stack.
   call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   return call;
@@ -160,7 +161,7 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
 void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list<llvm::Value*> arguments) {
   llvm::SmallVector<llvm::Value*> all{instance_};
   all.append(arguments);
-  ModuleLowering::set_guest_call(*builder_.CreateCall(helper, all));
+  module_.set_guest_call(*builder_.CreateCall(helper, all));
 }
 
 std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {

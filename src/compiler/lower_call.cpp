@@ -42,8 +42,15 @@ void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const Funct
   llvm::SmallVector<llvm::Value*> arguments{context};
   arguments.append(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
   stack_.resize(stack_.size() - count);
-  auto* result = builder_.CreateCall(module_.guest_type(type), code, arguments);
-  ModuleLowering::set_guest_call(*result);
+  llvm::CallBase* result = nullptr;
+  if (auto* pad = landing_pad()) {
+    auto* go_on = new_block("");
+    result = builder_.CreateInvoke(module_.guest_type(type), code, go_on, pad, arguments);
+    start(go_on);
+  } else {
+    result = builder_.CreateCall(module_.guest_type(type), code, arguments);
+  }
+  module_.set_guest_call(*result);
   if (type.results.size() == 1) {
     push(result);
   } else {

@@ -35,7 +35,17 @@ void FunctionLowering::skip(const Operator& op) {
     case Opcode::if_:
     case Opcode::try_:
     case Opcode::try_table: ++skipped_blocks_; return;
-    case Opcode::delegate: --skipped_blocks_; return;  // ends its try, which was skipped too
+    case Opcode::catch_:
+    case Opcode::catch_all:
+      if (skipped_blocks_ == 0) begin_catch(op);
+      return;
+    case Opcode::delegate:
+      if (skipped_blocks_ == 0) {
+        end_delegate(op);
+      } else {
+        --skipped_blocks_;
+      }
+      return;
     case Opcode::else_:
       if (skipped_blocks_ == 0) begin_else();
       return;
@@ -156,6 +166,7 @@ void FunctionLowering::end_block() {
     add_incoming(control);
     builder_.CreateBr(control.end);
   }
+  pass_on(control, controls_.size());
   stack_.resize(control.height);
   start(control.end);
   unreachable_ = !control.reached_end;

@@ -67,7 +67,6 @@ void FunctionLowering::jump(llvm::Value* tail_code, llvm::Value* context, const 
   auto* code_type = module_.tail_type(type);
   auto* call = builder_.CreateCall(code_type, tail_code, arguments);
   call->setCallingConv(llvm::CallingConv::Tail);
-  call->setDoesNotThrow();
   // On x86-64 LLVM 22.1.8 neither passes stack arguments of `musttail` nor pops
   // the caller's own. It gets both right for `tail`, which under tailcc is a
   // jump too when a return follows.

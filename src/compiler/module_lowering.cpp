@@ -14,6 +14,7 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions&
       context(out.getContext()),
       layout(counts(source)),
       machine_(machine),
+      handles_exceptions_(std::ranges::any_of(source.bodies, &wasm::FunctionBody::handles_exceptions)),
       bulk_memory_(std::make_unique<BulkMemory>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
@@ -30,7 +31,8 @@ artifact::InstanceCounts ModuleLowering::counts(const wasm::Module& source) {
           .imported_functions = source.imported_functions,
           .referenced_functions = static_cast<std::uint32_t>(defined),
           .globals = static_cast<std::uint32_t>(source.globals.size()),
-          .types = static_cast<std::uint32_t>(source.types.size())};
+          .types = static_cast<std::uint32_t>(source.types.size()),
+          .tags = static_cast<std::uint32_t>(source.tags.size())};
 }
 
 std::uint32_t ModuleLowering::reference_slot(std::uint32_t function) const {
@@ -100,17 +102,28 @@ llvm::FunctionType* ModuleLowering::tail_type(const FunctionType& function) cons
   return llvm::FunctionType::get(result, parameters, false);
 }
 
-void ModuleLowering::set_guest_call(llvm::CallInst& call) {
+void ModuleLowering::set_guest_call(llvm::CallBase& call) const {
   call.setCallingConv(llvm::CallingConv::Swift);
   call.addParamAttr(0, llvm::Attribute::SwiftSelf);
-  call.setDoesNotThrow();
+  if (!handles_exceptions_) call.setDoesNotThrow();
   // Without this LLVM turns endless self-recursion into an endless loop, and
   // what should be a stack exhaustion trap would hang the host.
-  call.setTailCallKind(llvm::CallInst::TCK_NoTail);
+  if (auto* plain = llvm::dyn_cast<llvm::CallInst>(&call)) {
+    plain->setTailCallKind(llvm::CallInst::TCK_NoTail);
+  }
+}
+
+llvm::Function* ModuleLowering::personality() {
+  if (personality_ != nullptr) return personality_;
+  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), false);
+  personality_ =
+      llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "exception_personality", &out);
+  llvm::ReturnInst::Create(context, llvm::BasicBlock::Create(context, "", personality_));
+  return personality_;
 }
 
 void ModuleLowering::set_attributes(llvm::Function& function) const {
-  function.setDoesNotThrow();
+  if (!handles_exceptions_) function.setDoesNotThrow();
   // Unwind tables good at every instruction: backtraces of traps, gdb, perf.
   function.setUWTableKind(llvm::UWTableKind::Async);
   // Safety: frames touch every page that they take, so that an overflowing

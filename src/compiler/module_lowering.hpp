@@ -68,7 +68,9 @@ class ModuleLowering {
   [[nodiscard]] llvm::Function* create_tail_function(llvm::FunctionType* type, const llvm::Twine& name);
   void set_attributes(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
-  static void set_guest_call(llvm::CallInst& call);
+  void set_guest_call(llvm::CallBase& call) const;
+  // Tells LLVM that functions have landing pads; never called.
+  [[nodiscard]] llvm::Function* personality();
 
   [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
   [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const {
@@ -85,6 +87,11 @@ class ModuleLowering {
   llvm::TargetMachine& machine_;
   std::vector<llvm::Function*> functions_;
   std::vector<llvm::Function*> tail_code_;
+  llvm::Function* personality_ = nullptr;
+  // Whether any function does: only then must LLVM know that calls may throw.
+  // Elsewhere frames just vanish, which it cannot tell from a call that never
+  // returns.
+  bool handles_exceptions_;
   std::unique_ptr<BulkMemory> bulk_memory_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;

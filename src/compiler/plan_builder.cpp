@@ -85,6 +85,7 @@ void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& pl
   for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
     plan.globals.push_back({source.globals[i].type, convert(source.globals[i].initial)});
   }
+  plan.tags.assign(source.tags.begin() + source.imported_tags, source.tags.end());
   for (const auto& segment : source.elements) {
     artifact::ElementPlan element{.mode = convert(segment.mode),
                                   .type = segment.type,

@@ -7,20 +7,6 @@
 namespace tenon::compiler {
 namespace {
 
-bool is_exnref(ValueType type) { return type == ValueType::exnref; }
-
-// Tags, or references to exceptions where others see them. Inside a body such
-// a reference is null while nothing is thrown.
-bool uses_exceptions(const wasm::Module& module) {
-  return !module.tags.empty() || std::ranges::any_of(module.tables, is_exnref, &TableType::element) ||
-         std::ranges::any_of(module.globals,
-                             [](const auto& global) { return is_exnref(global.type.value); }) ||
-         std::ranges::any_of(module.types, [](const FunctionType& type) {
-           return std::ranges::any_of(type.parameters, is_exnref) ||
-                  std::ranges::any_of(type.results, is_exnref);
-         });
-}
-
 struct Unsupported {
   const char* what;
   bool (*is_in)(const wasm::Module&);
@@ -32,7 +18,6 @@ constexpr Unsupported kUnsupported[] = {
     // Other threads may grow it, and change it between a check and its use.
     {"a shared memory",
      [](const wasm::Module& module) { return std::ranges::any_of(module.memories, &MemoryType::is_shared); }},
-    {"exception handling", uses_exceptions},
 };
 
 }  // namespace

@@ -73,7 +73,7 @@ llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
   Slots in(module, builder, entry->getArg(2));
   for (ValueType parameter : type.parameters) arguments.push_back(in.load_next(parameter));
   auto* call = builder.CreateCall(module.guest_type(type), entry->getArg(1), arguments);
-  ModuleLowering::set_guest_call(*call);
+  module.set_guest_call(*call);
   Slots(module, builder, entry->getArg(2)).store_results(type, call);
   builder.CreateRetVoid();
   return entry;
@@ -100,7 +100,6 @@ void make_tail_wrapper(ModuleLowering& module, std::uint32_t index) {
   }
   auto* call = builder.CreateCall(module.tail_code(index), arguments);
   call->setCallingConv(llvm::CallingConv::Tail);
-  call->setDoesNotThrow();
   call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   if (slots != nullptr) {
     builder.CreateRet(Slots(module, builder, slots).load_results(type));

@@ -63,6 +63,7 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = read_tables(); !ok) return ok;
   if (auto ok = read_image(); !ok) return ok;
   if (auto ok = check_segments(); !ok) return ok;
+  unwind_table_ = UnwindTable(mapping_);
   build_records();
   index_exports();
   return {};

@@ -39,6 +39,8 @@ std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
   return tables_.emplace_back(std::move(*table)).get();
 }
 
+TagImpl* StoreImpl::add_tag(const TagType& type) { return &tags_.emplace_back(this, type); }
+
 GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) {
   GlobalImpl& global = globals_.emplace_back();
   global.store = this;

@@ -16,7 +16,8 @@ namespace tenon::runtime {
 
 class StoreImpl;
 
-// References travel as u64: a FunctionRecord* or an externref's bits; 0 is null.
+// References travel as u64: a FunctionRecord*, an externref's bits or an
+// ExceptionRecord*; 0 is null.
 using Reference = std::uint64_t;
 
 class TableImpl {

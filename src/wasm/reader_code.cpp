@@ -23,6 +23,7 @@ bool ModuleReader::code_section(CheckedReader& in) {
       return in.adopt(std::move(valid.error()));
     }
     body.makes_tail_calls = validator.saw_tail_call();
+    body.handles_exceptions = validator.saw_try();
   }
   current_function_.reset();
   return true;

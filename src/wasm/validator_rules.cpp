@@ -33,7 +33,7 @@ bool Validator::apply_rule() {
     case Opcode::loop:
     case Opcode::if_:
     case Opcode::try_:
-    case Opcode::try_table: return rule_block();
+    case Opcode::try_table: saw_try_ = true; return rule_block();
     case Opcode::else_: return rule_else();
     case Opcode::end: return rule_end();
     case Opcode::throw_:
