@@ -9,9 +9,9 @@
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
 //     parameters by value in order, results as one value or a literal struct
 //     (in which f32 and f64 after four of f32, f64 and v128 are integers).
-//     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
-//     to FunctionRecord (null is the null reference), externref as i64 (0 is
-//     null, else the host's handle + 1).
+//     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref and references
+//     to functions of a type as a pointer to FunctionRecord (null is the null
+//     reference), externref as i64 (0 is null, else the host's handle + 1).
 //   - host to guest: an EntryFunction, C calling convention, values in slots.
 //   - guest to host: a thunk in the artifact, called like a guest function but
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
@@ -24,8 +24,8 @@
 
 namespace tenon::artifact {
 
-inline constexpr std::uint32_t kFormatVersion = 2;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 1;     // of this file
+inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
+inline constexpr std::uint32_t kAbiVersion = 2;     // of this file
 
 inline constexpr char kNoteSection[] = ".note.tenon";
 inline constexpr char kNoteName[] = "Tenon";
@@ -50,7 +50,7 @@ static_assert(sizeof(FunctionRecord) == 32);
 
 inline constexpr std::uint32_t kNullTypeId = 0;
 
-// An entry of a table of funcref: the record's hot fields, copied, so that an
+// An entry of a table of functions: the record's hot fields, copied, so that an
 // indirect call needs no second load. All zero is the null reference.
 struct FunctionTableEntry {
   const void* code;

@@ -45,7 +45,9 @@ class FunctionLowering {
   void begin_else();
   void end_block();
   void branch_to(std::uint32_t depth);
-  void branch_if(std::uint32_t depth);
+  void branch_if(llvm::Value* condition, std::uint32_t depth);
+  void branch_on_null(std::uint32_t depth);
+  void branch_on_non_null(std::uint32_t depth);
   void branch_table(const wasm::Operator& op);
   llvm::BasicBlock* branch_table_edge(std::uint32_t depth);
   void return_values();
@@ -65,6 +67,7 @@ class FunctionLowering {
   // lower_call.cpp
   bool lower_call(const wasm::Operator& op);
   void call_indirect(const wasm::Operator& op);
+  void call_ref(const wasm::Operator& op);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
 
   // lower_memory.cpp
@@ -95,6 +98,7 @@ class FunctionLowering {
   llvm::Value* table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds);
   void table_get(std::uint32_t table);
   llvm::Value* reference_to_bits(llvm::Value* value);
+  llvm::Value* is_null(llvm::Value* reference);
 
   // function_lowering.cpp: what all families use
   llvm::Value* pop();

@@ -1,4 +1,4 @@
-// Calls (specification 4.4.8.10 and 4.4.8.11).
+// Calls (specification 4.4.8.10 and 4.4.8.11, and call_ref).
 #include "compiler/function_lowering.hpp"
 
 namespace tenon::compiler {
@@ -24,6 +24,7 @@ bool FunctionLowering::lower_call(const Operator& op) {
       return true;
     }
     case Opcode::call_indirect: call_indirect(op); return true;
+    case Opcode::call_ref: call_ref(op); return true;
     default: return false;
   }
 }
@@ -66,6 +67,21 @@ void FunctionLowering::call_indirect(const Operator& op) {
   auto* pointer = builder_.getPtrTy();
   auto* code = entry_field(pointer, offsetof(FunctionTableEntry, code));
   auto* context = entry_field(pointer, offsetof(FunctionTableEntry, context));
+  call(code, context, module_.source.types[op.index]);
+}
+
+// Safety: only null is checked. That the function has this type, validation has
+// shown of all that guests do, and the runtime checks whatever the host puts
+// where a guest takes it from (runtime/host_value.hpp, runtime/imports.cpp).
+void FunctionLowering::call_ref(const Operator& op) {
+  auto* record = pop();
+  trap_if(is_null(record), TrapCode::null_function_reference);
+  auto record_field = [&](std::uint64_t offset) {
+    return load_constant(builder_.getPtrTy(),
+                         builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset));
+  };
+  auto* code = record_field(offsetof(FunctionRecord, code));
+  auto* context = record_field(offsetof(FunctionRecord, context));
   call(code, context, module_.source.types[op.index]);
 }
 

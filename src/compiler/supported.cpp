@@ -7,7 +7,7 @@
 namespace tenon::compiler {
 namespace {
 
-bool is_exnref(ValueType type) { return type == ValueType::exnref; }
+bool is_exnref(ValueType type) { return general_type(type) == ValueType::exnref; }
 
 // Tags, or references to exceptions where others see them. Inside a body such
 // a reference is null while nothing is thrown.

@@ -29,7 +29,7 @@ struct GuestBits {
 }
 [[nodiscard]] inline Value from_guest(ValueType type, GuestBits bits) {
   if (type == ValueType::i32 || type == ValueType::f32) bits.low &= UINT32_MAX;
-  if (type == ValueType::externref) --bits.low;
+  if (general_type(type) == ValueType::externref) --bits.low;
   return Value::from_bits(type, bits.low, type == ValueType::v128 ? bits.high : 0);
 }
 
