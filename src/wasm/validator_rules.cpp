@@ -212,8 +212,9 @@ bool Validator::rule_global() {
 bool Validator::rule_reference() {
   if (operator_.opcode() == Opcode::ref_null) return push(operator_.type);
   if (operator_.opcode() == Opcode::ref_func) {
-    return declared_[operator_.index] ? push(module_.reference_type(operator_.index))
-                                      : invalid("undeclared function reference");
+    if (!declared_[operator_.index]) return invalid("undeclared function reference");
+    const bool typed = features_.has(Feature::function_references);
+    return push(typed ? module_.reference_type(operator_.index) : ValueType::funcref);
   }
   ValueType type = kUnknown;
   return pop_reference(type) && push(ValueType::i32);
