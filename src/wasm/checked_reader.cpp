@@ -178,8 +178,7 @@ bool CheckedReader::named_heap_type(ValueType& out, std::uint8_t byte) {
 bool CheckedReader::unknown_type(std::uint64_t where, std::int64_t index) {
   if (inside_type_ && types_ != nullptr && static_cast<std::uint64_t>(index) == types_->size()) {
     return unsupported_at(where, "type " + std::to_string(index) +
-                                     " refers to itself: recursive types are of the proposal gc, which is not "
-                                     "supported");
+                                     " in itself is of the proposal gc, which is not supported");
   }
   return invalid_at(where, "unknown type " + std::to_string(index));
 }

@@ -249,7 +249,8 @@ bool Validator::mismatch(Types expected, std::size_t present) {
     const ValueType wanted = expected[expected.size() - 1 - depth];
     const ValueType found = operands_[operands_.size() - 1 - depth];
     if (matches(found, wanted)) continue;
-    return invalid(who + text_of(wanted) + ", found " + text_of(found));
+    const std::string what = found == kUnknownReference ? "a reference" : text_of(found);
+    return invalid(who + text_of(wanted) + ", found " + what);
   }
   const ValueType wanted = expected[expected.size() - 1 - present];
   return invalid(who + text_of(wanted) + ", found no value");
