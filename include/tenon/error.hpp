@@ -36,7 +36,9 @@ enum class TrapCode : std::uint8_t {
   indirect_call_type_mismatch = 9,
   stack_exhaustion = 10,
   unaligned_atomic = 11,
-  null_exception_reference = 12,
+  null_exception_reference = 12,  // throw_ref of null
+  null_function_reference = 13,   // call_ref of null
+  null_reference = 14,            // ref.as_non_null of null
 };
 
 // Stable codes for programs to switch on; the message is for people.

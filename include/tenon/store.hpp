@@ -70,7 +70,8 @@ struct StoreOptions {
 class Function {
  public:
   [[nodiscard]] const FunctionType& type() const;
-  // Argument count and types are checked (signature_mismatch).
+  // Argument count and types are checked (signature_mismatch), of references
+  // also what they refer to.
   [[nodiscard]] std::expected<std::vector<Value>, Error> call(std::span<const Value> arguments) const;
   // Fails with signature_mismatch unless R(Args...) is exactly this function's type.
   template <typename Signature>
@@ -126,7 +127,8 @@ class Global {
  public:
   [[nodiscard]] GlobalType type() const;
   [[nodiscard]] Value get() const;
-  // Fails where the global is immutable or the value has another type.
+  // Fails where the global is immutable, or the value is none of its type: of
+  // another kind, null where the type has none, a function of another type.
   [[nodiscard]] std::expected<void, Error> set(const Value& value) const;
 
   explicit Global(runtime::GlobalImpl* impl) : impl_(impl) {}
@@ -220,9 +222,10 @@ class Store {
   [[nodiscard]] std::expected<Instance, Error> instantiate(const Module& module, const Imports& imports = {});
 
   [[nodiscard]] Function create_function(const HostFunction& function);
+  // The initial values are checked as in Table::set and Global::set.
   [[nodiscard]] std::expected<Memory, Error> create_memory(const MemoryType& type);
   [[nodiscard]] std::expected<Table, Error> create_table(const TableType& type, const Value& initial);
-  [[nodiscard]] Global create_global(const GlobalType& type, const Value& initial);
+  [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);
   // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
   // Precondition: the reference is not null and belongs to this store.

@@ -9,6 +9,7 @@
 // threads as any const object is.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +21,11 @@
 
 namespace tenon TENON_API {
 
-// Numbered as in the binary format (section 5.3.1 to 5.3.4).
-enum class ValueType : std::uint8_t {
+// Numbered as in the binary format (section 5.3.1 to 5.3.4). The named ones,
+// and the reference types that only `reference_to` and `non_null` give: to
+// functions of one type, and those that are never null. Two types are the same
+// where their numbers are.
+enum class ValueType : std::uint32_t {
   i32 = 0x7F,
   i64 = 0x7E,
   f32 = 0x7D,
@@ -32,15 +36,72 @@ enum class ValueType : std::uint8_t {
   exnref = 0x69,  // to an exception (proposal exception-handling)
 };
 
-[[nodiscard]] constexpr bool is_reference(ValueType type) {
-  return type == ValueType::funcref || type == ValueType::externref || type == ValueType::exnref;
-}
-
 struct FunctionType {
   std::vector<ValueType> parameters;
   std::vector<ValueType> results;
   bool operator==(const FunctionType&) const = default;
+  auto operator<=>(const FunctionType&) const = default;  // any order, for sorted containers
 };
+
+namespace detail {
+
+// Bits of a ValueType beyond those of the named ones. A reference to functions
+// of one type has the type's number below them: in all that a host sees, its
+// number in this process.
+inline constexpr std::uint32_t kNonNull = 0x4000'0000;
+inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
+
+[[nodiscard]] constexpr ValueType reference_to_number(std::uint32_t function_type) {
+  return ValueType{kOfFunctionType | function_type};
+}
+[[nodiscard]] constexpr bool has_number(ValueType type) {
+  return (static_cast<std::uint32_t>(type) & kOfFunctionType) != 0;
+}
+[[nodiscard]] constexpr std::uint32_t number_of(ValueType type) {
+  return static_cast<std::uint32_t>(type) & ~(kOfFunctionType | kNonNull);
+}
+
+}  // namespace detail
+
+// The reference type as it is with null, and without: (ref null func) is
+// funcref, (ref func) is non_null(funcref).
+[[nodiscard]] constexpr ValueType nullable(ValueType type) {
+  return ValueType{static_cast<std::uint32_t>(type) & ~detail::kNonNull};
+}
+[[nodiscard]] constexpr ValueType non_null(ValueType type) {
+  return ValueType{static_cast<std::uint32_t>(type) | detail::kNonNull};
+}
+
+// The named type that has all values of this one, and that a Value has:
+// funcref for every reference to functions, externref for (ref extern).
+[[nodiscard]] constexpr ValueType general_type(ValueType type) {
+  return detail::has_number(type) ? ValueType::funcref : nullable(type);
+}
+
+[[nodiscard]] constexpr bool is_reference(ValueType type) {
+  const ValueType general = general_type(type);
+  return general == ValueType::funcref || general == ValueType::externref || general == ValueType::exnref;
+}
+
+// Whether there is a zero or null that a variable of this type starts with.
+[[nodiscard]] constexpr bool has_default(ValueType type) { return type == nullable(type); }
+
+// Whether each value of `type` is one of `of` (section 3.3): a reference that is
+// never null may be where null is allowed, one to functions of a type where any
+// function is. Function types themselves are equal or unrelated.
+[[nodiscard]] constexpr bool is_subtype(ValueType type, ValueType of) {
+  const bool same = nullable(type) == nullable(of);
+  const bool to_any_function = detail::has_number(type) & (nullable(of) == ValueType::funcref);
+  const bool null_fits = (static_cast<std::uint32_t>(of) & ~static_cast<std::uint32_t>(type) & detail::kNonNull) == 0;
+  return (same | to_any_function) & null_fits;
+}
+
+// (ref null $t), the references to functions of this type. For the life of the
+// process, equal types give equal reference types, whatever module they are
+// from. Thread-safe.
+[[nodiscard]] ValueType reference_to(const FunctionType& type);
+// What reference_to was given; null for every other value type. Thread-safe.
+[[nodiscard]] const FunctionType* referenced_type(ValueType type);
 
 // Sizes of a memory in pages of 64 KiB, or of a table in elements.
 struct Limits {
@@ -102,7 +163,7 @@ struct ExportType {
 
 inline constexpr std::uint64_t kPageSize = 65536;  // bytes; section 4.2.8
 
-[[nodiscard]] std::string_view to_string(ValueType type);
+[[nodiscard]] std::string to_string(ValueType type);  // "i32", "(ref null (i32) -> i32)"
 [[nodiscard]] std::string_view to_string(ExternKind kind);
 [[nodiscard]] std::string to_string(const FunctionType& type);  // "(i32, f64) -> (i64, i64)"
 [[nodiscard]] std::string to_string(const ExternType& type);    // "memory 1..16 shared", "global i32"…

@@ -4,11 +4,13 @@
 //   tenon::Value v = tenon::Value::from_f32(1.5f);
 //   float f = v.f32();
 //
-// A plain tagged 16-byte value. References are opaque: a funcref belongs to
+// A plain tagged value of two words. References are opaque: a funcref belongs to
 // the store that it came from and dies with it; an externref is a number that
 // the host chose and the guest cannot look into. Of an exnref a host learns only
 // whether it is null (its bits are 0, else 1): exceptions are the guest's to
-// collect, so what a host passes on as an exnref is always null.
+// collect, and a host can pass on no other than null. A reference has the
+// general type of its kind, such as funcref; whether it is one to a function of
+// the right type, or null, is looked at where it goes.
 #pragma once
 
 #include <array>
@@ -53,13 +55,15 @@ class Value {
     return {ValueType::funcref, reinterpret_cast<std::uint64_t>(v.record)};
   }
   // The zero or null value of a type.
-  static Value zero(ValueType type) { return {type, type == ValueType::externref ? ExternRef::kNull : 0}; }
+  static Value zero(ValueType type) {
+    return {type, general_type(type) == ValueType::externref ? ExternRef::kNull : 0};
+  }
   // A value from its raw bits; `low` holds all but v128's upper half.
   static Value from_bits(ValueType type, std::uint64_t low, std::uint64_t high = 0) {
     return {type, low, high};
   }
 
-  [[nodiscard]] ValueType type() const { return type_; }
+  [[nodiscard]] ValueType type() const { return type_; }  // one of the named ones
   // Each accessor's precondition: type() is that type.
   [[nodiscard]] std::int32_t i32() const { return static_cast<std::int32_t>(bits_[0]); }
   [[nodiscard]] std::int64_t i64() const { return static_cast<std::int64_t>(bits_[0]); }
@@ -72,7 +76,7 @@ class Value {
   [[nodiscard]] std::uint64_t high_bits() const { return bits_[1]; }
 
  private:
-  Value(ValueType type, std::uint64_t low, std::uint64_t high = 0) : bits_{low, high}, type_(type) {}
+  Value(ValueType type, std::uint64_t low, std::uint64_t high = 0) : bits_{low, high}, type_(general_type(type)) {}
   std::array<std::uint64_t, 2> bits_{};
   ValueType type_ = ValueType::i32;
 };

@@ -9,13 +9,14 @@
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
 //     parameters by value in order, results as one value or a literal struct
 //     (in which f32 and f64 after four of f32, f64 and v128 are integers).
+//     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref and references
+//     to functions of a type as a pointer to FunctionRecord (null is the null
+//     reference), externref as i64 (0 is null, else the host's handle + 1),
+//     exnref as a pointer to ExceptionRecord.
 //   - guest to guest in a tail call: LLVM's tailcc, the instance as the first
 //     parameter (so that it may differ from the caller's, which in r13 would be
 //     the caller's caller's loss), several results through a pointer to slots
 //     that comes second. Only functions that make tail calls have such code.
-//     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
-//     to FunctionRecord (null is the null reference), externref as i64 (0 is
-//     null, else the host's handle + 1).
 //   - host to guest: an EntryFunction, C calling convention, values in slots.
 //   - guest to host: a thunk in the artifact, called like a guest function but
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
@@ -61,7 +62,7 @@ static_assert(sizeof(FunctionRecord) == 40);
 
 inline constexpr std::uint32_t kNullTypeId = 0;
 
-// An entry of a table of funcref: the record's hot fields, copied, so that an
+// An entry of a table of functions: the record's hot fields, copied, so that an
 // indirect call needs no second load. All zero is the null reference.
 struct FunctionTableEntry {
   const void* code;

@@ -58,8 +58,6 @@ class FieldReader {
     return ok_ ? std::move(*value) : T{};
   }
 
-  base::ByteReader& in() { return in_; }
-
  private:
   base::ByteReader& in_;
   bool ok_ = true;

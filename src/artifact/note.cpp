@@ -6,7 +6,7 @@
 
 #include "artifact/abi.hpp"
 #include "artifact/fields.hpp"
-#include "artifact/plan.hpp"
+#include "artifact/types_codec.hpp"
 #include "base/error.hpp"
 
 namespace tenon::artifact {
@@ -26,8 +26,12 @@ base::Bytes encode_fields(const ArtifactInfo& info) {
   out.u8(info.strict);
   out.u8(static_cast<std::uint8_t>(info.bounds));
   out.u8(static_cast<std::uint8_t>(info.protocol));
-  write_imports(out, info.imports);
-  write_exports(out, info.exports);
+  TypeWriter types(out);
+  types.mention_types_of(info.imports);
+  types.mention_types_of(info.exports);
+  types.write_list_of_mentioned();
+  types.imports(info.imports);
+  types.exports(info.exports);
   return std::move(out).take();
 }
 
@@ -45,8 +49,10 @@ ArtifactInfo read_fields(FieldReader& in) {
   info.strict = in.flag();
   info.bounds = in.choice(Bounds::explicit_checks);
   info.protocol = in.choice(Protocol::assemblyscript);
-  if (in.ok()) info.imports = in.take(read_imports(in.in()));
-  if (in.ok()) info.exports = in.take(read_exports(in.in()));
+  TypeReader types(in);
+  types.read_list_of_mentioned();
+  info.imports = types.imports();
+  info.exports = types.exports();
   return info;
 }
 

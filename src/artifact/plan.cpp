@@ -39,36 +39,51 @@ ConstantExpression read_expression(FieldReader& in) {
   });
 }
 
-void write_globals(base::ByteWriter& out, const std::vector<GlobalPlan>& globals) {
+void write_tables(base::ByteWriter& out, TypeWriter& types, const std::vector<TablePlan>& tables) {
+  write_list(out, tables, [&](const TablePlan& table) {
+    types.bare(table.type);
+    write_expression(out, table.initial);
+  });
+}
+
+std::vector<TablePlan> read_tables(FieldReader& in, TypeReader& types) {
+  return in.list([&] {
+    TablePlan table{.type = types.table(), .initial = {}};
+    table.initial = read_expression(in);
+    return table;
+  });
+}
+
+void write_globals(base::ByteWriter& out, TypeWriter& types, const std::vector<GlobalPlan>& globals) {
   write_list(out, globals, [&](const GlobalPlan& global) {
-    write_bare_type(out, global.type);
+    types.bare(global.type);
     write_expression(out, global.initial);
   });
 }
 
-std::vector<GlobalPlan> read_globals(FieldReader& in) {
+std::vector<GlobalPlan> read_globals(FieldReader& in, TypeReader& types) {
   return in.list([&] {
-    GlobalPlan global{.type = read_global_type(in), .initial = {}};
+    GlobalPlan global{.type = types.global(), .initial = {}};
     global.initial = read_expression(in);
     return global;
   });
 }
 
-void write_elements(base::ByteWriter& out, const std::vector<ElementPlan>& elements) {
+void write_elements(base::ByteWriter& out, TypeWriter& types, const std::vector<ElementPlan>& elements) {
   write_list(out, elements, [&](const ElementPlan& segment) {
     out.u8(static_cast<std::uint8_t>(segment.mode));
-    out.u8(static_cast<std::uint8_t>(segment.type));
+    types.value(segment.type);
     out.leb(segment.table);
     write_expression(out, segment.offset);
     write_list(out, segment.elements, [&](const auto& element) { write_expression(out, element); });
   });
 }
 
-std::vector<ElementPlan> read_elements(FieldReader& in) {
+std::vector<ElementPlan> read_elements(FieldReader& in, TypeReader& types) {
   return in.list([&] {
     ElementPlan segment;
     segment.mode = in.choice(SegmentMode::declarative);
-    segment.type = read_value_type(in);
+    segment.type = types.value();
     segment.table = in.u32();
     segment.offset = read_expression(in);
     segment.elements = in.list([&] { return read_expression(in); });
@@ -100,18 +115,29 @@ std::vector<DataPlan> read_data(FieldReader& in) {
   });
 }
 
+void mention_types(const InstantiationPlan& plan, TypeWriter& types) {
+  for (const FunctionType& type : plan.types) types.mention(type);
+  types.mention_types_of(plan.imports);
+  types.mention_types_of(plan.exports);
+  for (const TablePlan& table : plan.tables) types.mention(table.type.element);
+  for (const GlobalPlan& global : plan.globals) types.mention(global.type.value);
+  for (const ElementPlan& segment : plan.elements) types.mention(segment.type);
+}
+
 InstantiationPlan read_plan(FieldReader& in) {
   InstantiationPlan plan;
-  plan.types = in.list([&] { return read_function_type(in); });
-  if (in.ok()) plan.imports = in.take(read_imports(in.in()));
-  if (in.ok()) plan.exports = in.take(read_exports(in.in()));
+  TypeReader types(in);
+  types.read_list_of_mentioned();
+  plan.types = in.list([&] { return types.function(); });
+  plan.imports = types.imports();
+  plan.exports = types.exports();
   plan.function_types = in.list([&] { return in.u32(); });
   plan.referenced_functions = in.list([&] { return in.u32(); });
-  plan.tables = in.list([&] { return TablePlan{.type = read_table_type(in)}; });
-  plan.memories = in.list([&] { return read_memory_type(in); });
-  plan.globals = read_globals(in);
+  plan.tables = read_tables(in, types);
+  plan.memories = in.list([&] { return types.memory(); });
+  plan.globals = read_globals(in, types);
   plan.tags = in.list([&] { return in.u32(); });
-  plan.elements = read_elements(in);
+  plan.elements = read_elements(in, types);
   plan.data = read_data(in);
   if (in.flag()) plan.start = in.u32();
   return plan;
@@ -125,7 +151,7 @@ class PlanChecker {
       : plan_(plan), counts_(plan.counts()), imported_globals_(plan.imported(ExternKind::global)) {}
 
   bool run() const {
-    return functions() && references() && exports() && globals() && tags() && elements() && data() &&
+    return functions() && references() && exports() && tables() && globals() && tags() && elements() && data() &&
            (!plan_.start || *plan_.start < plan_.function_types.size());
   }
 
@@ -184,6 +210,14 @@ class PlanChecker {
       }
     }
     return depth == 1;
+  }
+
+  // Safety: what is never null needs a value to begin with.
+  bool tables() const {
+    return std::ranges::all_of(plan_.tables, [&](const TablePlan& table) {
+      return table.initial.empty() ? has_default(table.type.element)
+                                   : expression(table.initial, imported_globals_);
+    });
   }
 
   bool globals() const {
@@ -245,16 +279,19 @@ InstanceCounts InstantiationPlan::counts() const {
 
 base::Bytes encode(const InstantiationPlan& plan) {
   base::ByteWriter out;
-  write_list(out, plan.types, [&](const FunctionType& type) { write_function_type(out, type); });
-  write_imports(out, plan.imports);
-  write_exports(out, plan.exports);
+  TypeWriter types(out);
+  mention_types(plan, types);
+  types.write_list_of_mentioned();
+  write_list(out, plan.types, [&](const FunctionType& type) { types.function(type); });
+  types.imports(plan.imports);
+  types.exports(plan.exports);
   write_list(out, plan.function_types, [&](std::uint32_t type) { out.leb(type); });
   write_list(out, plan.referenced_functions, [&](std::uint32_t function) { out.leb(function); });
-  write_list(out, plan.tables, [&](const TablePlan& table) { write_bare_type(out, table.type); });
-  write_list(out, plan.memories, [&](const MemoryType& memory) { write_bare_type(out, memory); });
-  write_globals(out, plan.globals);
+  write_tables(out, types, plan.tables);
+  write_list(out, plan.memories, [&](const MemoryType& memory) { types.bare(memory); });
+  write_globals(out, types, plan.globals);
   write_list(out, plan.tags, [&](std::uint32_t type) { out.leb(type); });
-  write_elements(out, plan.elements);
+  write_elements(out, types, plan.elements);
   write_data(out, plan.data);
   out.u8(plan.start.has_value());
   if (plan.start) out.leb(*plan.start);

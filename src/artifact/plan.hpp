@@ -27,7 +27,7 @@ struct ConstantOperator {
     f32_const,
     f64_const,
     v128_const,  // bits in value
-    ref_null,    // value[0] is the ValueType
+    ref_null,
     ref_func,    // value[0] is the function index
     global_get,  // value[0] is the global index
     i32_add,
@@ -52,6 +52,7 @@ struct GlobalPlan {
 
 struct TablePlan {
   TableType type;
+  ConstantExpression initial;  // of every element; empty means null
 };
 
 struct ElementPlan {
@@ -102,13 +103,5 @@ struct InstantiationPlan {
 using FunctionNames = std::vector<std::pair<std::uint32_t, std::string>>;
 [[nodiscard]] base::Bytes encode_names(const FunctionNames& names);
 [[nodiscard]] std::expected<FunctionNames, Error> decode_names(base::ByteView bytes);
-
-// Shared with the note.
-void write_type(base::ByteWriter& out, const ExternType& type);
-[[nodiscard]] std::optional<ExternType> read_type(base::ByteReader& in);
-void write_imports(base::ByteWriter& out, const std::vector<ImportType>& imports);
-[[nodiscard]] std::optional<std::vector<ImportType>> read_imports(base::ByteReader& in);
-void write_exports(base::ByteWriter& out, const std::vector<ExportType>& exports);
-[[nodiscard]] std::optional<std::vector<ExportType>> read_exports(base::ByteReader& in);
 
 }  // namespace tenon::artifact

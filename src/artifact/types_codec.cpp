@@ -1,10 +1,14 @@
-// The types, imports and exports that note and plan share, in bytes.
 #include "artifact/types_codec.hpp"
-#include "artifact/fields.hpp"
-#include "artifact/plan.hpp"
+
+#include "base/type_registry.hpp"
 
 namespace tenon::artifact {
 namespace {
+
+// Before what is not one byte: a place in the list, or the nullable type.
+constexpr std::uint8_t kNullable = 0x63;
+constexpr std::uint8_t kNonNull = 0x64;
+constexpr std::uint8_t kNonNullNamed = 0x65;
 
 // Flags, then one or two numbers, as in the binary format of modules.
 constexpr std::uint8_t kHasMaximum = 1;
@@ -26,38 +30,8 @@ std::uint8_t read_limits(FieldReader& in, Limits& limits, std::uint8_t allowed) 
   return flags;
 }
 
-struct TypeWriter {
-  base::ByteWriter& out;
-  void operator()(const FunctionType& type) const { write_function_type(out, type); }
-  void operator()(const TableType& type) const {
-    out.u8(static_cast<std::uint8_t>(type.element));
-    write_limits(out, type.limits, type.is_64 ? k64 : 0);
-  }
-  void operator()(const MemoryType& type) const {
-    write_limits(out, type.limits, (type.is_64 ? k64 : 0) | (type.is_shared ? kShared : 0));
-  }
-  void operator()(const GlobalType& type) const {
-    out.u8(static_cast<std::uint8_t>(type.value));
-    out.u8(type.is_mutable);
-  }
-  void operator()(const TagType& type) const { write_function_type(out, type.type); }
-};
-
-ExternType read_any_type(FieldReader& in) {
-  switch (in.choice(ExternKind::tag)) {
-    case ExternKind::function: return read_function_type(in);
-    case ExternKind::table: return read_table_type(in);
-    case ExternKind::memory: return read_memory_type(in);
-    case ExternKind::global: return read_global_type(in);
-    case ExternKind::tag: return read_tag_type(in);
-  }
-  return {};
-}
-
-}  // namespace
-
-ValueType read_value_type(FieldReader& in) {
-  const auto type = static_cast<ValueType>(in.u8());
+ValueType read_named(FieldReader& in, std::uint8_t byte) {
+  const auto type = ValueType{byte};
   switch (type) {
     case ValueType::i32:
     case ValueType::i64:
@@ -72,101 +46,182 @@ ValueType read_value_type(FieldReader& in) {
   return ValueType::i32;
 }
 
-void write_function_type(base::ByteWriter& out, const FunctionType& type) {
-  auto write = [&](ValueType value) { out.u8(static_cast<std::uint8_t>(value)); };
-  write_list(out, type.parameters, write);
-  write_list(out, type.results, write);
+// One overload for each alternative of ExternType.
+struct Mention {
+  TypeWriter& writer;
+  void operator()(const FunctionType& type) const { writer.mention(type); }
+  void operator()(const TableType& type) const { writer.mention(type.element); }
+  void operator()(const MemoryType&) const {}
+  void operator()(const GlobalType& type) const { writer.mention(type.value); }
+  void operator()(const TagType& type) const { writer.mention(type.type); }
+};
+
+struct Write {
+  TypeWriter& writer;
+  base::ByteWriter& out;
+  void operator()(const FunctionType& type) const { writer.function(type); }
+  void operator()(const TableType& type) const {
+    writer.value(type.element);
+    write_limits(out, type.limits, type.is_64 ? k64 : 0);
+  }
+  void operator()(const MemoryType& type) const {
+    write_limits(out, type.limits, (type.is_64 ? k64 : 0) | (type.is_shared ? kShared : 0));
+  }
+  void operator()(const GlobalType& type) const {
+    writer.value(type.value);
+    out.u8(type.is_mutable);
+  }
+  void operator()(const TagType& type) const { writer.function(type.type); }
+};
+
+}  // namespace
+
+void TypeWriter::mention(ValueType type) {
+  if (!detail::has_number(type)) return;
+  const std::uint32_t number = detail::number_of(type);
+  if (places_.try_emplace(number, 0).second) pending_.push_back(number);
 }
 
-FunctionType read_function_type(FieldReader& in) {
-  auto read = [&] { return read_value_type(in); };
+void TypeWriter::mention(const FunctionType& type) {
+  for (const ValueType value : type.parameters) mention(value);
+  for (const ValueType value : type.results) mention(value);
+}
+
+void TypeWriter::mention(const ExternType& type) { std::visit(Mention{*this}, type); }
+
+// In the order of their numbers, which puts what a type refers to before it.
+void TypeWriter::write_list_of_mentioned() {
+  while (!pending_.empty()) {
+    const std::uint32_t number = pending_.back();
+    pending_.pop_back();
+    mention(base::type_of_id(number));
+  }
+  std::uint32_t next = 0;
+  for (auto& entry : places_) entry.second = next++;
+  write_list(out_, places_, [&](const auto& entry) { function(base::type_of_id(entry.first)); });
+}
+
+void TypeWriter::value(ValueType type) {
+  if (detail::has_number(type)) {
+    out_.u8(has_default(type) ? kNullable : kNonNull);
+    out_.leb(places_.at(detail::number_of(type)));
+    return;
+  }
+  if (!has_default(type)) out_.u8(kNonNullNamed);
+  out_.u8(static_cast<std::uint8_t>(nullable(type)));
+}
+
+void TypeWriter::function(const FunctionType& type) {
+  write_list(out_, type.parameters, [&](ValueType parameter) { value(parameter); });
+  write_list(out_, type.results, [&](ValueType result) { value(result); });
+}
+
+void TypeWriter::bare(const ExternType& type) { std::visit(Write{*this, out_}, type); }
+
+void TypeWriter::any(const ExternType& type) {
+  out_.u8(static_cast<std::uint8_t>(kind_of(type)));
+  bare(type);
+}
+
+void TypeWriter::imports(const std::vector<ImportType>& imports) {
+  write_list(out_, imports, [&](const ImportType& item) {
+    out_.string(item.module);
+    out_.string(item.name);
+    any(item.type);
+  });
+}
+
+void TypeWriter::exports(const std::vector<ExportType>& exports) {
+  write_list(out_, exports, [&](const ExportType& item) {
+    out_.string(item.name);
+    any(item.type);
+    out_.leb(item.index);
+  });
+}
+
+void TypeReader::read_list_of_mentioned() {
+  const auto types = in_.list([&] {
+    const FunctionType type = function();
+    if (in_.ok()) mentioned_.push_back(reference_to(type));
+    return 0;
+  });
+  static_cast<void>(types);
+}
+
+ValueType TypeReader::value() {
+  const std::uint8_t byte = in_.u8();
+  if (byte == kNonNullNamed) {
+    const ValueType type = read_named(in_, in_.u8());
+    if (!is_reference(type)) in_.fail();
+    return non_null(type);
+  }
+  if (byte != kNullable && byte != kNonNull) return read_named(in_, byte);
+  const std::uint32_t place = in_.u32();
+  if (place >= mentioned_.size()) in_.fail();
+  if (!in_.ok()) return ValueType::i32;
+  return byte == kNullable ? mentioned_[place] : non_null(mentioned_[place]);
+}
+
+FunctionType TypeReader::function() {
+  auto read = [&] { return value(); };
   FunctionType type;
-  type.parameters = in.list(read);
-  type.results = in.list(read);
+  type.parameters = in_.list(read);
+  type.results = in_.list(read);
   return type;
 }
 
-TableType read_table_type(FieldReader& in) {
-  TableType type{.element = read_value_type(in), .limits = {}};
-  if (!is_reference(type.element)) in.fail();
-  type.is_64 = read_limits(in, type.limits, k64) & k64;
+TableType TypeReader::table() {
+  TableType type{.element = value(), .limits = {}};
+  if (!is_reference(type.element)) in_.fail();
+  type.is_64 = read_limits(in_, type.limits, k64) & k64;
   return type;
 }
 
-MemoryType read_memory_type(FieldReader& in) {
+MemoryType TypeReader::memory() {
   MemoryType type;
-  const std::uint8_t flags = read_limits(in, type.limits, k64 | kShared);
+  const std::uint8_t flags = read_limits(in_, type.limits, k64 | kShared);
   type.is_64 = flags & k64;
   type.is_shared = flags & kShared;
   return type;
 }
 
-GlobalType read_global_type(FieldReader& in) {
-  GlobalType type{.value = read_value_type(in)};
-  type.is_mutable = in.flag();
+GlobalType TypeReader::global() {
+  GlobalType type{.value = value()};
+  type.is_mutable = in_.flag();
   return type;
 }
 
-TagType read_tag_type(FieldReader& in) {
-  TagType type{.type = read_function_type(in)};
-  if (!type.type.results.empty()) in.fail();
+ExternType TypeReader::any() {
+  switch (in_.choice(ExternKind::tag)) {
+    case ExternKind::function: return function();
+    case ExternKind::table: return table();
+    case ExternKind::memory: return memory();
+    case ExternKind::global: return global();
+    case ExternKind::tag: break;
+  }
+  TagType type{.type = function()};
+  if (!type.type.results.empty()) in_.fail();
   return type;
 }
 
-void write_bare_type(base::ByteWriter& out, const ExternType& type) { std::visit(TypeWriter{out}, type); }
-
-void write_type(base::ByteWriter& out, const ExternType& type) {
-  out.u8(static_cast<std::uint8_t>(kind_of(type)));
-  write_bare_type(out, type);
-}
-
-std::optional<ExternType> read_type(base::ByteReader& in) {
-  FieldReader fields(in);
-  ExternType type = read_any_type(fields);
-  if (!fields.ok()) return std::nullopt;
-  return type;
-}
-
-void write_imports(base::ByteWriter& out, const std::vector<ImportType>& imports) {
-  write_list(out, imports, [&](const ImportType& item) {
-    out.string(item.module);
-    out.string(item.name);
-    write_type(out, item.type);
-  });
-}
-
-std::optional<std::vector<ImportType>> read_imports(base::ByteReader& in) {
-  FieldReader fields(in);
-  auto imports = fields.list([&] {
+std::vector<ImportType> TypeReader::imports() {
+  return in_.list([&] {
     ImportType item;
-    item.module = fields.string();
-    item.name = fields.string();
-    item.type = read_any_type(fields);
+    item.module = in_.string();
+    item.name = in_.string();
+    item.type = any();
     return item;
   });
-  if (!fields.ok()) return std::nullopt;
-  return imports;
 }
 
-void write_exports(base::ByteWriter& out, const std::vector<ExportType>& exports) {
-  write_list(out, exports, [&](const ExportType& item) {
-    out.string(item.name);
-    write_type(out, item.type);
-    out.leb(item.index);
-  });
-}
-
-std::optional<std::vector<ExportType>> read_exports(base::ByteReader& in) {
-  FieldReader fields(in);
-  auto exports = fields.list([&] {
+std::vector<ExportType> TypeReader::exports() {
+  return in_.list([&] {
     ExportType item;
-    item.name = fields.string();
-    item.type = read_any_type(fields);
-    item.index = fields.u32();
+    item.name = in_.string();
+    item.type = any();
+    item.index = in_.u32();
     return item;
   });
-  if (!fields.ok()) return std::nullopt;
-  return exports;
 }
 
 }  // namespace tenon::artifact

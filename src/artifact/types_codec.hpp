@@ -1,5 +1,10 @@
-// Types without their kind byte, for lists that hold one kind only.
+// The types, imports and exports that note and plan share, in bytes. Reference
+// types have the process's number of a function type in memory; in the file
+// they have its place in a list that comes first.
 #pragma once
+
+#include <map>
+#include <vector>
 
 #include <tenon/types.hpp>
 
@@ -7,13 +12,55 @@
 
 namespace tenon::artifact {
 
-void write_bare_type(base::ByteWriter& out, const ExternType& type);
-void write_function_type(base::ByteWriter& out, const FunctionType& type);
-ValueType read_value_type(FieldReader& in);
-FunctionType read_function_type(FieldReader& in);
-TableType read_table_type(FieldReader& in);
-MemoryType read_memory_type(FieldReader& in);
-GlobalType read_global_type(FieldReader& in);
-TagType read_tag_type(FieldReader& in);
+class TypeWriter {
+ public:
+  explicit TypeWriter(base::ByteWriter& out) : out_(out) {}
+
+  // First all types that will be written, then the list.
+  void mention(ValueType type);
+  void mention(const FunctionType& type);
+  void mention(const ExternType& type);
+  template <typename Items>  // imports or exports
+  void mention_types_of(const Items& items) {
+    for (const auto& item : items) mention(item.type);
+  }
+  void write_list_of_mentioned();
+
+  void value(ValueType type);
+  void function(const FunctionType& type);
+  // Without its kind, for lists that hold one kind only.
+  void bare(const ExternType& type);
+  void imports(const std::vector<ImportType>& imports);
+  void exports(const std::vector<ExportType>& exports);
+
+ private:
+  void any(const ExternType& type);
+
+  base::ByteWriter& out_;
+  std::map<std::uint32_t, std::uint32_t> places_;  // of the process's numbers
+  std::vector<std::uint32_t> pending_;             // mentioned, but not yet what they mention
+};
+
+// What does not fit is told by FieldReader::ok.
+class TypeReader {
+ public:
+  explicit TypeReader(FieldReader& in) : in_(in) {}
+
+  void read_list_of_mentioned();
+
+  ValueType value();
+  FunctionType function();
+  TableType table();
+  MemoryType memory();
+  GlobalType global();
+  std::vector<ImportType> imports();
+  std::vector<ExportType> exports();
+
+ private:
+  ExternType any();
+
+  FieldReader& in_;
+  std::vector<ValueType> mentioned_;  // the reference types to the list's types
+};
 
 }  // namespace tenon::artifact

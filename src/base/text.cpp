@@ -59,6 +59,8 @@ constexpr Word<TrapCode> kTrapCodes[] = {
     {TrapCode::stack_exhaustion, "call stack exhausted"},
     {TrapCode::unaligned_atomic, "unaligned atomic"},
     {TrapCode::null_exception_reference, "null exception reference"},
+    {TrapCode::null_function_reference, "null function reference"},
+    {TrapCode::null_reference, "null reference"},
 };
 
 constexpr Word<ErrorCode> kErrorCodes[] = {
@@ -87,13 +89,38 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::uncaught_exception, "uncaught exception"},
 };
 
-std::string join(std::span<const ValueType> types) {
+std::string named(ValueType type) { return std::string(look_up(kValueTypes, type)); }
+
+// A type inside of another is told shortly: types may be chained without end.
+constexpr std::size_t kMostInside = 8;
+
+std::string inside(ValueType type) {
+  if (!detail::has_number(type)) return to_string(type);
+  return is_subtype(type, non_null(ValueType::funcref)) ? "(ref …)" : "(ref null …)";
+}
+
+template <typename TextOf>
+std::string join(std::span<const ValueType> types, std::size_t most, TextOf text_of) {
   std::string text;
-  for (const ValueType type : types) {
-    if (!text.empty()) text += ", ";
-    text += to_string(type);
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (i > 0) text += ", ";
+    if (i == most) return text += "…";
+    text += text_of(types[i]);
   }
   return text;
+}
+
+template <typename TextOf>
+std::string describe(const FunctionType& type, std::size_t most, TextOf text_of) {
+  const std::string results = join(type.results, most, text_of);
+  const std::string text = "(" + join(type.parameters, most, text_of) + ") -> ";
+  return text + (type.results.size() == 1 ? results : "(" + results + ")");
+}
+
+std::string heap_type(ValueType type) {
+  if (const FunctionType* function = referenced_type(type)) return describe(*function, kMostInside, inside);
+  const std::string text = named(nullable(type));
+  return text.ends_with("ref") ? text.substr(0, text.size() - 3) : text;
 }
 
 std::string describe(const Limits& limits) {
@@ -106,7 +133,7 @@ std::string describe(const Limits& limits) {
 struct Describe {
   std::string operator()(const FunctionType& type) const { return to_string(type); }
   std::string operator()(const TableType& type) const {
-    return address(type.is_64) + std::string(to_string(type.element)) + " " + describe(type.limits);
+    return address(type.is_64) + to_string(type.element) + " " + describe(type.limits);
   }
   std::string operator()(const MemoryType& type) const {
     return address(type.is_64) + describe(type.limits) + (type.is_shared ? " shared" : "");
@@ -125,20 +152,17 @@ constexpr std::size_t kLongestMessage = 4096;
 
 }  // namespace
 
-std::string_view to_string(ValueType type) { return look_up(kValueTypes, type); }
+std::string to_string(ValueType type) {
+  if (!is_reference(type) || type == general_type(type)) return named(type);
+  return (has_default(type) ? "(ref null " : "(ref ") + heap_type(type) + ")";
+}
 std::string_view to_string(ExternKind kind) { return look_up(kExternKinds, kind); }
 std::string_view to_string(Phase phase) { return look_up(kPhases, phase); }
 std::string_view to_string(ErrorCode code) { return look_up(kErrorCodes, code); }
 std::string_view to_string(TrapCode code) { return look_up(kTrapCodes, code); }
 
 std::string to_string(const FunctionType& type) {
-  std::string text = "(";
-  text += join(type.parameters);
-  text += ") -> ";
-  if (type.results.size() == 1) return text += to_string(type.results.front());
-  text += "(";
-  text += join(type.results);
-  return text += ")";
+  return describe(type, ~std::size_t{0}, [](ValueType value) { return to_string(value); });
 }
 
 std::string to_string(const ExternType& type) {

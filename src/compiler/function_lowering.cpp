@@ -18,7 +18,8 @@ FunctionLowering::FunctionLowering(ModuleLowering& module, std::uint32_t index)
 
 std::expected<void, Error> FunctionLowering::run() {
   prologue();
-  wasm::OperatorReader reader(body_.code, body_.offset, module_.options.features);
+  wasm::OperatorReader reader(body_.code, body_.offset, module_.options.features,
+                              &module_.source.canonical_types);
   Operator op;
   while (!reader.at_end()) {
     if (auto read = reader.next(op); !read) return read;

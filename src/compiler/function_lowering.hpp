@@ -54,7 +54,9 @@ class FunctionLowering {
   void begin_else();
   void end_block();
   void branch_to(std::uint32_t depth);
-  void branch_if(std::uint32_t depth);
+  void branch_if(llvm::Value* condition, std::uint32_t depth);
+  void branch_on_null(std::uint32_t depth);
+  void branch_on_non_null(std::uint32_t depth);
   void branch_table(const wasm::Operator& op);
   llvm::BasicBlock* branch_table_edge(std::uint32_t depth);
   void return_values();
@@ -82,6 +84,7 @@ class FunctionLowering {
   bool lower_call(const wasm::Operator& op);
   Callee imported_function(std::uint32_t function, bool tail);
   Callee indirect_function(const wasm::Operator& op, bool tail);
+  Callee referenced_function(bool tail);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
 
   // lower_tail_call.cpp
@@ -136,6 +139,7 @@ class FunctionLowering {
   llvm::Value* table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds);
   void table_get(std::uint32_t table);
   llvm::Value* reference_to_bits(llvm::Value* value);
+  llvm::Value* is_null(llvm::Value* reference);
 
   // function_lowering.cpp: what all families use
   llvm::Value* pop();

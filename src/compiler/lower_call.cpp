@@ -1,4 +1,4 @@
-// Calls (specification 4.4.8.10 and 4.4.8.11).
+// Calls (specification 4.4.8.10 and 4.4.8.11, and call_ref).
 #include "compiler/function_lowering.hpp"
 
 namespace tenon::compiler {
@@ -22,6 +22,11 @@ bool FunctionLowering::lower_call(const Operator& op) {
     }
     case Opcode::call_indirect: {
       const Callee callee = indirect_function(op, false);
+      call(callee.code, callee.context, module_.source.types[op.index]);
+      return true;
+    }
+    case Opcode::call_ref: {
+      const Callee callee = referenced_function(false);
       call(callee.code, callee.context, module_.source.types[op.index]);
       return true;
     }
@@ -89,6 +94,21 @@ FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op,
         builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(FunctionRecord, tail_code)));
   }
   return callee;
+}
+
+// Safety: only null is checked. That the function has this type, validation has
+// shown of all that guests do, and the runtime checks whatever the host puts
+// where a guest takes it from (runtime/host_value.hpp, runtime/imports.cpp).
+FunctionLowering::Callee FunctionLowering::referenced_function(bool tail) {
+  auto* record = pop();
+  trap_if(is_null(record), TrapCode::null_function_reference);
+  auto record_field = [&](std::uint64_t offset) {
+    return load_constant(builder_.getPtrTy(),
+                         builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset));
+  };
+  return {.code = record_field(offsetof(FunctionRecord, code)),
+          .context = record_field(offsetof(FunctionRecord, context)),
+          .tail_code = tail ? record_field(offsetof(FunctionRecord, tail_code)) : nullptr};
 }
 
 }  // namespace tenon::compiler

@@ -20,7 +20,9 @@ bool FunctionLowering::lower_control(const Operator& op) {
     case Opcode::else_: begin_else(); return true;
     case Opcode::end: end_block(); return true;
     case Opcode::br: branch_to(op.index); return true;
-    case Opcode::br_if: branch_if(op.index); return true;
+    case Opcode::br_if: branch_if(builder_.CreateICmpNE(pop(), i32(0)), op.index); return true;
+    case Opcode::br_on_null: branch_on_null(op.index); return true;
+    case Opcode::br_on_non_null: branch_on_non_null(op.index); return true;
     case Opcode::br_table: branch_table(op); return true;
     case Opcode::return_: branch_to(static_cast<std::uint32_t>(controls_.size() - 1)); return true;
     default: return false;
@@ -213,13 +215,24 @@ void FunctionLowering::branch_to(std::uint32_t depth) {
   make_unreachable();
 }
 
-void FunctionLowering::branch_if(std::uint32_t depth) {
-  auto* condition = builder_.CreateICmpNE(pop(), i32(0));
+void FunctionLowering::branch_if(llvm::Value* condition, std::uint32_t depth) {
   Control& control = label(depth);
   add_incoming(control);
   auto* go_on = new_block("");
   builder_.CreateCondBr(condition, control.target, go_on);
   start(go_on);
+}
+
+void FunctionLowering::branch_on_null(std::uint32_t depth) {
+  auto* reference = pop();
+  branch_if(is_null(reference), depth);
+  push(reference);
+}
+
+// The reference is the last of what the label takes.
+void FunctionLowering::branch_on_non_null(std::uint32_t depth) {
+  branch_if(builder_.CreateNot(is_null(stack_.back())), depth);
+  pop();
 }
 
 // The block that a case of a switch goes to: one for each label, so that a

@@ -15,9 +15,8 @@ bool FunctionLowering::lower_table(const Operator& op) {
   switch (op.opcode()) {
     case Opcode::ref_null: push(llvm::Constant::getNullValue(type(op.type))); return true;
     case Opcode::ref_is_null: {
-      auto* value = pop();
-      auto* is_null = builder_.CreateICmpEQ(value, llvm::Constant::getNullValue(value->getType()));
-      push(builder_.CreateZExt(is_null, builder_.getInt32Ty()));
+      auto* result = is_null(pop());
+      push(builder_.CreateZExt(result, builder_.getInt32Ty()));
       return true;
     }
     case Opcode::ref_func:
@@ -25,6 +24,7 @@ bool FunctionLowering::lower_table(const Operator& op) {
                      ? module_.layout.imported_function(op.index)
                      : module_.layout.referenced_function(module_.reference_slot(op.index))));
       return true;
+    case Opcode::ref_as_non_null: trap_if(is_null(stack_.back()), TrapCode::null_reference); return true;
     case Opcode::table_get: table_get(op.index); return true;
     case Opcode::table_set: {
       auto* reference = reference_to_bits(pop());
@@ -93,7 +93,7 @@ llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* ind
                             : record_field(builder_.getInt64Ty(), offsetof(TableRecord, size));
   trap_if(builder_.CreateICmpUGE(at, size), out_of_bounds);
   auto* entries = record_field(builder_.getPtrTy(), offsetof(TableRecord, entries));
-  const bool functions = table_type.element == ValueType::funcref;
+  const bool functions = general_type(table_type.element) == ValueType::funcref;
   const std::uint64_t stride = functions ? sizeof(FunctionTableEntry) : sizeof(std::uint64_t);
   return builder_.CreateGEP(builder_.getInt8Ty(), entries, builder_.CreateMul(at, i64(stride)));
 }
@@ -101,10 +101,14 @@ llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* ind
 void FunctionLowering::table_get(std::uint32_t table) {
   auto* entry = table_entry(table, pop(), TrapCode::out_of_bounds_table_access);
   const ValueType element = module_.source.tables[table].element;
-  if (element == ValueType::funcref) {
+  if (general_type(element) == ValueType::funcref) {
     entry = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), entry, offsetof(FunctionTableEntry, record));
   }
   push(load(type(element), entry, Storage::table, 8));
+}
+
+llvm::Value* FunctionLowering::is_null(llvm::Value* reference) {
+  return builder_.CreateICmpEQ(reference, llvm::Constant::getNullValue(reference->getType()));
 }
 
 llvm::Value* FunctionLowering::reference_to_bits(llvm::Value* value) {

@@ -42,7 +42,7 @@ std::uint32_t ModuleLowering::reference_slot(std::uint32_t function) const {
 }
 
 llvm::Type* ModuleLowering::type(ValueType type) const {
-  switch (type) {
+  switch (general_type(type)) {
     case ValueType::i32: return llvm::Type::getInt32Ty(context);
     case ValueType::i64: return llvm::Type::getInt64Ty(context);
     case ValueType::f32: return llvm::Type::getFloatTy(context);

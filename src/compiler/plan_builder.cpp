@@ -21,6 +21,49 @@ artifact::ConstantExpression convert(const wasm::ConstantExpression& expression)
   return result;
 }
 
+// A module's numbers of function types become those of the process, which all
+// that leaves the compiler has: a type by itself says nothing of its module.
+class ProcessTypes {
+ public:
+  explicit ProcessTypes(const wasm::Module& source) {
+    references_.reserve(source.types.size());
+    for (const FunctionType& type : source.types) {
+      types_.push_back(convert(type));
+      references_.push_back(reference_to(types_.back()));
+    }
+  }
+
+  [[nodiscard]] const std::vector<FunctionType>& all() const { return types_; }
+
+  [[nodiscard]] ValueType convert(ValueType type) const {
+    if (!detail::has_number(type)) return type;
+    const ValueType reference = references_[detail::number_of(type)];
+    return has_default(type) ? reference : non_null(reference);
+  }
+  [[nodiscard]] FunctionType convert(FunctionType type) const {
+    for (ValueType& value : type.parameters) value = convert(value);
+    for (ValueType& value : type.results) value = convert(value);
+    return type;
+  }
+  [[nodiscard]] TableType convert(TableType type) const {
+    type.element = convert(type.element);
+    return type;
+  }
+  [[nodiscard]] GlobalType convert(GlobalType type) const {
+    type.value = convert(type.value);
+    return type;
+  }
+  [[nodiscard]] MemoryType convert(const MemoryType& type) const { return type; }
+  [[nodiscard]] TagType convert(const TagType& type) const { return {convert(type.type)}; }
+  [[nodiscard]] ExternType convert(const ExternType& type) const {
+    return std::visit([&](const auto& one) { return ExternType(convert(one)); }, type);
+  }
+
+ private:
+  std::vector<FunctionType> types_;
+  std::vector<ValueType> references_;  // to each of them
+};
+
 artifact::SegmentMode convert(wasm::SegmentMode mode) { return static_cast<artifact::SegmentMode>(mode); }
 
 // Where an active segment goes, if that is known now.
@@ -78,17 +121,20 @@ void add_data(const wasm::Module& source, ArtifactData& out) {
   if (image) out.image = std::move(*image);
 }
 
-void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& plan) {
-  for (auto i = source.imported_tables; i < source.tables.size(); ++i)
-    plan.tables.push_back({source.tables[i]});
+void add_definitions(const wasm::Module& source, const ProcessTypes& types,
+                     artifact::InstantiationPlan& plan) {
+  for (auto i = source.imported_tables; i < source.tables.size(); ++i) {
+    plan.tables.push_back(
+        {types.convert(source.tables[i]), convert(source.table_initials[i - source.imported_tables])});
+  }
   plan.memories.assign(source.memories.begin() + source.imported_memories, source.memories.end());
   for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
-    plan.globals.push_back({source.globals[i].type, convert(source.globals[i].initial)});
+    plan.globals.push_back({types.convert(source.globals[i].type), convert(source.globals[i].initial)});
   }
   plan.tags.assign(source.tags.begin() + source.imported_tags, source.tags.end());
   for (const auto& segment : source.elements) {
     artifact::ElementPlan element{.mode = convert(segment.mode),
-                                  .type = segment.type,
+                                  .type = types.convert(segment.type),
                                   .table = segment.table,
                                   .offset = convert(segment.offset),
                                   .elements = {}};
@@ -136,18 +182,19 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
                                 const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactData out;
   auto& plan = out.plan;
-  plan.types = source.types;
+  const ProcessTypes types(source);
+  plan.types = types.all();
   for (const auto& item : source.imports) {
-    plan.imports.push_back({item.module, item.name, source.extern_type(item.kind, item.index)});
+    plan.imports.push_back({item.module, item.name, types.convert(source.extern_type(item.kind, item.index))});
   }
   for (const auto& item : source.exports) {
-    plan.exports.push_back({item.name, source.extern_type(item.kind, item.index), item.index});
+    plan.exports.push_back({item.name, types.convert(source.extern_type(item.kind, item.index)), item.index});
   }
   plan.function_types = source.functions;
   std::ranges::copy_if(source.referenced_functions, std::back_inserter(plan.referenced_functions),
                        [&](std::uint32_t f) { return f >= source.imported_functions; });
   plan.start = source.start;
-  add_definitions(source, plan);
+  add_definitions(source, types, plan);
   add_data(source, out);
   out.info = make_info(plan, source, wasm, options, machine);
   return out;

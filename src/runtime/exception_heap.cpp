@@ -21,7 +21,7 @@ std::uint32_t words_of(const TagImpl& tag) {
   return words;
 }
 
-bool holds_exceptions(ValueType type) { return type == ValueType::exnref; }
+bool holds_exceptions(ValueType type) { return general_type(type) == ValueType::exnref; }
 
 }  // namespace
 

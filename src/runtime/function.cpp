@@ -4,9 +4,10 @@
 #include <tenon/store.hpp>
 
 #include "base/error.hpp"
+#include "base/type_registry.hpp"
 #include "runtime/global.hpp"
+#include "runtime/host_value.hpp"
 #include "runtime/store_impl.hpp"
-#include "runtime/type_registry.hpp"
 
 namespace tenon {
 namespace {
@@ -37,10 +38,6 @@ std::vector<Value> read_slots(const std::uint64_t* slot, const std::vector<Value
   return values;
 }
 
-bool have_types(std::span<const Value> values, const std::vector<ValueType>& types) {
-  return std::ranges::equal(values, types, {}, &Value::type);
-}
-
 // What the type-erased callable of a DynamicCallback is.
 struct DynamicFunction {
   FunctionType type;
@@ -57,10 +54,11 @@ std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_
     auto outcome = function.callback(caller, arguments, results);
     if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
     // Guest code trusts the types of what it gets: part of the sandbox.
-    if (!have_types(results, function.type.results)) {
-      return std::make_unique<Error>(Error{.phase = Phase::call,
-                                           .code = ErrorCode::signature_mismatch,
-                                           .message = "a host function gave results of the wrong types"});
+    if (const auto why = runtime::misfit(results, function.type.results)) {
+      return std::make_unique<Error>(
+          Error{.phase = Phase::call,
+                .code = ErrorCode::signature_mismatch,
+                .message = "a host function gave results of the wrong types: " + *why});
     }
     for (const Value& result : results) slots = write_slot(slots, result);
     return nullptr;
@@ -82,13 +80,13 @@ HostFunction::HostFunction(FunctionType type, DynamicCallback callback)
       array_code_(code_),
       callable_(std::make_shared<DynamicFunction>(DynamicFunction{std::move(type), std::move(callback)})) {}
 
-const FunctionType& Function::type() const { return runtime::type_of_id(record_->type_id); }
+const FunctionType& Function::type() const { return base::type_of_id(record_->type_id); }
 
 std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> arguments) const {
   const FunctionType& type = this->type();
-  if (!have_types(arguments, type.parameters)) {
+  if (const auto why = runtime::misfit(arguments, type.parameters)) {
     return base::fail(Phase::call, ErrorCode::signature_mismatch,
-                      "the arguments are not those of a function " + to_string(type));
+                      "the arguments are not those of a function " + to_string(type) + ": " + *why);
   }
   std::vector<std::uint64_t> slots(std::max(slot_count(type.parameters), slot_count(type.results)) + 1);
   std::uint64_t* slot = slots.data();

@@ -31,8 +31,8 @@ struct GuestBits {
 }
 [[nodiscard]] inline Value from_guest(ValueType type, GuestBits bits) {
   if (type == ValueType::i32 || type == ValueType::f32) bits.low &= UINT32_MAX;
-  if (type == ValueType::externref) --bits.low;
-  if (type == ValueType::exnref) bits.low = bits.low != 0;
+  if (general_type(type) == ValueType::externref) --bits.low;
+  if (general_type(type) == ValueType::exnref) bits.low = bits.low != 0;
   return Value::from_bits(type, bits.low, type == ValueType::v128 ? bits.high : 0);
 }
 

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
+#include "base/type_registry.hpp"
 #include "runtime/asm_offsets.h"
-#include "runtime/type_registry.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -102,7 +102,7 @@ void enter_host_function(void* context, const void*, std::uint64_t* slots) {
 }
 
 extern "C" [[gnu::visibility("hidden")]] void tenon_host_call(HostFunctionImpl* function, GuestCall* call) {
-  const FunctionType& type = type_of_id(function->type_id);
+  const FunctionType& type = base::type_of_id(function->type_id);
   // On the stack, since an error leaves this frame without destructors. The
   // count is bounded by the implementation's limit on parameters and results.
   auto* const slots = static_cast<std::uint64_t*>(__builtin_alloca(8 * slot_count(type)));

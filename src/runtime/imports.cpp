@@ -53,7 +53,12 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
       return memory.is_64 == other.is_64 && memory.is_shared == other.is_shared &&
              limits_match(memory.limits, other.limits);
     }
-    case ExternKind::global: return std::get<GlobalType>(actual) == std::get<GlobalType>(wanted);
+    case ExternKind::global: {
+      const auto& global = std::get<GlobalType>(actual);
+      const auto& other = std::get<GlobalType>(wanted);
+      // Nobody writes what cannot change, so all that matters is what is read.
+      return global == other || (!global.is_mutable && !other.is_mutable && is_subtype(global.value, other.value));
+    }
     case ExternKind::tag: return std::get<TagType>(actual) == std::get<TagType>(wanted);
   }
   return false;
@@ -85,12 +90,20 @@ HostFunction stand_in(const ImportType& item, UnknownImports policy) {
                       });
 }
 
+// Safety: a type without null has no value that stands for nothing.
+std::unexpected<Error> no_zero(const ImportType& item, ValueType type) {
+  return base::fail(Phase::link, ErrorCode::unknown_import,
+                    "unknown import: " + describe(item) + ": there is no zero of " + to_string(type));
+}
+
 std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item,
                                                UnknownImports policy) {
   switch (kind_of(item.type)) {
     case ExternKind::function: return stand_in(item, policy);
     case ExternKind::table: {
-      auto table = store.add_table(std::get<TableType>(item.type));
+      const auto& type = std::get<TableType>(item.type);
+      if (!has_default(type.element)) return no_zero(item, type.element);
+      auto table = store.add_table(type);
       if (!table) return std::unexpected(std::move(table.error()));
       return Extern(Table(*table));
     }
@@ -101,6 +114,7 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
     }
     case ExternKind::global: {
       const auto& type = std::get<GlobalType>(item.type);
+      if (!has_default(type.value)) return no_zero(item, type.value);
       return Extern(Global(store.add_global(type, Value::zero(type.value))));
     }
     case ExternKind::tag: return Extern(Tag(store.add_tag(std::get<TagType>(item.type))));

@@ -85,6 +85,9 @@ class Instantiation {
     for (const artifact::TablePlan& plan : module_.plan().tables) {
       auto table = store_.add_table(plan.type);
       if (!table) return std::unexpected(std::move(table.error()));
+      if (!plan.initial.empty()) {
+        (*table)->fill(0, evaluate(plan.initial, instance_).low, (*table)->record.size);
+      }
       instance_.add_table(*table);
     }
     return {};

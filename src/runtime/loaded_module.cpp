@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "runtime/type_registry.hpp"
+#include "base/type_registry.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -211,7 +211,7 @@ artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) 
 }
 
 void LoadedModule::build_records() {
-  for (const FunctionType& type : plan_.types) type_ids_.push_back(type_id_of(type));
+  for (const FunctionType& type : plan_.types) type_ids_.push_back(base::type_id_of(type));
   for (std::uint32_t function : plan_.referenced_functions) records_.push_back(record_for(function));
 }
 

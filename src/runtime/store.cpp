@@ -4,11 +4,11 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "runtime/host_value.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/instantiate.hpp"
 #include "runtime/loaded_module.hpp"
 #include "runtime/store_impl.hpp"
-#include "runtime/type_registry.hpp"
 
 namespace tenon {
 namespace {
@@ -20,6 +20,10 @@ std::unexpected<Error> fail(ErrorCode code, std::string message) {
 std::unexpected<Error> unknown_export(std::string_view kind, std::string_view name) {
   return fail(ErrorCode::unknown_export,
               "no " + std::string(kind) + " export named \"" + base::printable(name) + "\"");
+}
+
+std::unexpected<Error> wrong_value(const char* of, const std::string& why) {
+  return fail(ErrorCode::signature_mismatch, "not a value of the " + std::string(of) + "'s type: " + why);
 }
 
 std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::MemoryImpl& memory,
@@ -61,14 +65,13 @@ std::expected<Value, Error> Table::get(std::uint64_t index) const {
 
 std::expected<void, Error> Table::set(std::uint64_t index, const Value& value) const {
   if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
-  if (value.type() != impl_->element())
-    return fail(ErrorCode::signature_mismatch, "not a value of the table's type");
+  if (const auto why = runtime::misfit(value, impl_->element())) return wrong_value("table", *why);
   impl_->set(index, runtime::to_guest(value).low);
   return {};
 }
 
 std::optional<std::uint64_t> Table::grow(std::uint64_t elements, const Value& value) const {
-  if (value.type() != impl_->element()) return std::nullopt;
+  if (runtime::misfit(value, impl_->element())) return std::nullopt;
   return impl_->grow(elements, runtime::to_guest(value).low);
 }
 
@@ -77,8 +80,7 @@ Value Global::get() const { return runtime::from_guest(impl_->type.value, runtim
 
 std::expected<void, Error> Global::set(const Value& value) const {
   if (!impl_->type.is_mutable) return fail(ErrorCode::invalid_argument, "the global is immutable");
-  if (value.type() != impl_->type.value)
-    return fail(ErrorCode::signature_mismatch, "not a value of the global's type");
+  if (const auto why = runtime::misfit(value, impl_->type.value)) return wrong_value("global", *why);
   runtime::write_cell(impl_->cell, runtime::to_guest(value));
   return {};
 }
@@ -145,16 +147,18 @@ std::expected<Memory, Error> Store::create_memory(const MemoryType& type) {
 }
 
 std::expected<Table, Error> Store::create_table(const TableType& type, const Value& initial) {
-  if (!is_reference(type.element) || initial.type() != type.element) {
-    return fail(ErrorCode::signature_mismatch, "not a value of the table's type");
+  if (!is_reference(type.element)) {
+    return fail(ErrorCode::invalid_argument, "a table has references, not " + to_string(type.element));
   }
+  if (const auto why = runtime::misfit(initial, type.element)) return wrong_value("table", *why);
   auto table = impl_->add_table(type);
   if (!table) return std::unexpected(std::move(table.error()));
   (*table)->fill(0, runtime::to_guest(initial).low, (*table)->record.size);
   return Table(*table);
 }
 
-Global Store::create_global(const GlobalType& type, const Value& initial) {
+std::expected<Global, Error> Store::create_global(const GlobalType& type, const Value& initial) {
+  if (const auto why = runtime::misfit(initial, type.value)) return wrong_value("global", *why);
   return Global(impl_->add_global(type, initial));
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/type_registry.hpp"
 #include "runtime/activation.hpp"
-#include "runtime/type_registry.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -58,7 +58,7 @@ HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, boo
   bound.callable = function.callable().get();
   bound.caller = caller;
   bound.array_code = function.array_code();
-  bound.type_id = type_id_of(function.type());
+  bound.type_id = base::type_id_of(function.type());
   bound.owner = function.callable();
   return &bound;
 }

@@ -52,14 +52,14 @@ std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* st
 }
 
 Reference TableImpl::get(std::uint64_t index) const {
-  if (type_.element != ValueType::funcref) return static_cast<const Reference*>(record.entries)[index];
+  if (!has_functions()) return static_cast<const Reference*>(record.entries)[index];
   return reinterpret_cast<Reference>(static_cast<const FunctionTableEntry*>(record.entries)[index].record);
 }
 
 void TableImpl::set(std::uint64_t index, Reference reference) { fill(index, reference, 1); }
 
 void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t size) {
-  if (type_.element != ValueType::funcref) {
+  if (!has_functions()) {
     std::fill_n(static_cast<Reference*>(record.entries) + index, size, reference);
   } else {
     std::fill_n(static_cast<FunctionTableEntry*>(record.entries) + index, size, entry_of(reference));

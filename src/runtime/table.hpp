@@ -22,7 +22,8 @@ using Reference = std::uint64_t;
 
 class TableImpl {
  public:
-  // All null. `element_limit` is the store's. Errors: out_of_resources.
+  // All null, whatever the type of the elements: who made it must fill it where
+  // that is one without null. `element_limit` is the store's. Errors: out_of_resources.
   [[nodiscard]] static std::expected<std::unique_ptr<TableImpl>, Error> create(StoreImpl* store,
                                                                                const TableType& type,
                                                                                std::uint64_t element_limit);
@@ -55,8 +56,9 @@ class TableImpl {
  private:
   TableImpl(StoreImpl* store, const TableType& type, std::uint64_t maximum)
       : store_(store), type_(type), maximum_(maximum) {}
+  [[nodiscard]] bool has_functions() const { return general_type(type_.element) == ValueType::funcref; }
   [[nodiscard]] std::size_t entry_size() const {
-    return type_.element == ValueType::funcref ? sizeof(artifact::FunctionTableEntry) : sizeof(Reference);
+    return has_functions() ? sizeof(artifact::FunctionTableEntry) : sizeof(Reference);
   }
 
   StoreImpl* store_;

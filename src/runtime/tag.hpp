@@ -4,7 +4,7 @@
 #include <tenon/types.hpp>
 
 #include "artifact/abi.hpp"
-#include "runtime/type_registry.hpp"
+#include "base/type_registry.hpp"
 
 namespace tenon::runtime {
 
@@ -13,11 +13,11 @@ class StoreImpl;
 // Guest code and exceptions know it by its address.
 struct TagImpl : artifact::TagRecord {
   TagImpl(StoreImpl* owner, const TagType& type)
-      : artifact::TagRecord{.type_id = type_id_of(type.type)}, store(owner) {}
+      : artifact::TagRecord{.type_id = base::type_id_of(type.type)}, store(owner) {}
   TagImpl(const TagImpl&) = delete;
   TagImpl& operator=(const TagImpl&) = delete;
 
-  [[nodiscard]] TagType type() const { return {type_of_id(type_id)}; }
+  [[nodiscard]] TagType type() const { return {base::type_of_id(type_id)}; }
 
   StoreImpl* store;
 };

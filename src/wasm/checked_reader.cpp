@@ -16,14 +16,31 @@ struct ForeignType {
   Feature feature;
 };
 constexpr ForeignType kForeignTypes[] = {
-    {0x63, 0x64, Feature::function_references},  // (ref null ht), (ref ht)
-    {0x6A, 0x6E, Feature::gc},                   // arrayref to anyref
-    {0x71, 0x73, Feature::gc},                   // nullref to nullfuncref
-    {0x74, 0x74, Feature::exceptions},           // nullexnref
+    {0x6A, 0x6E, Feature::gc},          // arrayref to anyref
+    {0x71, 0x73, Feature::gc},          // nullref to nullfuncref
+    {0x74, 0x74, Feature::exceptions},  // nullexnref
 };
+
+constexpr std::uint8_t kRef = 0x64;  // and a heap type
+constexpr std::uint8_t kRefNull = 0x63;
 
 constexpr bool is_value_type(std::uint8_t byte) {
   return (byte >= 0x7B && byte <= 0x7F) || byte == 0x70 || byte == 0x6F || byte == 0x69;
+}
+
+constexpr bool is_one_byte_negative(std::uint8_t byte) { return (byte & 0xC0) == 0x40; }
+
+std::optional<Feature> foreign_type(std::uint8_t byte) {
+  for (const ForeignType& foreign : kForeignTypes) {
+    if (byte >= foreign.first && byte <= foreign.last) return foreign.feature;
+  }
+  return std::nullopt;
+}
+
+std::string texts(const std::vector<ValueType>& types) {
+  std::string all;
+  for (const ValueType type : types) all += (all.empty() ? "" : ", ") + text_of(type);
+  return all;
 }
 
 constexpr Feature feature_of(ValueType type) {
@@ -38,6 +55,16 @@ std::string hex(std::uint32_t value) {
   std::array<char, 8> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
   return (value < 16 ? "0x0" : "0x") + std::string(digits.data(), end);
+}
+
+std::string text_of(ValueType type) {
+  if (!detail::has_number(type)) return to_string(type);
+  return (has_default(type) ? "(ref null " : "(ref ") + std::to_string(detail::number_of(type)) + ")";
+}
+
+std::string text_of(const FunctionType& type) {
+  const std::string results = texts(type.results);
+  return "(" + texts(type.parameters) + ") -> " + (type.results.size() == 1 ? results : "(" + results + ")");
 }
 
 Error limit_error(std::uint64_t where, std::uint64_t actual, std::uint64_t limit, std::string_view what,
@@ -91,16 +118,24 @@ bool CheckedReader::value_type(ValueType& out) {
   std::uint8_t byte = 0;
   if (!u8(byte)) return false;
   if (is_value_type(byte)) {
-    out = static_cast<ValueType>(byte);
+    out = ValueType{byte};
     const Feature feature = feature_of(out);
     if (feature == Feature::mutable_globals || features_.has(feature)) return true;
-    return unsupported_at(start, std::string(to_string(out)) + " needs the feature " +
-                                     std::string(to_string(feature)) + ", which is off");
+    return unsupported_at(start, text_of(out) + " needs the feature " + std::string(to_string(feature)) +
+                                     ", which is off");
   }
-  for (const ForeignType& foreign : kForeignTypes) {
-    if (byte < foreign.first || byte > foreign.last) continue;
+  if (byte == kRef || byte == kRefNull) {
+    if (!features_.has(Feature::function_references)) {
+      return unsupported_at(start, "value type " + hex(byte) +
+                                       " needs the feature function-references, which is off");
+    }
+    if (!heap_type(out)) return false;
+    if (byte == kRef) out = non_null(out);
+    return true;
+  }
+  if (const auto feature = foreign_type(byte)) {
     return unsupported_at(start, "value type " + hex(byte) + " is of the proposal " +
-                                     std::string(to_string(foreign.feature)) + ", which is not supported");
+                                     std::string(to_string(*feature)) + ", which is not supported");
   }
   return malformed_at(start, "malformed value type " + hex(byte));
 }
@@ -109,6 +144,43 @@ bool CheckedReader::reference_type(ValueType& out) {
   const std::uint64_t start = offset();
   if (!value_type(out)) return false;
   return is_reference(out) || malformed_at(start, "malformed reference type");
+}
+
+// Names are negative numbers of one byte, types of the module the others.
+bool CheckedReader::heap_type(ValueType& out) {
+  const std::uint64_t start = offset();
+  const std::uint8_t first = peek().value_or(0);
+  if (is_one_byte_negative(first)) return named_heap_type(out, first);
+  std::int64_t index = 0;
+  if (!s33(index)) return false;
+  if (index < 0) return malformed_at(start, "malformed heap type");
+  if (!features_.has(Feature::function_references)) {
+    return unsupported_at(start, "a heap type with an index needs the feature function-references, which is off");
+  }
+  if (types_ == nullptr || static_cast<std::uint64_t>(index) >= types_->size()) {
+    return unknown_type(start, index);
+  }
+  out = detail::reference_to_number((*types_)[static_cast<std::size_t>(index)]);
+  return true;
+}
+
+bool CheckedReader::named_heap_type(ValueType& out, std::uint8_t byte) {
+  const std::uint64_t start = offset();
+  if (is_value_type(byte) && is_reference(ValueType{byte})) return value_type(out);
+  if (const auto feature = foreign_type(byte)) {
+    return unsupported_at(start, "heap type " + hex(byte) + " is of the proposal " +
+                                     std::string(to_string(*feature)) + ", which is not supported");
+  }
+  return malformed_at(start, "malformed heap type " + hex(byte));
+}
+
+// A type refers to earlier ones only; with itself it is a recursive one.
+bool CheckedReader::unknown_type(std::uint64_t where, std::int64_t index) {
+  if (inside_type_ && types_ != nullptr && static_cast<std::uint64_t>(index) == types_->size()) {
+    return unsupported_at(where, "type " + std::to_string(index) +
+                                     " in itself is of the proposal gc, which is not supported");
+  }
+  return invalid_at(where, "unknown type " + std::to_string(index));
 }
 
 bool CheckedReader::malformed_at(std::uint64_t where, std::string message) {

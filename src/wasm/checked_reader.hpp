@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
@@ -21,17 +22,24 @@
 
 namespace tenon::wasm {
 
+// For each type of a module a number that equal ones share.
+using TypeNumbers = std::vector<std::uint32_t>;
+
 class CheckedReader {
  public:
-  // `base` is the offset of the reader's first byte in the module.
-  CheckedReader(base::ByteReader& bytes, std::uint64_t base, FeatureSet features)
-      : bytes_(bytes), base_(base), features_(features) {}
+  // `base` is the offset of the reader's first byte in the module. `types` are
+  // Module::canonical_types as far as they are known, and must outlive this.
+  CheckedReader(base::ByteReader& bytes, std::uint64_t base, FeatureSet features,
+                const TypeNumbers* types = nullptr)
+      : bytes_(bytes), base_(base), features_(features), types_(types) {}
 
   [[nodiscard]] std::uint64_t offset() const { return base_ + bytes_.position(); }
   [[nodiscard]] std::size_t remaining() const { return bytes_.remaining(); }
   [[nodiscard]] bool at_end() const { return bytes_.at_end(); }
   [[nodiscard]] std::optional<std::uint8_t> peek() const { return bytes_.peek(); }
   [[nodiscard]] FeatureSet features() const { return features_; }
+  // What is read is the type whose number is the next one.
+  void enter_type() { inside_type_ = true; }
 
   [[nodiscard]] bool u8(std::uint8_t& out) { return store(bytes_.u8(), out); }
   [[nodiscard]] bool u32(std::uint32_t& out) { return store(bytes_.leb_u32(), out); }
@@ -54,6 +62,8 @@ class CheckedReader {
   [[nodiscard]] bool name(std::string_view& out);
   [[nodiscard]] bool value_type(ValueType& out);
   [[nodiscard]] bool reference_type(ValueType& out);
+  // The reference type, null included, to what is read.
+  [[nodiscard]] bool heap_type(ValueType& out);
 
   // For another reader of the same bytes; then step over what it has read.
   [[nodiscard]] base::ByteView unread() const { return bytes_.unread(); }
@@ -81,15 +91,23 @@ class CheckedReader {
     return true;
   }
   bool explain_fault();
+  bool named_heap_type(ValueType& out, std::uint8_t byte);
+  bool unknown_type(std::uint64_t where, std::int64_t index);
   bool keep(Phase phase, ErrorCode code, std::uint64_t where, std::string message);
 
   base::ByteReader& bytes_;
   std::uint64_t base_;
   FeatureSet features_;
+  const TypeNumbers* types_;
+  bool inside_type_ = false;
   std::optional<Error> error_;
 };
 
 [[nodiscard]] std::string hex(std::uint32_t value);  // "0x1f"
+// As to_string, but a reference to a function type has the module's number of
+// it: "(ref null 3)".
+[[nodiscard]] std::string text_of(ValueType type);
+[[nodiscard]] std::string text_of(const FunctionType& type);
 [[nodiscard]] Error limit_error(std::uint64_t where, std::uint64_t actual, std::uint64_t limit,
                                 std::string_view what, std::string_view things);
 

@@ -43,7 +43,7 @@ FeatureSet default_features() {
   FeatureSet features = webassembly2_features();
   for (const Feature feature :
        {Feature::relaxed_simd, Feature::tail_calls, Feature::extended_const, Feature::threads,
-        Feature::multi_memory, Feature::memory64, Feature::exceptions}) {
+        Feature::multi_memory, Feature::memory64, Feature::exceptions, Feature::function_references}) {
     features.enable(feature);
   }
   return features;

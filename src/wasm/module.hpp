@@ -27,7 +27,7 @@ struct ConstantOperator {
     f32_const,
     f64_const,
     v128_const,  // bits in value
-    ref_null,    // value[0] is the ValueType
+    ref_null,
     ref_func,    // value[0] is the function index
     global_get,  // value[0] is the global index
     i32_add,
@@ -93,9 +93,13 @@ struct Export {
 // Index spaces hold imported entities first.
 struct Module {
   std::vector<FunctionType> types;
+  // For each type the index of the first one equal to it: the number that a
+  // reference type has, so that equal types are equal numbers.
+  std::vector<std::uint32_t> canonical_types;
   std::vector<Import> imports;
   std::vector<std::uint32_t> functions;  // type index of each
   std::vector<TableType> tables;
+  std::vector<ConstantExpression> table_initials;  // of the defined tables; empty means null
   std::vector<MemoryType> memories;
   std::vector<std::uint32_t> tags;  // type index of each
   std::vector<Global> globals;
@@ -119,6 +123,10 @@ struct Module {
 
   [[nodiscard]] const FunctionType& function_type(std::uint32_t index) const {
     return types[functions[index]];
+  }
+  // What ref.func gives for a function.
+  [[nodiscard]] ValueType reference_type(std::uint32_t function) const {
+    return non_null(detail::reference_to_number(canonical_types[functions[function]]));
   }
   [[nodiscard]] const FunctionType& tag_type(std::uint32_t index) const { return types[tags[index]]; }
   [[nodiscard]] ExternType extern_type(ExternKind kind, std::uint32_t index) const;

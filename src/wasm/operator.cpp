@@ -17,9 +17,7 @@ struct ForeignOpcodes {
   Feature feature;
 };
 constexpr ForeignOpcodes kForeignOpcodes[] = {
-    {0x14, 0x15, Feature::function_references},  // call_ref, return_call_ref
-    {0xD3, 0xD3, Feature::gc},                   // ref.eq
-    {0xD4, 0xD6, Feature::function_references},  // ref.as_non_null, br_on_null, br_on_non_null
+    {0xD3, 0xD3, Feature::gc},  // ref.eq
     {0xFB0000, 0xFBFFFF, Feature::gc},
 };
 
@@ -99,6 +97,7 @@ bool Decoder::immediates() {
     case Immediate::table:
     case Immediate::element:
     case Immediate::tag:
+    case Immediate::type:
     case Immediate::delegate:
     case Immediate::data: return in_.u32(out_.index);
     case Immediate::call_indirect:
@@ -110,7 +109,7 @@ bool Decoder::immediates() {
     case Immediate::two_memories: return memory_index(out_.index) && memory_index(out_.index2);
     case Immediate::memory_init: return in_.u32(out_.index) && memory_index(out_.index2);
     case Immediate::select_types: return select_types();
-    case Immediate::reference_type: return in_.reference_type(out_.type);
+    case Immediate::heap_type: return in_.heap_type(out_.type);
     case Immediate::i32:
     case Immediate::i64:
     case Immediate::f32:
@@ -248,7 +247,7 @@ bool Decoder::constant() {
 }  // namespace
 
 std::expected<void, Error> OperatorReader::next(Operator& out) {
-  CheckedReader in(in_, base_, features_);
+  CheckedReader in(in_, base_, features_, types_);
   if (!Decoder(in, out).decode()) return std::unexpected(in.take_error());
   return {};
 }

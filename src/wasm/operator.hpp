@@ -11,6 +11,7 @@
 #include <tenon/types.hpp>
 
 #include "base/bytes.hpp"
+#include "wasm/checked_reader.hpp"
 #include "wasm/features.hpp"
 
 namespace tenon::wasm {
@@ -23,6 +24,7 @@ enum class Immediate : std::uint8_t {
   br_table,        // vector of depths, default depth
   function,        // u32
   call_indirect,   // u32 type, u32 table
+  type,            // u32                        (call_ref)
   local,           // u32
   global,          // u32
   table,           // u32
@@ -35,7 +37,7 @@ enum class Immediate : std::uint8_t {
   memory_init,     // u32 segment, memory
   data,            // u32                        (data.drop)
   select_types,    // vector of value types
-  reference_type,  // ref.null
+  heap_type,       // ref.null
   i32,
   i64,
   f32,
@@ -107,7 +109,7 @@ struct Operator {
   std::uint32_t memory = 0;  // of a memory access
   std::uint8_t lane = 0;
   std::uint64_t bits[2] = {0, 0};     // constants; v128 and shuffle fill both
-  ValueType type = ValueType::i32;    // reference_type, or select with its one type
+  ValueType type = ValueType::i32;    // heap_type (the reference to it), or select with its one type
   std::vector<std::uint32_t> labels;  // br_table targets, the default last
   std::vector<ValueType> select_types;
   std::vector<CatchClause> catches;  // of try_table, the first that fits counts
@@ -116,12 +118,13 @@ struct Operator {
 };
 
 // Decodes the operators of a body or constant expression in order. `base` is
-// the offset of code[0] in the module, for errors. `next` reuses the
-// operator's vectors.
+// the offset of code[0] in the module, for errors; `types` are the module's
+// canonical_types. `next` reuses the operator's vectors.
 class OperatorReader {
  public:
-  OperatorReader(base::ByteView code, std::uint64_t base, FeatureSet features)
-      : in_(code), base_(base), features_(features) {}
+  OperatorReader(base::ByteView code, std::uint64_t base, FeatureSet features,
+                 const TypeNumbers* types = nullptr)
+      : in_(code), base_(base), features_(features), types_(types) {}
   [[nodiscard]] bool at_end() const { return in_.at_end(); }
   [[nodiscard]] std::uint64_t offset() const { return base_ + in_.position(); }
   [[nodiscard]] std::expected<void, Error> next(Operator& out);
@@ -130,6 +133,7 @@ class OperatorReader {
   base::ByteReader in_;
   std::uint64_t base_;
   FeatureSet features_;
+  const TypeNumbers* types_;
 };
 
 }  // namespace tenon::wasm

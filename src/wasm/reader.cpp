@@ -37,7 +37,7 @@ const ModuleReader::Section ModuleReader::kSections[] = {
 
 std::expected<Module, Error> ModuleReader::read() {
   base::ByteReader bytes(bytes_);
-  CheckedReader in(bytes, 0, features_);
+  CheckedReader in(bytes, 0, features_, &module_.canonical_types);
   bool ok = in.within(bytes_.size(), kMaxModuleBytes, "module", "bytes") && read_header(in);
   while (ok && !in.at_end()) ok = read_section(in);
   if (!ok || !finish(in)) return std::unexpected(in_context(in.take_error()));
@@ -84,7 +84,7 @@ bool ModuleReader::read_contents(const Section& section, base::ByteView contents
                                  CheckedReader& in) {
   current_ = &section;
   base::ByteReader bytes(contents);
-  CheckedReader inner(bytes, start, features_);
+  CheckedReader inner(bytes, start, features_, &module_.canonical_types);
   if (!(this->*section.read)(inner)) return in.adopt(inner.take_error());
   if (!inner.at_end()) {
     return in.malformed_at(inner.offset(),

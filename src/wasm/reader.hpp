@@ -61,6 +61,7 @@ class ModuleReader {
   bool import_of_kind(CheckedReader& in, std::uint64_t start, std::uint8_t kind);
   bool add_function(CheckedReader& in);
   bool add_table(CheckedReader& in);
+  bool define_table(CheckedReader& in);
   bool add_memory(CheckedReader& in);
   bool add_tag(CheckedReader& in);
   bool tags_are_on(CheckedReader& in);

@@ -34,7 +34,7 @@ bool ModuleReader::function_body(CheckedReader& in, FunctionBody& out) {
   if (!in.block(contents)) return false;
   if (!in.within(contents.size(), kMaxBodyBytes, "function body", "bytes")) return false;
   base::ByteReader bytes(contents);
-  CheckedReader inner(bytes, in.offset() - contents.size(), features_);
+  CheckedReader inner(bytes, in.offset() - contents.size(), features_, &module_.canonical_types);
   const FunctionType& type = module_.function_type(*current_function_);
   if (!local_groups(inner, type, out)) return in.adopt(inner.take_error());
   out.offset = inner.offset();

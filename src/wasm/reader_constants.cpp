@@ -45,7 +45,7 @@ const ConstantRule* find_rule(Opcode opcode, FeatureSet features) {
 
 bool ModuleReader::constant_expression(CheckedReader& in, ValueType type, ConstantExpression& out) {
   const std::uint64_t start = in.offset();
-  OperatorReader reader(in.unread(), start, features_);
+  OperatorReader reader(in.unread(), start, features_, &module_.canonical_types);
   constant_stack_.clear();
   while (true) {
     if (auto read = reader.next(operator_); !read) return in.adopt(std::move(read.error()));
@@ -53,9 +53,8 @@ bool ModuleReader::constant_expression(CheckedReader& in, ValueType type, Consta
     if (!in.within(out.size() + 1, kMaxConstantOperators, "constant expression", "operators")) return false;
     if (!constant_operator(in, out)) return false;
   }
-  if (constant_stack_.size() != 1 || constant_stack_.back() != type) {
-    return in.invalid_at(start,
-                         "type mismatch: constant expression must leave one " + std::string(to_string(type)));
+  if (constant_stack_.size() != 1 || !is_subtype(constant_stack_.back(), type)) {
+    return in.invalid_at(start, "type mismatch: constant expression must leave one " + text_of(type));
   }
   in.skip(reader.offset() - start);
   return true;
@@ -87,13 +86,14 @@ bool ModuleReader::constant_index(CheckedReader& in, ConstantOperator& out, Valu
   out.value[0] = index;
   out.value[1] = 0;
   if (out.kind == Kind::ref_null) {
-    out.value[0] = static_cast<std::uint64_t>(operator_.type);
+    out.value[0] = 0;
     type = operator_.type;
     return true;
   }
   if (out.kind == Kind::ref_func) {
     if (!exists(in, operator_.offset, index, module_.functions.size(), "function")) return false;
     declare(index);
+    type = module_.reference_type(index);
     return true;
   }
   // Only imported globals have a value before the module is instantiated.
@@ -107,7 +107,7 @@ bool ModuleReader::constant_operands(CheckedReader& in, ValueType type) {
   for (int i = 0; i < 2; ++i) {
     if (constant_stack_.empty() || constant_stack_.back() != type) {
       return in.invalid_at(operator_.offset, "type mismatch: " + std::string(operator_.info->text) +
-                                                 " expects two " + std::string(to_string(type)));
+                                                 " expects two " + text_of(type));
     }
     constant_stack_.pop_back();
   }

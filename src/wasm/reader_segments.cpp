@@ -47,17 +47,17 @@ bool ModuleReader::element_segment(CheckedReader& in, ElementSegment& out) {
     if (!constant_expression(in, module_.tables[out.table].address_type(), out.offset)) return false;
   }
   if (!element_type(in, flags, out)) return false;
-  if (active && module_.tables[out.table].element != out.type) {
-    return in.invalid_at(start, "type mismatch: segment of " + std::string(to_string(out.type)) +
-                                    " for a table of " +
-                                    std::string(to_string(module_.tables[out.table].element)));
+  if (active && !is_subtype(out.type, module_.tables[out.table].element)) {
+    return in.invalid_at(start, "type mismatch: segment of " + text_of(out.type) + " for a table of " +
+                                    text_of(module_.tables[out.table].element));
   }
   return element_values(in, flags & kExpressions, out);
 }
 
-// Absent in the two oldest forms, which mean funcref.
+// Absent in the two oldest forms, which mean functions; where those are named
+// by their indices, none is null.
 bool ModuleReader::element_type(CheckedReader& in, std::uint32_t flags, ElementSegment& out) {
-  out.type = ValueType::funcref;
+  out.type = flags & kExpressions ? ValueType::funcref : non_null(ValueType::funcref);
   if (!(flags & (kNotActive | kExplicit))) return true;
   if (flags & kExpressions) return in.reference_type(out.type);
   const std::uint64_t start = in.offset();

@@ -2,6 +2,7 @@
 // memories, globals, exports and the start function.
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "wasm/limits.hpp"
@@ -20,8 +21,13 @@ constexpr std::uint8_t k64 = 4;
 bool ModuleReader::type_section(CheckedReader& in) {
   std::uint32_t count = 0;
   if (!in.count(count, kMaxTypes, "types")) return false;
+  // Sorted, since hashing could be made slow by chosen types.
+  const auto less = [&](std::uint32_t a, std::uint32_t b) { return module_.types[a] < module_.types[b]; };
+  std::set<std::uint32_t, decltype(less)> distinct(less);
+  in.enter_type();
   for (std::uint32_t i = 0; i < count; ++i) {
     if (!function_type(in)) return false;
+    module_.canonical_types.push_back(*distinct.insert(i).first);
   }
   return true;
 }
@@ -118,11 +124,28 @@ bool ModuleReader::table_section(CheckedReader& in) {
   if (!in.count(count, kMaxTables, "tables")) return false;
   if (!in.within(module_.tables.size() + count, kMaxTables, "module", "tables")) return false;
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (!add_table(in)) return false;
+    if (!define_table(in)) return false;
     const std::uint64_t minimum = module_.tables.back().limits.minimum;
     if (!in.within(minimum, kMaxTableElements, "table", "initial elements")) return false;
   }
   return true;
+}
+
+// With a value for its elements where the type is preceded by two bytes.
+bool ModuleReader::define_table(CheckedReader& in) {
+  constexpr std::uint8_t kWithInitial = 0x40;
+  const std::uint64_t start = in.offset();
+  ConstantExpression& initial = module_.table_initials.emplace_back();
+  if (in.peek() == kWithInitial && features_.has(Feature::function_references)) {
+    std::uint8_t prefix[2] = {};
+    if (!in.u8(prefix[0]) || !in.u8(prefix[1])) return false;
+    if (prefix[1] != 0) return in.malformed_at(start, "malformed table");
+    return add_table(in) && constant_expression(in, module_.tables.back().element, initial);
+  }
+  if (!add_table(in)) return false;
+  const ValueType element = module_.tables.back().element;
+  return has_default(element) || in.invalid_at(start, "type mismatch: a table of " + text_of(element) +
+                                                          " must have an initial value");
 }
 
 bool ModuleReader::add_table(CheckedReader& in) {

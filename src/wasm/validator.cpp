@@ -13,21 +13,30 @@
 namespace tenon::wasm {
 namespace {
 
-bool same_types(const ValueType* a, const ValueType* b, std::size_t count) {
-  static_assert(sizeof(ValueType) == 1);
-  constexpr std::size_t kFew = 4;  // too few for a call to pay
-  if (count > kFew) return std::memcmp(a, b, count) == 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (a[i] != b[i]) return false;
-  }
-  return true;
-}
+constexpr ValueType kSingles[] = {ValueType::i32,       ValueType::i64,    ValueType::f32,
+                                  ValueType::f64,       ValueType::v128,   ValueType::funcref,
+                                  ValueType::externref, ValueType::exnref, non_null(ValueType::funcref),
+                                  non_null(ValueType::externref),          non_null(ValueType::exnref)};
 
 }  // namespace
 
+bool Validator::matches(ValueType found, ValueType wanted) {
+  return is_subtype(found, wanted) | (found == kUnknown) |
+         ((found == kUnknownReference) & is_reference(wanted));
+}
+
+bool Validator::match(Types found, Types wanted) {
+  if (found.size() != wanted.size()) return false;
+  constexpr std::size_t kFew = 4;  // too few for a call to pay
+  if (found.size() > kFew && std::memcmp(found.data(), wanted.data(), found.size_bytes()) == 0) return true;
+  bool all = true;
+  for (std::size_t i = 0; i < found.size(); ++i) all &= matches(found[i], wanted[i]);
+  return all;
+}
+
 std::expected<void, Error> Validator::check(const FunctionType& type, const FunctionBody& body) {
   begin(type, body);
-  OperatorReader reader(body.code, body.offset, features_);
+  OperatorReader reader(body.code, body.offset, features_, &module_.canonical_types);
   while (!control_.empty()) {
     if (auto read = reader.next(operator_); !read) return read;
     if (!check_operator()) return std::unexpected(*std::exchange(error_, std::nullopt));
@@ -42,6 +51,7 @@ void Validator::begin(const FunctionType& type, const FunctionBody& body) {
   operands_.clear();
   saw_tail_call_ = false;
   saw_try_ = false;
+  forget_locals(0);
   // To what is inside, the function is a block that takes nothing.
   control_.assign(1, Frame{.kind = Opcode::block, .start = {}, .end = type.results});
   locals_.clear();
@@ -121,12 +131,7 @@ bool Validator::peek(Types types) {
   const std::size_t present = std::min(types.size(), available());
   if (present < types.size() && !control_.back().unreachable) return mismatch(types, present);
   if (present == 0) return true;
-  const ValueType* found = operands_.data() + operands_.size() - present;
-  const ValueType* wanted = types.data() + types.size() - present;
-  // Only select leaves an unknown type, and only where it took what is missing:
-  // so there is at most one in a frame, and it is the lowest.
-  const std::size_t unknown = present == available() && *found == kUnknown ? 1 : 0;
-  return same_types(found + unknown, wanted + unknown, present - unknown) || mismatch(types, present);
+  return match(Types(operands_).last(present), types.last(present)) || mismatch(types, present);
 }
 
 bool Validator::pop(Types types) {
@@ -146,10 +151,18 @@ bool Validator::pop_any(ValueType& type) {
          invalid("type mismatch: " + std::string(operator_.info->text) + " expects a value, found none");
 }
 
+bool Validator::pop_reference(ValueType& type) {
+  if (!pop_any(type)) return false;
+  return type == kUnknown || type == kUnknownReference || is_reference(type) ||
+         invalid("type mismatch: " + std::string(operator_.info->text) + " expects a reference, found " +
+                 text_of(type));
+}
+
 bool Validator::push_frame(Opcode kind, Types start, Types end) {
   // The function's own frame is not a block.
   if (control_.size() > kMaxNesting) return over_limit(control_.size(), kMaxNesting, "nesting", "blocks");
-  control_.push_back({.kind = kind, .start = start, .end = end, .height = operands_.size()});
+  control_.push_back({.kind = kind, .start = start, .end = end, .height = operands_.size(),
+                      .initialised = initialised_order_.size()});
   return push(start);
 }
 
@@ -161,6 +174,8 @@ bool Validator::pop_frame(Frame& frame) {
     const std::string surplus = std::to_string(available());
     return invalid("type mismatch: " + surplus + " values too many at the end of a block");
   }
+  // A local that was set in a block may not have been where the block is left.
+  forget_locals(frame.initialised);
   control_.pop_back();
   return true;
 }
@@ -168,6 +183,19 @@ bool Validator::pop_frame(Frame& frame) {
 void Validator::set_unreachable() {
   operands_.resize(control_.back().height);
   control_.back().unreachable = true;
+}
+
+// A sequence of this one type that stays where it is, for frames to point at.
+Validator::Types Validator::single(ValueType type) {
+  if (!detail::has_number(type)) return Types(std::ranges::find(kSingles, type), 1);
+  if (singles_.empty()) {
+    singles_.reserve(module_.types.size());
+    for (std::uint32_t i = 0; i < module_.types.size(); ++i) {
+      const ValueType reference = detail::reference_to_number(i);
+      singles_.push_back({reference, non_null(reference)});
+    }
+  }
+  return Types(&singles_[detail::number_of(type)][has_default(type) ? 0 : 1], 1);
 }
 
 Validator::Types Validator::label_types(std::uint32_t depth) const {
@@ -182,6 +210,19 @@ std::uint64_t Validator::local_count() const {
 ValueType Validator::local_type(std::uint32_t index) const {
   if (index < type_->parameters.size()) return type_->parameters[index];
   return std::ranges::upper_bound(locals_, index, {}, &LocalRange::end)->type;
+}
+
+void Validator::initialise(std::uint32_t local) {
+  if (initialised_.size() <= local) initialised_.resize(kMaxLocals);
+  if (initialised_[local]) return;
+  initialised_[local] = true;
+  initialised_order_.push_back(local);
+}
+
+// All but the first so many that were set.
+void Validator::forget_locals(std::size_t count) {
+  for (std::size_t i = count; i < initialised_order_.size(); ++i) initialised_[initialised_order_[i]] = false;
+  initialised_order_.resize(count);
 }
 
 bool Validator::invalid(std::string message) {
@@ -209,11 +250,12 @@ bool Validator::mismatch(Types expected, std::size_t present) {
   for (std::size_t depth = 0; depth < present; ++depth) {
     const ValueType wanted = expected[expected.size() - 1 - depth];
     const ValueType found = operands_[operands_.size() - 1 - depth];
-    if (found == kUnknown || found == wanted) continue;
-    return invalid(who + std::string(to_string(wanted)) + ", found " + std::string(to_string(found)));
+    if (matches(found, wanted)) continue;
+    const std::string what = found == kUnknownReference ? "a reference" : text_of(found);
+    return invalid(who + text_of(wanted) + ", found " + what);
   }
   const ValueType wanted = expected[expected.size() - 1 - present];
-  return invalid(who + std::string(to_string(wanted)) + ", found no value");
+  return invalid(who + text_of(wanted) + ", found no value");
 }
 
 }  // namespace tenon::wasm

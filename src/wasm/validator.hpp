@@ -4,10 +4,12 @@
 // Work and memory are linear in the size of the body. Two things would break
 // that if they were done plainly, and both are within reach of a few bytes: a
 // block or call whose type has a thousand parameters, and 50,000 locals in one
-// group. So sequences of types are compared and moved as bytes, a ValueType
-// being one, and groups of locals are never expanded.
+// group. So a ValueType is a number, sequences of them are compared and moved as
+// bytes where they are equal and in a loop without a branch where subtypes are
+// among them, and groups of locals are never expanded.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -44,12 +46,13 @@ class Validator {
 
  private:
   // One structured instruction that has not ended. The types point into the
-  // module, or at a constant where the block type is a single value.
+  // module, or at what `single` gives where the block type is a single value.
   struct Frame {
     Opcode kind = Opcode::block;
     Types start;
     Types end;
-    std::size_t height = 0;  // of the operand stack, parameters not counted
+    std::size_t height = 0;       // of the operand stack, parameters not counted
+    std::size_t initialised = 0;  // locals that had been set when it began
     bool unreachable = false;
   };
   struct LocalRange {
@@ -57,8 +60,13 @@ class Validator {
     ValueType type = ValueType::i32;
   };
 
-  // Where control may be polymorphic, an operand's type may be unknown.
+  // Where control may be polymorphic, an operand's type may be unknown, or known
+  // to be that of a reference which is not null, and no more. There is at most one
+  // such operand in a frame.
   static constexpr ValueType kUnknown = ValueType{0};
+  static constexpr ValueType kUnknownReference = non_null(kUnknown);
+  static bool matches(ValueType found, ValueType wanted);
+  static bool match(Types found, Types wanted);
 
   void begin(const FunctionType& type, const FunctionBody& body);
   bool check_operator();
@@ -102,6 +110,10 @@ class Validator {
   bool rule_local();
   bool rule_global();
   bool rule_reference();
+  bool rule_as_non_null();
+  bool rule_branch_on_null();
+  bool rule_branch_on_non_null();
+  bool rule_call_ref();
 
   bool push(Types types);
   bool push(ValueType type) { return push(Types(&type, 1)); }
@@ -109,13 +121,20 @@ class Validator {
   bool pop(Types types);
   bool pop(ValueType type) { return pop(Types(&type, 1)); }
   bool pop_any(ValueType& type);
+  bool pop_reference(ValueType& type);
   bool push_frame(Opcode kind, Types start, Types end);
   bool pop_frame(Frame& frame);
   void set_unreachable();
 
+  [[nodiscard]] Types single(ValueType type);
   [[nodiscard]] Types label_types(std::uint32_t depth) const;
   [[nodiscard]] ValueType local_type(std::uint32_t index) const;
   [[nodiscard]] std::uint64_t local_count() const;
+  [[nodiscard]] bool is_initialised(std::uint32_t local) const {
+    return local < initialised_.size() && initialised_[local];
+  }
+  void initialise(std::uint32_t local);
+  void forget_locals(std::size_t count);
   [[nodiscard]] std::size_t available() const { return operands_.size() - control_.back().height; }
 
   bool invalid(std::string message);
@@ -131,6 +150,10 @@ class Validator {
 
   const FunctionType* type_ = nullptr;
   std::vector<LocalRange> locals_;  // ascending; parameters not included
+  // Locals without a default that have been set, in that order and as a set.
+  std::vector<std::uint32_t> initialised_order_;
+  std::vector<bool> initialised_;
+  std::vector<std::array<ValueType, 2>> singles_;  // references to each type: null allowed, not allowed
   std::vector<ValueType> operands_;
   std::vector<Frame> control_;
   Operator operator_;

@@ -13,7 +13,7 @@ bool Validator::check_immediate() {
     case Immediate::br_table:  // its labels are looked at once, by its rule
     case Immediate::delegate:  // and so is this one, once its try has ended
     case Immediate::select_types:
-    case Immediate::reference_type:
+    case Immediate::heap_type:
     case Immediate::i32:
     case Immediate::i64:
     case Immediate::f32:
@@ -24,6 +24,7 @@ bool Validator::check_immediate() {
     case Immediate::try_table: return check_block_type() && check_catches();
     case Immediate::label: return exists(op.index, control_.size(), "label");
     case Immediate::function: return exists(op.index, module_.functions.size(), "function");
+    case Immediate::type: return exists(op.index, module_.types.size(), "type");
     case Immediate::local: return exists(op.index, local_count(), "local");
     case Immediate::tag: return exists(op.index, module_.tags.size(), "tag");
     case Immediate::global: return exists(op.index, module_.globals.size(), "global");
@@ -67,13 +68,13 @@ bool Validator::check_catch(const CatchClause& clause) {
   if (!exists(clause.label, control_.size(), "label")) return false;
   Types wanted = label_types(clause.label);
   if (clause.has_reference()) {
-    if (wanted.empty() || wanted.back() != ValueType::exnref) {
+    if (wanted.empty() || !is_subtype(non_null(ValueType::exnref), wanted.back())) {
       return invalid("type mismatch: a catch clause gives an exnref that its label does not take");
     }
     wanted = wanted.first(wanted.size() - 1);
   }
   const Types given = clause.has_tag() ? Types(module_.tag_type(clause.tag).parameters) : Types();
-  return std::ranges::equal(given, wanted) ||
+  return match(given, wanted) ||
          invalid("type mismatch: a catch clause gives other values than its label takes");
 }
 
@@ -108,7 +109,7 @@ bool Validator::check_shuffle() {
 
 bool Validator::check_call_indirect() {
   if (!exists(operator_.index2, module_.tables.size(), "table")) return false;
-  if (module_.tables[operator_.index2].element != ValueType::funcref) {
+  if (!is_subtype(module_.tables[operator_.index2].element, ValueType::funcref)) {
     return invalid("type mismatch: " + std::string(operator_.info->text) + " expects a table of funcref");
   }
   return exists(operator_.index, module_.types.size(), "type");
@@ -119,7 +120,7 @@ bool Validator::check_table_init() {
       !exists(operator_.index, module_.elements.size(), "elem segment")) {
     return false;
   }
-  return module_.tables[operator_.index2].element == module_.elements[operator_.index].type ||
+  return is_subtype(module_.elements[operator_.index].type, module_.tables[operator_.index2].element) ||
          invalid("type mismatch: segment and table hold other types");
 }
 
@@ -128,7 +129,7 @@ bool Validator::check_table_copy() {
       !exists(operator_.index2, module_.tables.size(), "table")) {
     return false;
   }
-  return module_.tables[operator_.index].element == module_.tables[operator_.index2].element ||
+  return is_subtype(module_.tables[operator_.index2].element, module_.tables[operator_.index].element) ||
          invalid("type mismatch: the tables hold other types");
 }
 

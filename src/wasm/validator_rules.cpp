@@ -5,26 +5,6 @@
 #include "wasm/validator.hpp"
 
 namespace tenon::wasm {
-namespace {
-
-using Types = Validator::Types;
-
-constexpr ValueType kSingles[] = {ValueType::i32,       ValueType::i64,   ValueType::f32,
-                                  ValueType::f64,       ValueType::v128,  ValueType::funcref,
-                                  ValueType::externref, ValueType::exnref};
-
-// A sequence of this one type that lives for ever, for frames to point at.
-Types single(ValueType type) {
-  for (const ValueType& one : kSingles) {
-    if (one == type) return Types(&one, 1);
-  }
-  return {};
-}
-
-bool same(Types a, Types b) { return std::ranges::equal(a, b); }
-
-}  // namespace
-
 bool Validator::apply_rule() {
   ValueType any = kUnknown;
   switch (operator_.opcode()) {
@@ -51,6 +31,8 @@ bool Validator::apply_rule() {
     case Opcode::return_: return rule_return();
     case Opcode::call: return rule_call(module_.function_type(operator_.index));
     case Opcode::call_indirect: return pop(address_type()) && rule_call(module_.types[operator_.index]);
+    case Opcode::call_ref:
+    case Opcode::return_call_ref: return rule_call_ref();
     case Opcode::return_call: return rule_tail_call(module_.function_type(operator_.index));
     case Opcode::return_call_indirect:
       return pop(address_type()) && rule_tail_call(module_.types[operator_.index]);
@@ -65,6 +47,9 @@ bool Validator::apply_rule() {
     case Opcode::ref_null:
     case Opcode::ref_is_null:
     case Opcode::ref_func: return rule_reference();
+    case Opcode::ref_as_non_null: return rule_as_non_null();
+    case Opcode::br_on_null: return rule_branch_on_null();
+    case Opcode::br_on_non_null: return rule_branch_on_non_null();
     default: break;
   }
   return fail(Phase::validate, ErrorCode::internal, "no rule for " + std::string(operator_.info->text));
@@ -94,8 +79,8 @@ bool Validator::rule_end() {
   Frame frame;
   if (!pop_frame(frame)) return false;
   // What a missing else would do: hand on the parameters as they are.
-  if (frame.kind == Opcode::if_ && !same(frame.start, frame.end)) {
-    return invalid("type mismatch: if without else must have equal parameters and results");
+  if (frame.kind == Opcode::if_ && !match(frame.start, frame.end)) {
+    return invalid("type mismatch: if without else must hand on its parameters as results");
   }
   return control_.empty() || push(frame.end);
 }
@@ -138,9 +123,9 @@ bool Validator::rule_call(const FunctionType& type) { return pop(type.parameters
 // The callee returns in place of this function.
 bool Validator::rule_tail_call(const FunctionType& type) {
   saw_tail_call_ = true;
-  if (!same(type.results, type_->results)) {
+  if (!match(type.results, type_->results)) {
     return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " +
-                   to_string(type) + " from one " + to_string(*type_));
+                   text_of(type) + " from one " + text_of(*type_));
   }
   if (!pop(type.parameters)) return false;
   set_unreachable();
@@ -186,12 +171,12 @@ bool Validator::rule_select() {
   ValueType first = kUnknown;
   ValueType second = kUnknown;
   if (!pop(ValueType::i32) || !pop_any(second) || !pop_any(first)) return false;
-  if (is_reference(first) || is_reference(second)) {
+  const auto is_number = [](ValueType type) { return type == kUnknown || (has_default(type) && !is_reference(type)); };
+  if (!is_number(first) || !is_number(second)) {
     return invalid("type mismatch: select without a type expects numbers or vectors");
   }
   if (first != second && first != kUnknown && second != kUnknown) {
-    return invalid("type mismatch: select of " + std::string(to_string(first)) + " and " +
-                   std::string(to_string(second)));
+    return invalid("type mismatch: select of " + text_of(first) + " and " + text_of(second));
   }
   return push(first == kUnknown ? second : first);
 }
@@ -205,7 +190,16 @@ bool Validator::rule_typed_select() {
 bool Validator::rule_local() {
   const ValueType type = local_type(operator_.index);
   const Opcode opcode = operator_.opcode();
-  if (opcode != Opcode::local_get && !pop(type)) return false;
+  const bool needs_value = !has_default(type) && operator_.index >= type_->parameters.size();
+  if (opcode == Opcode::local_get) {
+    // Safety: without this a null could come out of a local that has none.
+    if (needs_value && !is_initialised(operator_.index)) {
+      return invalid("uninitialized local " + std::to_string(operator_.index));
+    }
+    return push(type);
+  }
+  if (!pop(type)) return false;
+  if (needs_value) initialise(operator_.index);
   return opcode == Opcode::local_set || push(type);
 }
 
@@ -219,14 +213,40 @@ bool Validator::rule_global() {
 bool Validator::rule_reference() {
   if (operator_.opcode() == Opcode::ref_null) return push(operator_.type);
   if (operator_.opcode() == Opcode::ref_func) {
-    return declared_[operator_.index] ? push(ValueType::funcref) : invalid("undeclared function reference");
+    if (!declared_[operator_.index]) return invalid("undeclared function reference");
+    const bool typed = features_.has(Feature::function_references);
+    return push(typed ? module_.reference_type(operator_.index) : ValueType::funcref);
   }
   ValueType type = kUnknown;
-  if (!pop_any(type)) return false;
-  if (type != kUnknown && !is_reference(type)) {
-    return invalid("type mismatch: ref.is_null expects a reference, found " + std::string(to_string(type)));
-  }
-  return push(ValueType::i32);
+  return pop_reference(type) && push(ValueType::i32);
+}
+
+bool Validator::rule_as_non_null() {
+  ValueType type = kUnknown;
+  return pop_reference(type) && push(non_null(type));
+}
+
+// Branches without the reference, goes on with one that is not null.
+bool Validator::rule_branch_on_null() {
+  const Types types = label_types(operator_.index);
+  ValueType type = kUnknown;
+  return pop_reference(type) && pop(types) && push(types) && push(non_null(type));
+}
+
+// Branches with the reference, which then is not null, goes on without.
+bool Validator::rule_branch_on_non_null() {
+  const Types types = label_types(operator_.index);
+  if (types.empty()) return invalid("type mismatch: br_on_non_null to a label without a reference");
+  ValueType type = kUnknown;
+  return pop_reference(type) && push(non_null(type)) && pop(types) && push(types.first(types.size() - 1));
+}
+
+// Safety: that the function has this type is known from here alone; generated
+// code checks for null and no more.
+bool Validator::rule_call_ref() {
+  const FunctionType& type = module_.types[operator_.index];
+  if (!pop(detail::reference_to_number(module_.canonical_types[operator_.index]))) return false;
+  return operator_.opcode() == Opcode::call_ref ? rule_call(type) : rule_tail_call(type);
 }
 
 }  // namespace tenon::wasm

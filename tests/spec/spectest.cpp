@@ -19,7 +19,7 @@ void add_print_functions(Imports& imports) {
 
 void add_global(Store& store, Imports& imports, std::string_view name, const Value& value) {
   const GlobalType type{.value = value.type(), .is_mutable = false};
-  imports.define("spectest", name, Extern(store.create_global(type, value)));
+  imports.define("spectest", name, Extern(store.create_global(type, value).value()));
 }
 
 }  // namespace

@@ -52,14 +52,14 @@ std::optional<V128> parse_v128(std::string_view text) {
 }
 
 std::optional<Value> parse_reference(ValueType type, std::string_view text) {
-  if (text == "null") return Value::zero(type);
+  if (text == "null") return has_default(type) ? std::optional(Value::zero(type)) : std::nullopt;
   const auto handle = type == ValueType::externref ? parse_integer(text, 64) : std::nullopt;
   if (!handle) return std::nullopt;
   return Value::from_externref({*handle});
 }
 
 std::optional<Value> parse(ValueType type, std::string_view text) {
-  switch (type) {
+  switch (general_type(type)) {
     case ValueType::i32:
       if (const auto bits = parse_integer(text, 32)) return Value::from_i32(static_cast<std::int32_t>(*bits));
       return std::nullopt;
@@ -83,14 +83,14 @@ std::optional<Value> parse(ValueType type, std::string_view text) {
 }
 
 std::string_view form_of(ValueType type) {
-  switch (type) {
+  switch (general_type(type)) {
     case ValueType::i32: return "decimal or 0x, -2147483648 to 4294967295";
     case ValueType::i64: return "decimal or 0x, -9223372036854775808 to 18446744073709551615";
     case ValueType::f32:
     case ValueType::f64: return "such as 1.5, -2e10, nan, inf, -inf";
     case ValueType::v128: return "32 hex digits, lane 0 first";
-    case ValueType::funcref: return "only null can be given";
-    case ValueType::externref: return "null or a number";
+    case ValueType::funcref: return has_default(type) ? "only null can be given" : "cannot be given";
+    case ValueType::externref: return has_default(type) ? "null or a number" : "a number";
     case ValueType::exnref: return "cannot be given";
   }
   return "";
@@ -114,7 +114,7 @@ std::string hex(const V128& lanes) {
 
 std::expected<Value, std::string> parse_value(ValueType type, std::string_view text) {
   if (const auto value = parse(type, text)) return *value;
-  return std::unexpected("not " + std::string(to_string(type)) + " (" + std::string(form_of(type)) + ")");
+  return std::unexpected("not " + to_string(type) + " (" + std::string(form_of(type)) + ")");
 }
 
 std::string format_value(const Value& value) {

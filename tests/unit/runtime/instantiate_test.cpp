@@ -39,7 +39,7 @@ TEST(Instantiate, NamesEveryIncompatibleImport) {
   Store store;
   Imports imports;
   imports.function("env", "f", [](std::int64_t i) { return i; });
-  imports.define("env", "g", store.create_global({ValueType::i32, true}, Value::from_i32(1)));
+  imports.define("env", "g", store.create_global({ValueType::i32, true}, Value::from_i32(1)).value());
   imports.define("env", "m", store.create_memory({{2, 5}}).value());
   imports.define("env", "t",
                  store.create_table({ValueType::funcref, {0, {}}}, Value::from_funcref({})).value());
@@ -56,7 +56,7 @@ TEST(Instantiate, TakesWhatMatches) {
   Store store;
   Imports imports;
   imports.function("env", "f", [](std::int32_t i) { return std::int64_t{i} * 2; });
-  imports.define("env", "g", store.create_global({ValueType::i32, false}, Value::from_i32(21)));
+  imports.define("env", "g", store.create_global({ValueType::i32, false}, Value::from_i32(21)).value());
   imports.define("env", "m", store.create_memory({{3, 4}}).value());
   imports.define("env", "t",
                  store.create_table({ValueType::funcref, {5, {}}}, Value::from_funcref({})).value());

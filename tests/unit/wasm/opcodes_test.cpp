@@ -131,7 +131,7 @@ TEST(Features, ThatAreFinishedAreTheDefault) {
   FeatureSet expected = webassembly2_features();
   for (const Feature later :
        {Feature::relaxed_simd, Feature::tail_calls, Feature::extended_const, Feature::threads,
-        Feature::multi_memory, Feature::memory64, Feature::exceptions}) {
+        Feature::multi_memory, Feature::memory64, Feature::exceptions, Feature::function_references}) {
     expected.enable(later);
   }
   EXPECT_EQ(default_features(), expected);

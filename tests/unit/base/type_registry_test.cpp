@@ -1,4 +1,4 @@
-#include "runtime/type_registry.hpp"
+#include "base/type_registry.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "artifact/abi.hpp"
 
-namespace tenon::runtime {
+namespace tenon::base {
 namespace {
 
 using enum ValueType;
@@ -35,4 +35,4 @@ TEST(TypeRegistry, ThreadsAgree) {
 }
 
 }  // namespace
-}  // namespace tenon::runtime
+}  // namespace tenon::base

@@ -1,0 +1,21 @@
+// The way of a host's values into slots whose type guest code trusts: globals,
+// tables, arguments, results of host functions.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tenon/types.hpp>
+#include <tenon/value.hpp>
+
+namespace tenon::runtime {
+
+// Why the value is none of the type, in words for people; nullopt if it is one.
+[[nodiscard]] std::optional<std::string> misfit(const Value& value, ValueType type);
+// The same for as many values as there are types.
+[[nodiscard]] std::optional<std::string> misfit(std::span<const Value> values,
+                                                const std::vector<ValueType>& types);
+
+}  // namespace tenon::runtime
