@@ -76,7 +76,8 @@ class Value {
   [[nodiscard]] std::uint64_t high_bits() const { return bits_[1]; }
 
  private:
-  Value(ValueType type, std::uint64_t low, std::uint64_t high = 0) : bits_{low, high}, type_(general_type(type)) {}
+  Value(ValueType type, std::uint64_t low, std::uint64_t high = 0)
+      : bits_{low, high}, type_(general_type(type)) {}
   std::array<std::uint64_t, 2> bits_{};
   ValueType type_ = ValueType::i32;
 };

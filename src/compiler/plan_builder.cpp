@@ -185,7 +185,8 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
   const ProcessTypes types(source);
   plan.types = types.all();
   for (const auto& item : source.imports) {
-    plan.imports.push_back({item.module, item.name, types.convert(source.extern_type(item.kind, item.index))});
+    plan.imports.push_back(
+        {item.module, item.name, types.convert(source.extern_type(item.kind, item.index))});
   }
   for (const auto& item : source.exports) {
     plan.exports.push_back({item.name, types.convert(source.extern_type(item.kind, item.index)), item.index});

@@ -57,7 +57,8 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
       const auto& global = std::get<GlobalType>(actual);
       const auto& other = std::get<GlobalType>(wanted);
       // Nobody writes what cannot change, so all that matters is what is read.
-      return global == other || (!global.is_mutable && !other.is_mutable && is_subtype(global.value, other.value));
+      return global == other ||
+             (!global.is_mutable && !other.is_mutable && is_subtype(global.value, other.value));
     }
     case ExternKind::tag: return std::get<TagType>(actual) == std::get<TagType>(wanted);
   }

@@ -121,13 +121,13 @@ bool CheckedReader::value_type(ValueType& out) {
     out = ValueType{byte};
     const Feature feature = feature_of(out);
     if (feature == Feature::mutable_globals || features_.has(feature)) return true;
-    return unsupported_at(start, text_of(out) + " needs the feature " + std::string(to_string(feature)) +
-                                     ", which is off");
+    return unsupported_at(
+        start, text_of(out) + " needs the feature " + std::string(to_string(feature)) + ", which is off");
   }
   if (byte == kRef || byte == kRefNull) {
     if (!features_.has(Feature::function_references)) {
-      return unsupported_at(start, "value type " + hex(byte) +
-                                       " needs the feature function-references, which is off");
+      return unsupported_at(
+          start, "value type " + hex(byte) + " needs the feature function-references, which is off");
     }
     if (!heap_type(out)) return false;
     if (byte == kRef) out = non_null(out);
@@ -155,7 +155,8 @@ bool CheckedReader::heap_type(ValueType& out) {
   if (!s33(index)) return false;
   if (index < 0) return malformed_at(start, "malformed heap type");
   if (!features_.has(Feature::function_references)) {
-    return unsupported_at(start, "a heap type with an index needs the feature function-references, which is off");
+    return unsupported_at(start,
+                          "a heap type with an index needs the feature function-references, which is off");
   }
   if (types_ == nullptr || static_cast<std::uint64_t>(index) >= types_->size()) {
     return unknown_type(start, index);
@@ -177,8 +178,8 @@ bool CheckedReader::named_heap_type(ValueType& out, std::uint8_t byte) {
 // A type refers to earlier ones only; with itself it is a recursive one.
 bool CheckedReader::unknown_type(std::uint64_t where, std::int64_t index) {
   if (inside_type_ && types_ != nullptr && static_cast<std::uint64_t>(index) == types_->size()) {
-    return unsupported_at(where, "type " + std::to_string(index) +
-                                     " in itself is of the proposal gc, which is not supported");
+    return unsupported_at(
+        where, "type " + std::to_string(index) + " in itself is of the proposal gc, which is not supported");
   }
   return invalid_at(where, "unknown type " + std::to_string(index));
 }

@@ -19,25 +19,25 @@ namespace tenon::wasm {
 // How an operator's immediates are encoded.
 enum class Immediate : std::uint8_t {
   none,
-  block_type,      // s33
-  label,           // u32 depth
-  br_table,        // vector of depths, default depth
-  function,        // u32
-  call_indirect,   // u32 type, u32 table
-  type,            // u32                        (call_ref)
-  local,           // u32
-  global,          // u32
-  table,           // u32
-  two_tables,      // u32 to, u32 from          (table.copy)
-  table_init,      // u32 segment, u32 table
-  element,         // u32                        (elem.drop)
-  memory_access,   // align, offset (64 bits with memory64)
-  memory,          // u32 (a zero byte in 2.0)   (memory.size, grow, fill)
-  two_memories,    // to, from                   (memory.copy)
-  memory_init,     // u32 segment, memory
-  data,            // u32                        (data.drop)
-  select_types,    // vector of value types
-  heap_type,       // ref.null
+  block_type,     // s33
+  label,          // u32 depth
+  br_table,       // vector of depths, default depth
+  function,       // u32
+  call_indirect,  // u32 type, u32 table
+  type,           // u32                        (call_ref)
+  local,          // u32
+  global,         // u32
+  table,          // u32
+  two_tables,     // u32 to, u32 from          (table.copy)
+  table_init,     // u32 segment, u32 table
+  element,        // u32                        (elem.drop)
+  memory_access,  // align, offset (64 bits with memory64)
+  memory,         // u32 (a zero byte in 2.0)   (memory.size, grow, fill)
+  two_memories,   // to, from                   (memory.copy)
+  memory_init,    // u32 segment, memory
+  data,           // u32                        (data.drop)
+  select_types,   // vector of value types
+  heap_type,      // ref.null
   i32,
   i64,
   f32,

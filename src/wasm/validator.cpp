@@ -3,36 +3,29 @@
 #include "wasm/validator.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/error.hpp"
 #include "wasm/checked_reader.hpp"
 #include "wasm/limits.hpp"
+#include "wasm/subtyping.hpp"
 
 namespace tenon::wasm {
 namespace {
 
-constexpr ValueType kSingles[] = {ValueType::i32,       ValueType::i64,    ValueType::f32,
-                                  ValueType::f64,       ValueType::v128,   ValueType::funcref,
-                                  ValueType::externref, ValueType::exnref, non_null(ValueType::funcref),
-                                  non_null(ValueType::externref),          non_null(ValueType::exnref)};
+constexpr ValueType kSingles[] = {ValueType::i32,
+                                  ValueType::i64,
+                                  ValueType::f32,
+                                  ValueType::f64,
+                                  ValueType::v128,
+                                  ValueType::funcref,
+                                  ValueType::externref,
+                                  ValueType::exnref,
+                                  non_null(ValueType::funcref),
+                                  non_null(ValueType::externref),
+                                  non_null(ValueType::exnref)};
 
 }  // namespace
-
-bool Validator::matches(ValueType found, ValueType wanted) {
-  return is_subtype(found, wanted) | (found == kUnknown) |
-         ((found == kUnknownReference) & is_reference(wanted));
-}
-
-bool Validator::match(Types found, Types wanted) {
-  if (found.size() != wanted.size()) return false;
-  constexpr std::size_t kFew = 4;  // too few for a call to pay
-  if (found.size() > kFew && std::memcmp(found.data(), wanted.data(), found.size_bytes()) == 0) return true;
-  bool all = true;
-  for (std::size_t i = 0; i < found.size(); ++i) all &= matches(found[i], wanted[i]);
-  return all;
-}
 
 std::expected<void, Error> Validator::check(const FunctionType& type, const FunctionBody& body) {
   begin(type, body);
@@ -161,7 +154,10 @@ bool Validator::pop_reference(ValueType& type) {
 bool Validator::push_frame(Opcode kind, Types start, Types end) {
   // The function's own frame is not a block.
   if (control_.size() > kMaxNesting) return over_limit(control_.size(), kMaxNesting, "nesting", "blocks");
-  control_.push_back({.kind = kind, .start = start, .end = end, .height = operands_.size(),
+  control_.push_back({.kind = kind,
+                      .start = start,
+                      .end = end,
+                      .height = operands_.size(),
                       .initialised = initialised_order_.size()});
   return push(start);
 }

@@ -5,8 +5,7 @@
 // that if they were done plainly, and both are within reach of a few bytes: a
 // block or call whose type has a thousand parameters, and 50,000 locals in one
 // group. So a ValueType is a number, sequences of them are compared and moved as
-// bytes where they are equal and in a loop without a branch where subtypes are
-// among them, and groups of locals are never expanded.
+// bytes or in blocks (wasm/subtyping.hpp), and groups of locals are never expanded.
 #pragma once
 
 #include <array>
@@ -59,14 +58,6 @@ class Validator {
     std::uint64_t end = 0;  // one past the last index
     ValueType type = ValueType::i32;
   };
-
-  // Where control may be polymorphic, an operand's type may be unknown, or known
-  // to be that of a reference which is not null, and no more. There is at most one
-  // such operand in a frame.
-  static constexpr ValueType kUnknown = ValueType{0};
-  static constexpr ValueType kUnknownReference = non_null(kUnknown);
-  static bool matches(ValueType found, ValueType wanted);
-  static bool match(Types found, Types wanted);
 
   void begin(const FunctionType& type, const FunctionBody& body);
   bool check_operator();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "wasm/memory_access.hpp"
+#include "wasm/subtyping.hpp"
 #include "wasm/validator.hpp"
 
 namespace tenon::wasm {

@@ -2,6 +2,7 @@
 // been checked before.
 #include <algorithm>
 
+#include "wasm/subtyping.hpp"
 #include "wasm/validator.hpp"
 
 namespace tenon::wasm {
@@ -124,8 +125,8 @@ bool Validator::rule_call(const FunctionType& type) { return pop(type.parameters
 bool Validator::rule_tail_call(const FunctionType& type) {
   saw_tail_call_ = true;
   if (!match(type.results, type_->results)) {
-    return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " +
-                   text_of(type) + " from one " + text_of(*type_));
+    return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " + text_of(type) +
+                   " from one " + text_of(*type_));
   }
   if (!pop(type.parameters)) return false;
   set_unreachable();
@@ -171,7 +172,9 @@ bool Validator::rule_select() {
   ValueType first = kUnknown;
   ValueType second = kUnknown;
   if (!pop(ValueType::i32) || !pop_any(second) || !pop_any(first)) return false;
-  const auto is_number = [](ValueType type) { return type == kUnknown || (has_default(type) && !is_reference(type)); };
+  const auto is_number = [](ValueType type) {
+    return type == kUnknown || (has_default(type) && !is_reference(type));
+  };
   if (!is_number(first) || !is_number(second)) {
     return invalid("type mismatch: select without a type expects numbers or vectors");
   }

@@ -68,8 +68,7 @@ void expect_type_refused(const Bytes& parameter, ErrorCode code, std::string_vie
 TEST(FunctionReferences, ReferToEarlierTypes) {
   expect_accepted(kHeader + section(1, {2, 0x60, 0, 0, 0x60, 1, 0x64, 0, 0}), kOn);
   expect_accepted(kHeader + section(1, {2, 0x60, 0, 0, 0x60, 1, 0x64, 0x80, 0, 0}), kOn);
-  expect_type_refused({0x64, 1}, kUnsupported,
-                      "type 1 in itself is of the proposal gc");
+  expect_type_refused({0x64, 1}, kUnsupported, "type 1 in itself is of the proposal gc");
   expect_type_refused({0x63, 2}, kInvalid, "unknown type 2");
   expect_type_refused({0x63, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}, kInvalid, "unknown type 4294967295");
   invalid({0xD0, 6, 0x1A}, "unknown type 6");
@@ -221,7 +220,8 @@ TEST(BranchOnNull, GoesOnWithoutNull) {
   valid(kUnreachable + Bytes{0xD5, 0} + call_ref(1) + kDrop);
   // The unknown reference lies on top of what the label takes.
   valid(Bytes{0x02, 0x7F} + kUnreachable + Bytes{0xD5, 0} + call_ref(1) + Bytes{0x0B, 0x1A});
-  invalid(Bytes{0x02, 0x7F} + kUnreachable + Bytes{0xD5, 0, 0x6A, 0x0B, 0x1A}, "i32.add expects i32, found a reference");
+  invalid(Bytes{0x02, 0x7F} + kUnreachable + Bytes{0xD5, 0, 0x6A, 0x0B, 0x1A},
+          "i32.add expects i32, found a reference");
 }
 
 TEST(BranchOnNonNull, BranchesWithoutNull) {
