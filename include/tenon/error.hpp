@@ -36,6 +36,7 @@ enum class TrapCode : std::uint8_t {
   indirect_call_type_mismatch = 9,
   stack_exhaustion = 10,
   unaligned_atomic = 11,
+  expected_shared_memory = 12,  // waiting at an address of a memory that nobody else has
 };
 
 // Stable codes for programs to switch on; the message is for people.

@@ -69,7 +69,7 @@ struct TableRecord {
 
 struct MemoryRecord {
   std::uint8_t* base;  // never moves while the store lives
-  std::uint64_t size;  // bytes; grows only
+  std::uint64_t size;  // bytes; grows only; of a shared memory read and written atomically
 };
 
 struct StoreRecord;
@@ -98,6 +98,16 @@ struct Builtins {
   void (*table_init)(InstanceRecord*, std::uint32_t table, std::uint32_t segment, std::uint64_t to,
                      std::uint64_t from, std::uint64_t size);
   void (*element_drop)(InstanceRecord*, std::uint32_t segment);
+  // Proposal threads. The address is address + offset, which may not wrap
+  // around; results are those of the operators.
+  std::uint32_t (*memory_atomic_notify)(InstanceRecord*, std::uint32_t memory, std::uint64_t address,
+                                        std::uint64_t offset, std::uint32_t count);
+  std::uint32_t (*memory_atomic_wait32)(InstanceRecord*, std::uint32_t memory, std::uint64_t address,
+                                        std::uint64_t offset, std::uint32_t expected,
+                                        std::int64_t timeout_ns);
+  std::uint32_t (*memory_atomic_wait64)(InstanceRecord*, std::uint32_t memory, std::uint64_t address,
+                                        std::uint64_t offset, std::uint64_t expected,
+                                        std::int64_t timeout_ns);
 };
 // memory_grow and table_grow return the old size in pages or elements, or this.
 inline constexpr std::uint64_t kGrowFailed = ~std::uint64_t{0};

@@ -58,6 +58,7 @@ constexpr Word<TrapCode> kTrapCodes[] = {
     {TrapCode::indirect_call_type_mismatch, "indirect call type mismatch"},
     {TrapCode::stack_exhaustion, "call stack exhausted"},
     {TrapCode::unaligned_atomic, "unaligned atomic"},
+    {TrapCode::expected_shared_memory, "expected shared memory"},
 };
 
 constexpr Word<ErrorCode> kErrorCodes[] = {

@@ -126,6 +126,9 @@ tenon_stub_\name:
 	builtin table_copy
 	builtin table_init
 	builtin element_drop
+	builtin memory_atomic_notify
+	builtin memory_atomic_wait32
+	builtin memory_atomic_wait64
 
 // Guest-convention code of a host function that no artifact's thunk serves: one
 // made by Store::create_function and reached through a reference. Saves every

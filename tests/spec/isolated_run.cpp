@@ -99,14 +99,15 @@ void IsolatedRun::run_in_child(const RunSettings& settings) {
   RunnerHooks hooks{
       .before = [this](std::uint32_t line) { progress_->line = line; },
       .failure = [this](std::uint32_t line, const std::string& text) { report(kFailures, line, text); },
-      .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); }};
+      .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); },
+      .contradicted = [this](std::uint32_t line) { return find_contradicted(label(), line); }};
   compiler::CompileOptions compile = settings.compile;
   compile.features = features_of(file_);
   Runner runner(folder_, Artifacts(artifact_folder(file_, settings), compile), hooks, progress_->tally);
   runner.run(*commands);
 
   const Tally& tally = progress_->tally;
-  if (tally.passed + tally.failed + tally.skipped < file_.assertions) {
+  if (tally.passed + tally.failed + tally.skipped + tally.contradicted < file_.assertions) {
     throw std::runtime_error("the manifest counts " + std::to_string(file_.assertions) +
                              " assertions, the script has fewer");
   }

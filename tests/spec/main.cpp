@@ -37,9 +37,11 @@ struct Options {
   unsigned timeout_s = 300;
 };
 
-std::string totals(const Tally& tally) {
-  return std::to_string(tally.passed) + " passed, " + std::to_string(tally.failed) + " failed, " +
-         std::to_string(tally.skipped) + " skipped";
+std::string totals(const Tally& tally, const char* of_skipped = "") {
+  std::string text = std::to_string(tally.passed) + " passed, " + std::to_string(tally.failed) + " failed, " +
+                     std::to_string(tally.skipped) + " skipped" + (tally.skipped > 0 ? of_skipped : "");
+  if (tally.contradicted > 0) text += ", " + std::to_string(tally.contradicted) + " contradicted";
+  return text;
 }
 
 class Report {
@@ -50,15 +52,17 @@ class Report {
     total_.passed += result.tally.passed;
     total_.failed += result.tally.failed;
     total_.skipped += result.tally.skipped;
+    total_.contradicted += result.tally.contradicted;
     files_.push_back({{"file", file.group + "/" + file.name},
                       {"passed", result.tally.passed},
                       {"failed", result.tally.failed},
                       {"skipped", result.tally.skipped},
+                      {"contradicted", result.tally.contradicted},
                       {"failures", result.failures}});
     if (options_.json) return;
-    std::cout << file.group << '/' << file.name << ": " << totals(result.tally)
-              << (result.tally.skipped > 0 ? " (text)" : "") << '\n'
+    std::cout << file.group << '/' << file.name << ": " << totals(result.tally, " (text)") << '\n'
               << result.failures;
+    if (result.tally.contradicted > 0) print_contradicted(file.group + "/" + file.name);
     if (options_.verbose) std::cout << result.notes;
     std::cout << std::flush;
   }
@@ -73,14 +77,25 @@ class Report {
       std::cout << totals(total_) << '\n';
       return;
     }
-    const nlohmann::json out{
-        {"files", files_}, {"passed", total_.passed}, {"failed", total_.failed}, {"skipped", total_.skipped}};
+    const nlohmann::json out{{"files", files_},
+                             {"passed", total_.passed},
+                             {"failed", total_.failed},
+                             {"skipped", total_.skipped},
+                             {"contradicted", total_.contradicted}};
     std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   }
 
   [[nodiscard]] bool all_passed() const { return total_.failed == 0; }
 
  private:
+  static void print_contradicted(const std::string& file) {
+    for (const Contradicted& item : kContradicted) {
+      if (item.file == file) {
+        std::cout << file << ':' << item.line << ": cannot hold: " << item.reason << '\n';
+      }
+    }
+  }
+
   const Options& options_;
   Tally total_;
   nlohmann::json files_ = nlohmann::json::array();

@@ -67,7 +67,16 @@ void Runner::run(const std::vector<Command>& commands) {
       ++tally_.skipped;
       continue;
     }
-    if (const Complaint complaint = execute(command)) {
+    const Complaint complaint = execute(command);
+    if (const Contradicted* item = hooks_.contradicted(command.line)) {
+      if (complaint) {
+        ++tally_.contradicted;
+      } else {
+        ++tally_.failed;
+        hooks_.failure(command.line, describe(command) + " holds, and is listed as contradicted: " +
+                                         std::string(item->reason));
+      }
+    } else if (complaint) {
       ++tally_.failed;
       hooks_.failure(command.line, describe(command) + "\n    got " + *complaint);
     } else if (is_assertion(command.kind)) {

@@ -11,23 +11,27 @@
 #include <tenon/store.hpp>
 
 #include "artifacts.hpp"
+#include "contradicted.hpp"
 #include "script.hpp"
 
 namespace tenon::spec {
 
 // Assertions are counted; modules, actions and registrations only where they
-// fail, so that passed + failed + skipped of a good run is the suite's own
+// fail, so that passed + failed + skipped + contradicted of a good run is the suite's own
 // number of assertions.
 struct Tally {
   std::uint32_t passed = 0;
   std::uint32_t failed = 0;
   std::uint32_t skipped = 0;  // modules in text format
+  std::uint32_t contradicted = 0;
 };
 
 struct RunnerHooks {
   std::function<void(std::uint32_t line)> before;  // each command
   std::function<void(std::uint32_t line, const std::string&)> failure;
   std::function<void(std::uint32_t line, const std::string&)> note;  // passed, but worth a look
+  // Why this assertion cannot hold (contradicted.hpp); null if it must.
+  std::function<const Contradicted*(std::uint32_t line)> contradicted;
 };
 
 class Runner {

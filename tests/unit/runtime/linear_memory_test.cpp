@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::uint64_t kNoLimit = std::uint64_t{4} << 30;
 
-std::unique_ptr<MemoryImpl> make(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {},
+std::shared_ptr<MemoryImpl> make(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {},
                                  std::uint64_t limit = kNoLimit) {
   auto memory = MemoryImpl::create(nullptr, {{minimum, maximum}}, limit);
   return memory ? std::move(*memory) : nullptr;
