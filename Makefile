@@ -90,7 +90,7 @@ fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 
 
 tsan: setup ## Run the tests with threads under the thread sanitizer
 	test -e build/tsan/build.ninja || cmake --preset tsan
-	cmake --build build/tsan -j $(JOBS) --target threads_test
+	cmake --build build/tsan -j $(JOBS) --target threads_test shared_memory_test
 	ctest --test-dir build/tsan --output-on-failure -L threads
 
 clean: ## Delete everything that was built

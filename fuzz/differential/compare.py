@@ -19,6 +19,7 @@ V8_TRAPS = {
     "WebAssembly.Instance(): table index is out of bounds": {"out of bounds table access"},
     "WebAssembly.Instance(): data segment": {"out of bounds memory access"},
     "WebAssembly.Instance(): table initializer": {"out of bounds table access"},
+    "operation does not support unaligned accesses": {"unaligned atomic"},
     "Maximum call stack size exceeded": {"call stack exhausted"},
 }
 WABT_TRAPS = {
@@ -31,6 +32,7 @@ WABT_TRAPS = {
     "uninitialized table element": {"uninitialized element"},
     "indirect call signature mismatch": {"indirect call type mismatch"},
     "out of bounds table access": {"out of bounds table access"},
+    "invalid atomic access": {"unaligned atomic", "out of bounds memory access"},
     "call stack exhausted": {"call stack exhausted"},
 }
 OWN_TRAPS = {}  # the same words on both sides
@@ -79,6 +81,11 @@ def exhausted(call, table):
     return call.outcome[0] == "trap" and "call stack exhausted" in kinds(call.outcome[1], table)
 
 
+def not_implemented(call):
+    """wasm-interp has neither memory.atomic.notify nor waiting."""
+    return call.outcome == ("trap", "not implemented")
+
+
 def trap_vanished(strict, default):
     """The default mode may drop an access whose value nobody uses, and its trap with it."""
     return (strict.outcome == ("trap", "out of bounds memory access")
@@ -89,10 +96,11 @@ def compare(ours, theirs, table=OWN_TRAPS, default_mode=False):
     """None, or the first difference as text; and how many calls were alike.
 
     Engines differ in how much stack they have, so a call that exhausts it in
-    either ends the comparison. In the default mode so does a vanished trap.
+    either ends the comparison, as does one that the other engine cannot make. In
+    the default mode so does a vanished trap.
     """
     for index, (our, their) in enumerate(zip(ours, theirs)):
-        if exhausted(our, OWN_TRAPS) or exhausted(their, table):
+        if exhausted(our, OWN_TRAPS) or exhausted(their, table) or not_implemented(their):
             return None, index
         alike = our.name == their.name and same_values(our.logs, their.logs) and same_outcome(our.outcome, their.outcome, table)
         if default_mode and not alike and trap_vanished(our, their):

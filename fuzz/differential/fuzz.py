@@ -34,15 +34,16 @@ CALLS_COMPARED = collections.Counter()
 
 
 def make_module(seed, number, simd, path):
-    """Of each four, two stay within their memory and so run on for longer."""
+    """Of each four, two stay within their memory and so run on for longer. Of each
+    eight, four have a shared memory and atomic operators; none of them waits."""
     source = random.Random(f"{seed} {number}")
     size = int(2 ** source.uniform(8, 14))  # of most sizes alike, up to 16 KiB
     seed_file = path.with_suffix(".bytes")
     seed_file.write_bytes(source.randbytes(size))
-    subprocess.run(["wasm-opt", "-ttf", seed_file, "-o", path, *FEATURES, *(TAIL_CALLS if number // 2 % 2 else []),
-                    *(["--enable-simd"] if simd else []),
-                    *(["--no-fuzz-oob"] if number % 4 >= 2 else []), "--denan"],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    flags = [*(["--enable-simd"] if simd else []), *(["--enable-threads"] if number % 8 >= 4 else []),
+             *(TAIL_CALLS if number // 2 % 2 else []), *(["--no-fuzz-oob"] if number % 4 >= 2 else [])]
+    subprocess.run(["wasm-opt", "-ttf", seed_file, "-o", path, *FEATURES, *flags, "--denan"], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seed_file.unlink()
 
 
@@ -98,7 +99,8 @@ def called_the_same(record, wabt):
 
 def uses_vectors(module):
     """Whether the module is invalid without them."""
-    return subprocess.run(["wasm-opt", module, *FEATURES, "-o", "/dev/null"], capture_output=True).returncode != 0
+    return subprocess.run(["wasm-opt", module, *FEATURES, "--enable-threads", "-o", "/dev/null"],
+                          capture_output=True).returncode != 0
 
 
 def differences(module, record, v8):

@@ -12,7 +12,8 @@
 // (Instance, Function, Memory, Table, Global, Tag) are small values, valid while
 // their store lives; using one after that is undefined. A store, with all its
 // handles, is used by one thread at a time; it may move to another thread
-// between calls. Different stores are independent.
+// between calls. Different stores are independent but for what they share by
+// intent: modules, and memories of a shared type (tenon/shared_memory.hpp).
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,7 @@
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
 #include <tenon/module.hpp>
+#include <tenon/shared_memory.hpp>
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>
 
@@ -100,6 +102,8 @@ class Memory {
                                                                    std::uint64_t size) const;
   // Grows by pages; the old size in pages, or nullopt where a limit says no.
   std::optional<std::uint64_t> grow(std::uint64_t pages) const;
+  // To be given to other stores; nullopt if the memory's type is not shared.
+  [[nodiscard]] std::optional<SharedMemory> shared() const;
 
   explicit Memory(runtime::MemoryImpl* impl) : impl_(impl) {}
   [[nodiscard]] runtime::MemoryImpl* impl() const { return impl_; }
@@ -182,7 +186,7 @@ enum class UnknownImports : std::uint8_t {
 
 // Names for imports to be found by. Later definitions replace earlier ones.
 // An ordinary value; may be used for many instantiations. Externs belong to one
-// store and can only be used with it.
+// store and can only be used with it; a SharedMemory may be given to any.
 class Imports {
  public:
   Imports();
@@ -198,6 +202,7 @@ class Imports {
   }
   Imports& define(std::string_view module, std::string_view name, HostFunction function);
   Imports& define(std::string_view module, std::string_view name, const Extern& item);
+  Imports& define(std::string_view module, std::string_view name, SharedMemory memory);
   // Every export of the instance, under the given module name.
   Imports& define_instance(std::string_view module, const Instance& instance);
   Imports& unknown(UnknownImports policy);

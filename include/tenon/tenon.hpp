@@ -7,6 +7,7 @@
 #include <tenon/host_function.hpp>
 #include <tenon/module.hpp>
 #include <tenon/plugin.hpp>
+#include <tenon/shared_memory.hpp>
 #include <tenon/store.hpp>
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>

@@ -81,7 +81,7 @@ struct TableRecord {
 
 struct MemoryRecord {
   std::uint8_t* base;  // never moves while the store lives
-  std::uint64_t size;  // bytes; grows only
+  std::uint64_t size;  // bytes; grows only; of a shared memory read and written atomically
 };
 
 // What a tag is: its address. The runtime's own fields follow it in memory.
@@ -128,6 +128,16 @@ struct Builtins {
   // stack pointer and the callee-saved registers are then as they were at the
   // call that is unwound, the exception is in rax.
   void (*throw_exception)(InstanceRecord*, ExceptionRecord*);
+  // Proposal threads. The address is address + offset, which may not wrap
+  // around; results are those of the operators.
+  std::uint32_t (*memory_atomic_notify)(InstanceRecord*, std::uint32_t memory, std::uint64_t address,
+                                        std::uint64_t offset, std::uint32_t count);
+  std::uint32_t (*memory_atomic_wait32)(InstanceRecord*, std::uint32_t memory, std::uint64_t address,
+                                        std::uint64_t offset, std::uint32_t expected,
+                                        std::int64_t timeout_ns);
+  std::uint32_t (*memory_atomic_wait64)(InstanceRecord*, std::uint32_t memory, std::uint64_t address,
+                                        std::uint64_t offset, std::uint64_t expected,
+                                        std::int64_t timeout_ns);
 };
 // memory_grow and table_grow return the old size in pages or elements, or this.
 inline constexpr std::uint64_t kGrowFailed = ~std::uint64_t{0};

@@ -61,6 +61,7 @@ constexpr Word<TrapCode> kTrapCodes[] = {
     {TrapCode::null_exception_reference, "null exception reference"},
     {TrapCode::null_function_reference, "null function reference"},
     {TrapCode::null_reference, "null reference"},
+    {TrapCode::expected_shared_memory, "expected shared memory"},
 };
 
 constexpr Word<ErrorCode> kErrorCodes[] = {

@@ -45,7 +45,10 @@ llvm::Function* BulkMemory::create(const char* name, llvm::ArrayRef<llvm::Type*>
 void BulkMemory::check(Builder& b, llvm::Function* function, llvm::ArrayRef<llvm::Value*> addresses,
                        llvm::BasicBlock* slow) {
   auto* record = b.CreateLoad(b.getPtrTy(), at(b, function->getArg(0), module_.layout.memory(0)));
-  auto* memory_size = b.CreateLoad(b.getInt64Ty(), at(b, record, offsetof(MemoryRecord, size)));
+  auto* memory_size =
+      b.CreateAlignedLoad(b.getInt64Ty(), at(b, record, offsetof(MemoryRecord, size)), llvm::Align(8));
+  // Other threads may be growing it: one number for the whole check.
+  if (module_.source.memories[0].is_shared) memory_size->setAtomic(llvm::AtomicOrdering::Unordered);
   llvm::Value* size = function->getArg(3);
   llvm::Value* outside = b.CreateICmpUGT(size, b.getInt64(kInlineBytes));
   for (auto* address : addresses) {

@@ -2,7 +2,6 @@
 
 #include "compiler/artifact_data.hpp"
 #include "compiler/optimize.hpp"
-#include "compiler/supported.hpp"
 #include "wasm/module.hpp"
 
 namespace tenon::compiler {
@@ -21,7 +20,6 @@ class Compilation {
     report(0.0, "reading");
     auto source = wasm::read_module(wasm_, options_.features);
     if (!source) return std::unexpected(source.error());
-    if (auto supported = check_supported(*source); !supported) return std::unexpected(supported.error());
     auto machine = make_target_machine(options_);
     if (!machine) return std::unexpected(machine.error());
     return compile(*source, **machine);

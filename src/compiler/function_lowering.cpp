@@ -74,7 +74,7 @@ void FunctionLowering::prologue() {
 bool FunctionLowering::lower(const Operator& op) {
   return lower_control(op) || lower_variable(op) || lower_memory(op) || lower_numeric(op) ||
          lower_convert(op) || lower_call(op) || lower_tail_call(op) || lower_exception(op) ||
-         lower_table(op) || lower_vector(op);
+         lower_table(op) || lower_vector(op) || lower_atomic(op);
 }
 
 llvm::Value* FunctionLowering::pop() {

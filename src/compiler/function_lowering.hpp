@@ -114,11 +114,21 @@ class FunctionLowering {
 
   // lower_address.cpp
   llvm::Type* memory_address_type(std::uint32_t memory) const;
-  llvm::Value* address(const wasm::Operator& op, std::uint64_t bytes);
+  llvm::Value* address(const wasm::Operator& op, std::uint64_t bytes);  // as a pointer
+  llvm::Value* effective_address(const wasm::Operator& op, std::uint64_t bytes);
+  llvm::Value* pointer_to(std::uint32_t memory, llvm::Value* effective);
   void check_bounds(const wasm::Operator& op, llvm::Value* effective, std::uint64_t bytes);
   void check_address64(const wasm::Operator& op, llvm::Value* address, std::uint64_t bytes);
   llvm::Value* memory_base(std::uint32_t memory);
-  llvm::Value* memory_size(std::uint32_t memory);
+  llvm::LoadInst* memory_size(std::uint32_t memory);
+  llvm::Value* settle_race(std::uint32_t memory, llvm::Value* loaded);
+
+  // lower_atomic.cpp
+  bool lower_atomic(const wasm::Operator& op);
+  void lower_atomic_access(const wasm::Operator& op);
+  void lower_wait(const wasm::Operator& op, std::uint64_t builtin);
+  void lower_notify(const wasm::Operator& op);
+  llvm::Value* atomic_address(const wasm::Operator& op, std::uint64_t bytes);
 
   // lower_numeric.cpp, lower_convert.cpp
   bool lower_numeric(const wasm::Operator& op);

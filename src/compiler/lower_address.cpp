@@ -10,9 +10,12 @@ llvm::Type* FunctionLowering::memory_address_type(std::uint32_t memory) const {
   return type(module_.source.memories[memory].address_type());
 }
 
-// The pointer arithmetic is never `inbounds`: LLVM may assume nothing about
-// where it ends up.
 llvm::Value* FunctionLowering::address(const Operator& op, std::uint64_t bytes) {
+  return pointer_to(op.memory, effective_address(op, bytes));
+}
+
+// Checked as far as guard pages do not check it.
+llvm::Value* FunctionLowering::effective_address(const Operator& op, std::uint64_t bytes) {
   llvm::Value* effective = pop_u64();
   const bool is_64 = module_.source.memories[op.memory].is_64;
   if (is_64) check_address64(op, effective, bytes);
@@ -22,7 +25,12 @@ llvm::Value* FunctionLowering::address(const Operator& op, std::uint64_t bytes) 
   // that plus any access. The sum for an i64 that passed its check is small too.
   if (op.memory_offset != 0) effective = builder_.CreateAdd(effective, i64(op.memory_offset));
   if (!is_64 && module_.options.bounds == Bounds::explicit_checks) check_bounds(op, effective, bytes);
-  return builder_.CreateGEP(builder_.getInt8Ty(), memory_base(op.memory), effective);
+  return effective;
+}
+
+// Never `inbounds`: LLVM may assume nothing about where it ends up.
+llvm::Value* FunctionLowering::pointer_to(std::uint32_t memory, llvm::Value* effective) {
+  return builder_.CreateGEP(builder_.getInt8Ty(), memory_base(memory), effective);
 }
 
 // Safety: with explicit bounds this check alone keeps the access inside.
@@ -60,10 +68,24 @@ llvm::Value* FunctionLowering::memory_base(std::uint32_t memory) {
   return base;
 }
 
-llvm::Value* FunctionLowering::memory_size(std::uint32_t memory) {
+// Of a shared memory another thread may change it at any time: read once, whole,
+// and never again for the same check. Reading an old one is no harm, as sizes only
+// grow; LLVM keeps none across an access by which threads synchronise.
+llvm::LoadInst* FunctionLowering::memory_size(std::uint32_t memory) {
   auto* record = load_field(builder_.getPtrTy(), module_.layout.memory(memory));
-  auto* size = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(MemoryRecord, size));
-  return load(builder_.getInt64Ty(), size, Storage::table, 8);
+  auto* field = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(MemoryRecord, size));
+  auto* size = load(builder_.getInt64Ty(), field, Storage::table, 8);
+  if (module_.source.memories[memory].is_shared) size->setAtomic(llvm::AtomicOrdering::Unordered);
+  return size;
+}
+
+// Safety: to LLVM a plain load that races with another thread's store gives an
+// undefined value, and each use of one may see another: the check of an index
+// one number, the access another. Frozen, it is some number and stays that
+// number. Stores and everything else that LLVM does with plain accesses stays
+// possible, and each gives what WebAssembly's memory model allows.
+llvm::Value* FunctionLowering::settle_race(std::uint32_t memory, llvm::Value* loaded) {
+  return module_.source.memories[memory].is_shared ? builder_.CreateFreeze(loaded) : loaded;
 }
 
 }  // namespace tenon::compiler

@@ -66,7 +66,9 @@ bool FunctionLowering::lower_memory(const Operator& op) {
   }
   switch (op.opcode()) {
     case Opcode::memory_size: {
-      auto* pages = builder_.CreateLShr(memory_size(op.index), i64(16));
+      auto* size = memory_size(op.index);
+      if (size->isAtomic()) size->setAtomic(llvm::AtomicOrdering::SequentiallyConsistent);
+      auto* pages = builder_.CreateLShr(size, i64(16));
       push(builder_.CreateTrunc(pages, memory_address_type(op.index)));
       return true;
     }
@@ -119,15 +121,15 @@ void FunctionLowering::lower_load(const Operator& op) {
   llvm::Type* result = type(access.value);
   const bool whole = access.bytes * 8 == result->getScalarSizeInBits();
   auto* in_memory = whole ? result : builder_.getIntNTy(access.bytes * 8);
-  auto* value = load(in_memory, address(op, access.bytes), Storage::memory, 1);
+  auto* loaded = load(in_memory, address(op, access.bytes), Storage::memory, 1);
   // Strict: LLVM keeps a volatile access, and its trap, even when nothing uses
   // the value, and keeps all of them in order.
-  value->setVolatile(strict());
-  if (whole) {
-    push(value);
-  } else {
-    push(access.sign_extends ? builder_.CreateSExt(value, result) : builder_.CreateZExt(value, result));
+  loaded->setVolatile(strict());
+  llvm::Value* value = loaded;
+  if (!whole) {
+    value = access.sign_extends ? builder_.CreateSExt(value, result) : builder_.CreateZExt(value, result);
   }
+  push(settle_race(op.memory, value));
 }
 
 void FunctionLowering::lower_store(const Operator& op) {

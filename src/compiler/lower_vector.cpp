@@ -141,7 +141,7 @@ bool FunctionLowering::lower_vector_memory(const Operator& op) {
   auto load_as = [&](llvm::Type* in_memory) {
     auto* value = load(in_memory, address(op, in_memory->getPrimitiveSizeInBits() / 8), Storage::memory, 1);
     value->setVolatile(strict());
-    return value;
+    return settle_race(op.memory, value);
   };
   auto push_vector = [&](llvm::Value* value) { push(builder_.CreateBitCast(value, v128)); };
   auto store_value = [&](llvm::Value* value) {

@@ -25,6 +25,9 @@ constexpr std::uint32_t kHeaderSize = 8;
 std::uint32_t load_u32(std::span<const std::uint8_t> memory, std::uint64_t address) {
   std::uint32_t value;
   std::memcpy(&value, memory.data() + address, sizeof value);
+  // Safety: read once. The memory may be one that threads share, so a value read
+  // again after it was checked could be another.
+  asm volatile("" : "+r"(value));
   return value;
 }
 

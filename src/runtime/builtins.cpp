@@ -2,8 +2,6 @@
 // operands come from the guest: each is checked here, in 64 bits and without a
 // sum that could overflow, before anything is touched. Guest code reaches these
 // through the stubs of enter_x86_64.S, which check the stack first.
-#include <cstring>
-
 #include "runtime/activation.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/store_impl.hpp"
@@ -28,6 +26,24 @@ void check_segment(std::uint64_t available, std::uint64_t from, std::uint64_t si
   if (from > available || size > available - from) raise_trap(code);
 }
 
+// address + offset, which is inside and aligned.
+std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std::uint64_t offset,
+                           std::uint64_t size) {
+  if (address > UINT64_MAX - offset) raise_trap(TrapCode::out_of_bounds_memory_access);
+  check_memory(memory, address + offset, size);
+  if ((address + offset) % size != 0) raise_trap(TrapCode::unaligned_atomic);
+  return address + offset;
+}
+
+// No object of this function needs a destructor when a trap ends it.
+std::uint32_t wait(InstanceRecord* instance, std::uint32_t index, std::uint64_t address, std::uint64_t offset,
+                   std::uint64_t expected, unsigned size, std::int64_t timeout_ns) {
+  MemoryImpl& memory = memory_of(instance, index);
+  const std::uint64_t at = check_atomic(memory, address, offset, size);
+  if (!memory.is_shared()) raise_trap(TrapCode::expected_shared_memory);
+  return static_cast<std::uint32_t>(memory.wait(at, expected, size, timeout_ns));
+}
+
 }  // namespace
 
 extern "C" {
@@ -40,29 +56,29 @@ TENON_BUILTIN std::uint64_t tenon_builtin_memory_grow(InstanceRecord* instance, 
 
 TENON_BUILTIN void tenon_builtin_memory_fill(InstanceRecord* instance, std::uint32_t index, std::uint64_t to,
                                              std::uint32_t byte, std::uint64_t size) {
-  const MemoryImpl& memory = memory_of(instance, index);
+  MemoryImpl& memory = memory_of(instance, index);
   check_memory(memory, to, size);
-  std::memset(memory.record.base + to, static_cast<int>(byte & 0xFF), size);
+  memory.fill(to, static_cast<std::uint8_t>(byte), size);
 }
 
 TENON_BUILTIN void tenon_builtin_memory_copy(InstanceRecord* instance, std::uint32_t to_index,
                                              std::uint32_t from_index, std::uint64_t to, std::uint64_t from,
                                              std::uint64_t size) {
-  const MemoryImpl& target = memory_of(instance, to_index);
+  MemoryImpl& target = memory_of(instance, to_index);
   const MemoryImpl& source = memory_of(instance, from_index);
   check_memory(target, to, size);
   check_memory(source, from, size);
-  std::memmove(target.record.base + to, source.record.base + from, size);
+  target.copy(to, source, from, size);
 }
 
 TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint32_t index,
                                              std::uint32_t segment, std::uint64_t to, std::uint64_t from,
                                              std::uint64_t size) {
-  const MemoryImpl& memory = memory_of(instance, index);
+  MemoryImpl& memory = memory_of(instance, index);
   const base::ByteView bytes = owner_of(instance).data_segment(segment);
   check_memory(memory, to, size);
   check_segment(bytes.size(), from, size, TrapCode::out_of_bounds_memory_access);
-  if (size > 0) std::memcpy(memory.record.base + to, bytes.data() + from, size);
+  memory.write(to, bytes.subspan(from, size));
 }
 
 TENON_BUILTIN void tenon_builtin_data_drop(InstanceRecord* instance, std::uint32_t segment) {
@@ -113,6 +129,27 @@ TENON_BUILTIN void tenon_builtin_element_drop(InstanceRecord* instance, std::uin
   owner_of(instance).drop_elements(segment);
 }
 
+TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_notify(InstanceRecord* instance, std::uint32_t index,
+                                                               std::uint64_t address, std::uint64_t offset,
+                                                               std::uint32_t count) {
+  MemoryImpl& memory = memory_of(instance, index);
+  return memory.notify(check_atomic(memory, address, offset, sizeof(std::uint32_t)), count);
+}
+
+TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_wait32(InstanceRecord* instance, std::uint32_t index,
+                                                               std::uint64_t address, std::uint64_t offset,
+                                                               std::uint32_t expected,
+                                                               std::int64_t timeout_ns) {
+  return wait(instance, index, address, offset, expected, sizeof(expected), timeout_ns);
+}
+
+TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_wait64(InstanceRecord* instance, std::uint32_t index,
+                                                               std::uint64_t address, std::uint64_t offset,
+                                                               std::uint64_t expected,
+                                                               std::int64_t timeout_ns) {
+  return wait(instance, index, address, offset, expected, sizeof(expected), timeout_ns);
+}
+
 // In throw.cpp.
 TENON_BUILTIN artifact::ExceptionRecord* tenon_builtin_exception_new(InstanceRecord* instance,
                                                                      std::uint32_t tag);
@@ -134,6 +171,9 @@ TENON_STUB(table_copy);
 TENON_STUB(table_init);
 TENON_STUB(element_drop);
 TENON_STUB(exception_new);
+TENON_STUB(memory_atomic_notify);
+TENON_STUB(memory_atomic_wait32);
+TENON_STUB(memory_atomic_wait64);
 #undef TENON_STUB
 }
 
@@ -152,6 +192,9 @@ const artifact::Builtins& builtins() {
       .element_drop = tenon_stub_element_drop,
       .exception_new = tenon_stub_exception_new,
       .throw_exception = tenon_stub_throw_exception,
+      .memory_atomic_notify = tenon_stub_memory_atomic_notify,
+      .memory_atomic_wait32 = tenon_stub_memory_atomic_wait32,
+      .memory_atomic_wait64 = tenon_stub_memory_atomic_wait64,
   };
   return kBuiltins;
 }

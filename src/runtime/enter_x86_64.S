@@ -126,6 +126,9 @@ tenon_stub_\name:
 	builtin table_copy
 	builtin table_init
 	builtin element_drop
+	builtin memory_atomic_notify
+	builtin memory_atomic_wait32
+	builtin memory_atomic_wait64
 	builtin exception_new
 
 // void tenon_stub_throw_exception(InstanceRecord*, ExceptionRecord*): a builtin

@@ -18,11 +18,13 @@ struct TypeOf {
   ExternType operator()(const Memory& memory) const { return memory.type(); }
   ExternType operator()(const Global& global) const { return global.type(); }
   ExternType operator()(const Tag& tag) const { return tag.type(); }
+  ExternType operator()(const SharedMemory& memory) const { return memory.type(); }
 };
 
-// Null for a HostFunction, which belongs to no store.
+// Null for a HostFunction and for a shared memory, which belong to no store.
 struct StoreOf {
   const StoreImpl* operator()(const HostFunction&) const { return nullptr; }
+  const StoreImpl* operator()(const SharedMemory&) const { return nullptr; }
   const StoreImpl* operator()(const Extern& item) const { return std::visit(*this, item); }
   const StoreImpl* operator()(const Function& function) const { return function.store(); }
   const StoreImpl* operator()(const Table& table) const { return table.impl()->store(); }
@@ -195,6 +197,11 @@ Imports& Imports::define(std::string_view module, std::string_view name, HostFun
 
 Imports& Imports::define(std::string_view module, std::string_view name, const Extern& item) {
   impl_->definitions.insert_or_assign({std::string(module), std::string(name)}, item);
+  return *this;
+}
+
+Imports& Imports::define(std::string_view module, std::string_view name, SharedMemory memory) {
+  impl_->definitions.insert_or_assign({std::string(module), std::string(name)}, std::move(memory));
   return *this;
 }
 

@@ -16,7 +16,7 @@
 namespace tenon {
 
 struct Imports::Impl {
-  using Definition = std::variant<HostFunction, Extern>;
+  using Definition = std::variant<HostFunction, Extern, SharedMemory>;
   using Key = std::pair<std::string, std::string>;
   // Looked up by views, without making strings.
   struct Less {

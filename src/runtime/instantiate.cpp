@@ -1,7 +1,5 @@
 #include "runtime/instantiate.hpp"
 
-#include <cstring>
-
 #include "base/error.hpp"
 #include "runtime/imports.hpp"
 #include "runtime/instance.hpp"
@@ -44,6 +42,8 @@ class Instantiation {
     for (const auto* definition : imports.definitions) {
       if (const auto* function = std::get_if<HostFunction>(definition)) {
         bind_host_function(*function);
+      } else if (const auto* memory = std::get_if<SharedMemory>(definition)) {
+        instance_.add_memory(store_.share(memory->impl()));
       } else {
         std::visit([&](const auto& item) { bind(item); }, std::get<Extern>(*definition));
       }
@@ -66,7 +66,11 @@ class Instantiation {
     instance_.set_imported_function(next_function_++, *function.record());
   }
   void bind(const Table& table) { instance_.add_table(table.impl()); }
-  void bind(const Memory& memory) { instance_.add_memory(memory.impl()); }
+  void bind(const Memory& memory) {
+    MemoryImpl* const impl = memory.impl();
+    // Another store may have made it, and go before this one.
+    instance_.add_memory(impl->is_shared() ? store_.share(impl->shared_from_this()) : impl);
+  }
   void bind(const Global& global) { instance_.add_global(global.impl()); }
   void bind(const Tag& tag) { instance_.add_tag(tag.impl()); }
 
@@ -131,7 +135,7 @@ class Instantiation {
       const std::uint64_t at = evaluate(segments[i].offset, instance_).low;
       if (!memory.contains(at, segments[i].size)) return trapped(TrapCode::out_of_bounds_memory_access);
       const base::ByteView bytes = instance_.data_segment(i);
-      if (!bytes.empty()) std::memcpy(memory.record.base + at, bytes.data(), bytes.size());
+      memory.write(at, bytes);
       instance_.drop_data(i);
     }
     return {};

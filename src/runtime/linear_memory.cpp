@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "runtime/loaded_module.hpp"
+#include "runtime/racy_memory.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -24,19 +25,15 @@ std::unexpected<Error> fail(std::string message) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
+std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
                                                                      std::uint64_t byte_limit) {
-  if (type.is_shared) {
-    return base::fail(Phase::instantiate, ErrorCode::unsupported,
-                      to_string(ExternType(type)) + " is not supported yet");
-  }
   const std::uint64_t limit_pages = std::min(byte_limit / kPageSize, type.is_64 ? kMostPages64 : kMostPages);
   if (type.limits.minimum > limit_pages) {
     return fail("a memory of " + std::to_string(type.limits.minimum) + " pages is larger than the limit of " +
                 std::to_string(limit_pages) + " pages");
   }
   const std::uint64_t maximum = std::min(type.limits.maximum.value_or(limit_pages), limit_pages);
-  std::unique_ptr<MemoryImpl> memory(new MemoryImpl(store, type, maximum));
+  std::shared_ptr<MemoryImpl> memory(new MemoryImpl(type.is_shared ? nullptr : store, type, maximum));
   if (auto ok = memory->reserve(); !ok) return std::unexpected(std::move(ok.error()));
   if (!memory->grow(type.limits.minimum)) {
     return fail("the system refuses a memory of " + std::to_string(type.limits.minimum) + " pages");
@@ -76,14 +73,57 @@ std::expected<void, Error> MemoryImpl::map_image(int fd, const MemoryImage& imag
 }
 
 std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
+  std::unique_lock lock(growing_, std::defer_lock);
+  if (is_shared()) lock.lock();
   const std::uint64_t old_pages = this->pages();
   if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) return std::nullopt;
   if (pages > 0) {
     if (mprotect(record.base + record.size, pages * kPageSize, PROT_READ | PROT_WRITE) != 0)
       return std::nullopt;
-    record.size += pages * kPageSize;
+    // Only now: who reads the new size may use all of it.
+    __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
   }
   return old_pages;
+}
+
+void MemoryImpl::fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes) {
+  if (is_shared()) {
+    racy_fill(record.base + to, byte, bytes);
+  } else {
+    std::memset(record.base + to, byte, bytes);
+  }
+}
+
+void MemoryImpl::copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes) {
+  if (is_shared() || source.is_shared()) {
+    racy_copy(record.base + to, source.record.base + from, bytes);
+  } else {
+    std::memmove(record.base + to, source.record.base + from, bytes);
+  }
+}
+
+void MemoryImpl::write(std::uint64_t to, base::ByteView bytes) {
+  if (bytes.empty()) return;
+  if (is_shared()) {
+    racy_copy(record.base + to, bytes.data(), bytes.size());
+  } else {
+    std::memcpy(record.base + to, bytes.data(), bytes.size());
+  }
+}
+
+WaitResult MemoryImpl::wait(std::uint64_t address, std::uint64_t expected, unsigned bytes,
+                            std::int64_t timeout_ns) {
+  const auto* const at = record.base + address;
+  auto is_expected = [&] {
+    if (bytes == 8)
+      return __atomic_load_n(reinterpret_cast<const std::uint64_t*>(at), __ATOMIC_SEQ_CST) == expected;
+    return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(at), __ATOMIC_SEQ_CST) == expected;
+  };
+  return waiters_.wait(address, is_expected, timeout_ns);
+}
+
+std::uint32_t MemoryImpl::notify(std::uint64_t address, std::uint32_t count) {
+  return is_shared() ? waiters_.notify(address, count) : 0;
 }
 
 }  // namespace tenon::runtime

@@ -5,22 +5,28 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
 
 #include "artifact/abi.hpp"
+#include "base/bytes.hpp"
+#include "runtime/wait_queue.hpp"
 
 namespace tenon::runtime {
 
 struct MemoryImage;
 class StoreImpl;
 
-class MemoryImpl {
+// A shared memory belongs to no store: each store that uses it keeps it alive,
+// and any number of threads may call any function but map_image at once. All
+// others are their store's, and used by its thread alone.
+class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
  public:
   // `byte_limit` is the store's. Errors: out_of_resources.
-  [[nodiscard]] static std::expected<std::unique_ptr<MemoryImpl>, Error> create(StoreImpl* store,
+  [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(StoreImpl* store,
                                                                                 const MemoryType& type,
                                                                                 std::uint64_t byte_limit);
   ~MemoryImpl();
@@ -28,26 +34,40 @@ class MemoryImpl {
   MemoryImpl& operator=(const MemoryImpl&) = delete;
 
   // Lays a file's bytes over the memory, copy-on-write. Precondition: the image
-  // lies inside the memory, page-aligned.
+  // lies inside the memory, page-aligned, and no other thread has the memory yet.
   [[nodiscard]] std::expected<void, Error> map_image(int fd, const MemoryImage& image);
 
   // The old size in pages; nullopt where a limit or the system says no.
   std::optional<std::uint64_t> grow(std::uint64_t pages);
 
-  [[nodiscard]] std::uint64_t pages() const { return record.size / kPageSize; }
+  // In bytes. What was inside once stays inside.
+  [[nodiscard]] std::uint64_t size() const { return __atomic_load_n(&record.size, __ATOMIC_SEQ_CST); }
+  [[nodiscard]] std::uint64_t pages() const { return size() / kPageSize; }
+  [[nodiscard]] bool is_shared() const { return declared_.is_shared; }
   [[nodiscard]] MemoryType type() const {
     MemoryType type = declared_;
     type.limits.minimum = pages();
     return type;
   }
-  [[nodiscard]] StoreImpl* store() const { return store_; }
+  [[nodiscard]] StoreImpl* store() const { return store_; }  // null of a shared memory
   // True if all of the range is inside the memory; no sum that could overflow.
-  [[nodiscard]] bool contains(std::uint64_t address, std::uint64_t size) const {
-    return address <= record.size && size <= record.size - address;
+  [[nodiscard]] bool contains(std::uint64_t address, std::uint64_t bytes) const {
+    const std::uint64_t now = size();  // once: it may grow meanwhile
+    return address <= now && bytes <= now - address;
   }
   [[nodiscard]] bool reservation_contains(std::uintptr_t address) const {
     return address - reinterpret_cast<std::uintptr_t>(reservation_) < reserved_;
   }
+
+  // Precondition of all three: every range is inside.
+  void fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes);
+  void copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes);
+  void write(std::uint64_t to, base::ByteView bytes);
+
+  // Proposal threads. Precondition: `bytes`, 4 or 8, inside and aligned; to
+  // wait, a shared memory. Where the memory is not shared nobody waits.
+  WaitResult wait(std::uint64_t address, std::uint64_t expected, unsigned bytes, std::int64_t timeout_ns);
+  std::uint32_t notify(std::uint64_t address, std::uint32_t count);
 
   artifact::MemoryRecord record{};  // what guest code sees
 
@@ -61,6 +81,8 @@ class MemoryImpl {
   std::uint64_t maximum_pages_;
   std::uint8_t* reservation_ = nullptr;
   std::uint64_t reserved_ = 0;  // bytes, guards included
+  std::mutex growing_;          // of a shared memory
+  WaitQueue waiters_;
 };
 
 }  // namespace tenon::runtime

@@ -32,7 +32,7 @@ std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::Memory
   if (!memory.contains(address, size)) {
     return fail(ErrorCode::protocol, std::to_string(size) + " bytes at address " + std::to_string(address) +
                                          " are not inside the guest's memory of " +
-                                         std::to_string(memory.record.size) + " bytes");
+                                         std::to_string(memory.size()) + " bytes");
   }
   return std::span(memory.record.base + address, size);
 }
@@ -48,12 +48,45 @@ std::expected<Module, Error> Module::load(const std::filesystem::path& path) {
 const ArtifactInfo& Module::info() const { return impl_->info(); }
 
 MemoryType Memory::type() const { return impl_->type(); }
-std::uint64_t Memory::size() const { return impl_->record.size; }
-std::span<std::uint8_t> Memory::data() const { return {impl_->record.base, impl_->record.size}; }
+std::uint64_t Memory::size() const { return impl_->size(); }
+std::span<std::uint8_t> Memory::data() const { return {impl_->record.base, impl_->size()}; }
 std::expected<std::span<std::uint8_t>, Error> Memory::view(std::uint64_t address, std::uint64_t size) const {
   return checked_view(*impl_, address, size);
 }
 std::optional<std::uint64_t> Memory::grow(std::uint64_t pages) const { return impl_->grow(pages); }
+
+std::optional<SharedMemory> Memory::shared() const {
+  if (!impl_->is_shared()) return std::nullopt;
+  return SharedMemory(impl_->shared_from_this());
+}
+
+std::expected<SharedMemory, Error> SharedMemory::create(const MemoryType& type, std::uint64_t byte_limit) {
+  if (!type.is_shared || !type.limits.maximum || *type.limits.maximum < type.limits.minimum) {
+    return fail(ErrorCode::invalid_argument,
+                "a shared memory's type is shared and has a maximum, not less than the minimum; this is " +
+                    to_string(ExternType(type)));
+  }
+  auto memory = runtime::MemoryImpl::create(nullptr, type, byte_limit);
+  if (!memory) return std::unexpected(std::move(memory.error()));
+  return SharedMemory(std::move(*memory));
+}
+
+MemoryType SharedMemory::type() const { return impl_->type(); }
+std::uint64_t SharedMemory::size() const { return impl_->size(); }
+std::span<std::uint8_t> SharedMemory::data() const { return {impl_->record.base, impl_->size()}; }
+std::expected<std::span<std::uint8_t>, Error> SharedMemory::view(std::uint64_t address,
+                                                                 std::uint64_t size) const {
+  return checked_view(*impl_, address, size);
+}
+std::optional<std::uint64_t> SharedMemory::grow(std::uint64_t pages) const { return impl_->grow(pages); }
+
+std::expected<std::uint32_t, Error> SharedMemory::notify(std::uint64_t address, std::uint32_t count) const {
+  if (!impl_->contains(address, sizeof(std::uint32_t)) || address % sizeof(std::uint32_t) != 0) {
+    return fail(ErrorCode::invalid_argument, "nobody can wait at address " + std::to_string(address) +
+                                                 ", outside the memory or not aligned");
+  }
+  return impl_->notify(address, count);
+}
 
 TableType Table::type() const { return impl_->type(); }
 std::uint64_t Table::size() const { return impl_->record.size; }

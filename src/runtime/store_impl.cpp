@@ -33,6 +33,11 @@ std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type) 
   return memories_.emplace_back(std::move(*memory)).get();
 }
 
+MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
+  if (std::ranges::find(memories_, memory) == memories_.end()) memories_.push_back(memory);
+  return memory.get();
+}
+
 std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
   auto table = TableImpl::create(this, type, options_.table_limit);
   if (!table) return std::unexpected(std::move(table.error()));

@@ -36,6 +36,8 @@ class StoreImpl {
   // even of an instance that could not be completed, stay good.
   InstanceImpl* add_instance(const Module& module);
   [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type);
+  // A memory of several stores, of which this one is from now on.
+  MemoryImpl* share(const std::shared_ptr<MemoryImpl>& memory);
   [[nodiscard]] std::expected<TableImpl*, Error> add_table(const TableType& type);
   TagImpl* add_tag(const TagType& type);
   GlobalImpl* add_global(const GlobalType& type, const Value& initial);
@@ -76,7 +78,7 @@ class StoreImpl {
   std::size_t stack_reserve_;
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
-  std::vector<std::unique_ptr<MemoryImpl>> memories_;
+  std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
   std::vector<std::unique_ptr<TableImpl>> tables_;
   std::deque<GlobalImpl> globals_;
   std::deque<TagImpl> tags_;

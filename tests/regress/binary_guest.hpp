@@ -99,10 +99,11 @@ inline std::string setting_name(const testing::TestParamInfo<Setting>& info) {
 // An instance whose traps do not end it.
 class BinaryGuest {
  public:
-  BinaryGuest(const BinaryModule& module, const compiler::CompileOptions& options, StoreOptions store = {},
-              const Imports& imports = {})
-      : guest_(module.bytes(), options), store_(with_traps(store)) {
-    auto made = store_.instantiate(guest_.module(), imports);
+  BinaryGuest(const BinaryModule& module, const compiler::CompileOptions& options, StoreOptions store = {})
+      : BinaryGuest(base::ByteView(module.bytes()), options, store) {}
+  BinaryGuest(base::ByteView wasm, const compiler::CompileOptions& options, StoreOptions store = {})
+      : guest_(wasm, options), store_(with_traps(store)) {
+    auto made = store_.instantiate(guest_.module());
     if (!made) throw std::runtime_error(to_string(made.error()));
     instance_.emplace(*made);
   }

@@ -95,6 +95,16 @@ TEST_P(Table64, GrowsAndDoesNotOverflow) {
   EXPECT_EQ(guest.bits("call", {wide(9)}), 10u);
 }
 
+// 2^59 elements of 32 bytes are 2^64 bytes, and so none at all.
+TEST(Table64Sizes, InBytesDoNotOverflow) {
+  Store store({.table_limit = UINT64_MAX});
+  const Value null = Value::zero(ValueType::funcref);
+  const auto table = store.create_table({.limits = {4, {}}, .is_64 = true}, null).value();
+  EXPECT_EQ(table.grow(std::uint64_t{1} << 59, null), std::nullopt);
+  EXPECT_EQ(table.grow(UINT64_MAX - 3, null), std::nullopt);
+  EXPECT_EQ(table.size(), 4u);
+}
+
 TEST(Table64Sizes, TheLargestAreRefused) {
   Store store({.table_limit = UINT64_MAX});
   for (const std::uint64_t size : {std::uint64_t{1} << 32, std::uint64_t{1} << 59, UINT64_MAX}) {

@@ -35,6 +35,8 @@ void add_spectest(Store& store, Imports& imports) {
                  Extern(store.create_table(table, Value::zero(ValueType::funcref)).value()));
   const MemoryType memory{.limits = {.minimum = 1, .maximum = 2}};
   imports.define("spectest", "memory", Extern(store.create_memory(memory).value()));
+  const MemoryType shared{.limits = {.minimum = 1, .maximum = 2}, .is_shared = true};
+  imports.define("spectest", "shared_memory", SharedMemory::create(shared).value());
 }
 
 }  // namespace tenon::spec

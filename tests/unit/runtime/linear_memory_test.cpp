@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::uint64_t kNoLimit = std::uint64_t{4} << 30;
 
-std::unique_ptr<MemoryImpl> make(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {},
+std::shared_ptr<MemoryImpl> make(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {},
                                  std::uint64_t limit = kNoLimit) {
   auto memory = MemoryImpl::create(nullptr, {{minimum, maximum}}, limit);
   return memory ? std::move(*memory) : nullptr;
@@ -50,6 +50,23 @@ TEST(LinearMemory, AnInitialSizeBeyondALimitIsAnError) {
   }
 }
 
+// All that a 64-bit memory may grow to is reserved, so that must have an end.
+TEST(LinearMemory, OneOf64BitsGrowsBeyondFourGibibytesInPlace) {
+  const MemoryType type{.limits = {1, {}}, .is_64 = true};
+  const auto unlimited = MemoryImpl::create(nullptr, type, UINT64_MAX);
+  ASSERT_TRUE(unlimited) << to_string(unlimited.error());
+  EXPECT_EQ((*unlimited)->grow(std::uint64_t{1} << 47), std::nullopt);
+  EXPECT_EQ((*unlimited)->grow(UINT64_MAX), std::nullopt);
+  auto* const base = (*unlimited)->record.base;
+  EXPECT_EQ((*unlimited)->grow(65536), 1u);
+  EXPECT_EQ((*unlimited)->record.base, base);
+  EXPECT_EQ(base[kNoLimit], 0);
+  const MemoryType huge{.limits = {std::uint64_t{1} << 48, {}}, .is_64 = true};
+  const auto refused = MemoryImpl::create(nullptr, huge, UINT64_MAX);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::out_of_resources);
+}
+
 TEST(LinearMemory, ContainsNeverOverflows) {
   auto memory = make(1);
   EXPECT_TRUE(memory->contains(0, kPageSize));
@@ -68,6 +85,18 @@ TEST(LinearMemoryDeathTest, TheReservationIsClosed) {
       memory->reservation_contains(reinterpret_cast<std::uintptr_t>(memory->record.base) + kFarthest));
   for (std::int64_t at : {std::int64_t{-1}, std::int64_t{kPageSize}, static_cast<std::int64_t>(kFarthest)}) {
     EXPECT_DEATH((void)*static_cast<volatile std::uint8_t*>(memory->record.base + at), "") << at;
+  }
+}
+
+// Guest code may add kMemory64Guard to an address inside without a check.
+TEST(LinearMemoryDeathTest, TheGuardBehindOneOf64BitsIsClosed) {
+  const auto memory = MemoryImpl::create(nullptr, {.limits = {1, 1}, .is_64 = true}, kNoLimit);
+  ASSERT_TRUE(memory);
+  auto* const last = (*memory)->record.base + kPageSize - 1;
+  EXPECT_EQ(*last, 0);
+  for (std::uint64_t at : {std::uint64_t{1}, artifact::kMemory64Guard}) {
+    EXPECT_TRUE((*memory)->reservation_contains(reinterpret_cast<std::uintptr_t>(last) + at));
+    EXPECT_DEATH((void)*static_cast<volatile std::uint8_t*>(last + at), "") << at;
   }
 }
 

@@ -1,0 +1,72 @@
+// A linear memory that threads share (proposal threads): imported by instances
+// of several stores, each store on a thread of its own.
+//
+//   auto memory = tenon::SharedMemory::create({.limits = {1, 16}, .is_shared = true});
+//   auto work = [&] {                                 // on each thread
+//     tenon::Store store;
+//     tenon::Imports imports;
+//     imports.define("env", "memory", *memory);
+//     auto instance = store.instantiate(*module, imports);
+//     …
+//   };
+//
+// A memory that a module defines itself is had with Memory::shared. Only
+// memories are shared: globals and tables are each instance's own.
+//
+// Guests may wait at an address (memory.atomic.wait32, wait64): that blocks the
+// host's thread, inside the call, until another thread notifies or the guest's
+// own timeout is over. A guest that waits without a timeout for what nobody does
+// waits for ever, unless the host calls notify. A trap ends only the call that
+// it happened in; the other threads go on with whatever memory it left behind.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include <tenon/api.hpp>
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+namespace tenon::runtime {
+class MemoryImpl;
+}
+
+namespace tenon TENON_API {
+
+// A handle: copies name the same memory, which lives until its last handle and
+// the last store that imported it are gone. Thread-safe, every function.
+class SharedMemory {
+ public:
+  // The type must be shared and have a maximum (invalid_argument). It grows up to
+  // that and `byte_limit`; the limits of stores that import it do not count.
+  // Errors: out_of_resources.
+  [[nodiscard]] static std::expected<SharedMemory, Error> create(const MemoryType& type,
+                                                                 std::uint64_t byte_limit = std::uint64_t{4}
+                                                                                            << 30);
+
+  [[nodiscard]] MemoryType type() const;     // minimum is the current size
+  [[nodiscard]] std::uint64_t size() const;  // bytes
+  // All of the memory. Its start never moves; its size is that of now, and what
+  // was inside stays inside. Guests may be writing to it: reading it in any other
+  // way than std::atomic_ref is a data race, unless the host knows that nobody does.
+  [[nodiscard]] std::span<std::uint8_t> data() const;
+  // `size` bytes at `address`, or ErrorCode::protocol if not all inside.
+  [[nodiscard]] std::expected<std::span<std::uint8_t>, Error> view(std::uint64_t address,
+                                                                   std::uint64_t size) const;
+  // Grows by pages; the old size in pages, or nullopt where a limit says no.
+  std::optional<std::uint64_t> grow(std::uint64_t pages) const;
+  // As memory.atomic.notify: wakes up to `count` of the guests that wait at
+  // `address`; how many they were. Errors: invalid_argument, if none ever could.
+  std::expected<std::uint32_t, Error> notify(std::uint64_t address, std::uint32_t count = UINT32_MAX) const;
+
+  explicit SharedMemory(std::shared_ptr<runtime::MemoryImpl> impl) : impl_(std::move(impl)) {}
+  [[nodiscard]] const std::shared_ptr<runtime::MemoryImpl>& impl() const { return impl_; }
+
+ private:
+  std::shared_ptr<runtime::MemoryImpl> impl_;
+};
+
+}  // namespace tenon
