@@ -4,6 +4,7 @@
 
 #include "artifact/note.hpp"
 #include "base/sha256.hpp"
+#include "compiler/bulk_memory.hpp"
 
 namespace tenon::compiler {
 
@@ -35,11 +36,11 @@ void DescriptorBuilder::make_trampolines() {
   for (std::uint32_t function : source.referenced_functions) {
     if (module_.is_imported(function)) continue;
     need_entry(source.functions[function]);
-    kept.push_back(module_.function(function));
+    if (module_.is_defined_here(function)) kept.push_back(module_.function(function));
   }
   if (source.start && !module_.is_imported(*source.start)) {
     need_entry(source.functions[*source.start]);
-    kept.push_back(module_.function(*source.start));
+    if (module_.is_defined_here(*source.start)) kept.push_back(module_.function(*source.start));
   }
   for (auto* entry : entries_) {
     if (entry != nullptr) kept.push_back(entry);
@@ -47,6 +48,10 @@ void DescriptorBuilder::make_trampolines() {
   for (const auto& thunks : thunks_) {
     if (thunks.typed != nullptr) kept.push_back(thunks.typed);
     kept.push_back(thunks.array);
+  }
+  if (!module_.part.is_whole() && !source.memories.empty()) {
+    kept.push_back(module_.bulk_memory().fill());
+    kept.push_back(module_.bulk_memory().copy());
   }
   // Until the descriptor names them: nothing may delete these or change how
   // they are called.
@@ -83,7 +88,8 @@ llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Co
 
 // By name, since optimisation may have replaced a function by one with fewer
 // parameters, or inlined it everywhere and dropped it (offset 0).
-std::vector<llvm::Constant*> DescriptorBuilder::function_offsets() {
+std::vector<llvm::Constant*> DescriptorBuilder::function_offsets(
+    const std::vector<std::uint32_t>& elsewhere) {
   const auto& source = module_.source;
   std::vector<llvm::Constant*> offsets(source.functions.size() - source.imported_functions,
                                        offset_of(nullptr));
@@ -93,10 +99,13 @@ std::vector<llvm::Constant*> DescriptorBuilder::function_offsets() {
       offsets[*index - source.imported_functions] = offset_of(&function);
     }
   }
+  for (std::uint32_t index : elsewhere) {
+    offsets[index - source.imported_functions] = offset_of(module_.function(index));
+  }
   return offsets;
 }
 
-void DescriptorBuilder::make_descriptor() {
+void DescriptorBuilder::make_descriptor(const std::vector<std::uint32_t>& elsewhere) {
   auto& context = module_.context;
   auto* i64 = llvm::Type::getInt64Ty(context);
   auto* i32 = llvm::Type::getInt32Ty(context);
@@ -140,7 +149,7 @@ void DescriptorBuilder::make_descriptor() {
           : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
       number(image.bytes.size()),
       number(image.start),
-      offset_of(make_offsets(function_offsets(), "function_code")),
+      offset_of(make_offsets(function_offsets(elsewhere), "function_code")),
       number(module_.source.bodies.size()),
       offset_of(make_offsets(entries, "entries")),
       number(entries.size()),

@@ -30,10 +30,11 @@ class DescriptorBuilder {
  public:
   DescriptorBuilder(ModuleLowering& module, const ArtifactData& data) : module_(module), data_(data) {}
   void make_trampolines();
-  void make_descriptor();
+  // `elsewhere`: functions that other objects define, by their index.
+  void make_descriptor(const std::vector<std::uint32_t>& elsewhere);
 
  private:
-  [[nodiscard]] std::vector<llvm::Constant*> function_offsets();
+  [[nodiscard]] std::vector<llvm::Constant*> function_offsets(const std::vector<std::uint32_t>& elsewhere);
   [[nodiscard]] llvm::Constant* offset_of(llvm::Constant* symbol);
   [[nodiscard]] llvm::GlobalVariable* make_bytes(base::ByteView bytes, const char* name, const char* section,
                                                  std::uint64_t align);

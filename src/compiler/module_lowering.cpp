@@ -7,17 +7,20 @@
 namespace tenon::compiler {
 
 ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions& options,
-                               llvm::TargetMachine& machine, llvm::Module& out)
+                               llvm::TargetMachine& machine, llvm::Module& out, const Part& part)
     : source(source),
       options(options),
       out(out),
       context(out.getContext()),
       layout(counts(source)),
+      part(part),
       machine_(machine),
       bulk_memory_(std::make_unique<BulkMemory>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
-  declare_functions();
+  functions_.resize(source.bodies.size());
+  // In order, whichever is called first.
+  for (std::uint32_t body = part.first; body < part.end; ++body) functions_[body] = declare(body);
 }
 
 ModuleLowering::~ModuleLowering() = default;
@@ -122,12 +125,20 @@ llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, 
   return function;
 }
 
-void ModuleLowering::declare_functions() {
-  const auto count = static_cast<std::uint32_t>(source.functions.size());
-  functions_.reserve(count - source.imported_functions);
-  for (std::uint32_t i = source.imported_functions; i < count; ++i) {
-    functions_.push_back(create_guest_function(guest_type(source.function_type(i)), symbol_name(source, i)));
+llvm::Function* ModuleLowering::declare(std::uint32_t body) {
+  const std::uint32_t index = source.imported_functions + body;
+  auto* function = create_guest_function(guest_type(source.function_type(index)), symbol_name(source, index));
+  if (!part.is_whole() && (!is_defined_here(index) || (*part.is_shared)[body])) {
+    function->setLinkage(llvm::GlobalValue::ExternalLinkage);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
   }
+  return function;
+}
+
+llvm::Function* ModuleLowering::function(std::uint32_t index) {
+  auto*& function = functions_[index - source.imported_functions];
+  if (function == nullptr) function = declare(index - source.imported_functions);
+  return function;
 }
 
 void ModuleLowering::make_alias_tags() {

@@ -19,10 +19,20 @@ enum class Storage : std::uint8_t { memory, global, table, instance };
 
 class BulkMemory;
 
+// Which of the module's functions an LLVM module is to define (shards.hpp);
+// the rest it only declares.
+struct Part {
+  std::uint32_t first = 0;  // bodies, counted from 0
+  std::uint32_t end = 0;
+  const std::vector<bool>* is_shared = nullptr;  // ShardPlan's; null where this is all there is
+
+  [[nodiscard]] bool is_whole() const { return is_shared == nullptr; }
+};
+
 class ModuleLowering {
  public:
   ModuleLowering(const wasm::Module& source, const CompileOptions& options, llvm::TargetMachine& machine,
-                 llvm::Module& out);
+                 llvm::Module& out, const Part& part);
   ~ModuleLowering();
 
   const wasm::Module& source;
@@ -30,6 +40,7 @@ class ModuleLowering {
   llvm::Module& out;
   llvm::LLVMContext& context;
   const artifact::InstanceLayout layout;
+  const Part part;
 
   // Types as generated code sees them (artifact/abi.hpp, "How guest code calls").
   [[nodiscard]] llvm::Type* type(ValueType type) const;
@@ -42,8 +53,10 @@ class ModuleLowering {
   [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
 
   // The defined function with this index in the module's function index space.
-  [[nodiscard]] llvm::Function* function(std::uint32_t index) const {
-    return functions_[index - source.imported_functions];
+  [[nodiscard]] llvm::Function* function(std::uint32_t index);
+  [[nodiscard]] bool is_defined_here(std::uint32_t index) const {
+    const std::uint32_t body = index - source.imported_functions;
+    return body >= part.first && body < part.end;
   }
   [[nodiscard]] bool is_imported(std::uint32_t function) const {
     return function < source.imported_functions;
@@ -66,11 +79,11 @@ class ModuleLowering {
   static artifact::InstanceCounts counts(const wasm::Module& source);
 
  private:
-  void declare_functions();
+  llvm::Function* declare(std::uint32_t body);
   void make_alias_tags();
 
   llvm::TargetMachine& machine_;
-  std::vector<llvm::Function*> functions_;
+  std::vector<llvm::Function*> functions_;  // null where nothing here has named it yet
   std::unique_ptr<BulkMemory> bulk_memory_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;

@@ -19,11 +19,13 @@ struct QuietNanPass : llvm::PassInfoMixin<QuietNanPass> {
     const CompileOptions& options);
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level);
+// What takes time in proportion to a function's size, and no more.
+void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine);
 
 [[nodiscard]] std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine,
                                                          Emit emit);
 
-// An ELF relocatable object to a hermetic shared object, with lld.
-[[nodiscard]] std::expected<base::Bytes, Error> link_shared_object(base::ByteView object);
+// ELF relocatable objects to a hermetic shared object, with lld.
+[[nodiscard]] std::expected<base::Bytes, Error> link_shared_object(const std::vector<base::Bytes>& objects);
 
 }  // namespace tenon::compiler
