@@ -19,7 +19,7 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan
+        fuzz-differential fuzz tsan compile-cost
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -69,6 +69,9 @@ bench: ## Measure against native code and other engines (GROUPS='loop kernels': 
 	cmake --preset $(PRESET) -DTENON_BUILD_BENCH=ON
 	cmake --build $(BUILD) -j $(JOBS)
 	bench/run --build $(BUILD) $(GROUPS)
+
+compile-cost: build ## Measure what compiling modules of 1, 4 and 16 MB takes
+	tests/compile_cost/compile_cost.py --compiler $(BUILD)/bin/tenon-compile --all
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
