@@ -11,9 +11,9 @@ struct QuietNanPass : llvm::PassInfoMixin<QuietNanPass> {
   static bool isRequired() { return true; }  // at -O0 too
 };
 
-// A constant that is a signalling NaN made quiet, for the operands of
+// A constant with its signalling NaNs made quiet, for the operands of
 // arithmetic: the builder folds c * 1 to c before any pass sees it.
-[[nodiscard]] llvm::Value* quiet_constant(llvm::Value* value);
+[[nodiscard]] llvm::Value* quiet_constant(llvm::Value* value, const llvm::DataLayout& layout);
 
 [[nodiscard]] std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
     const CompileOptions& options);
