@@ -19,7 +19,7 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan
+        fuzz-differential fuzz tsan compile-cost real-modules
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -69,6 +69,13 @@ bench: ## Measure against native code and other engines (GROUPS='loop kernels': 
 	cmake --preset $(PRESET) -DTENON_BUILD_BENCH=ON
 	cmake --build $(BUILD) -j $(JOBS)
 	bench/run --build $(BUILD) $(GROUPS)
+
+compile-cost: build ## Measure what compiling modules of 1, 4 and 16 MB takes
+	tests/compile_cost/compile_cost.py --compiler $(BUILD)/bin/tenon-compile --all
+
+real-modules: build ## Compile the modules of some npm packages at -O2, and run them
+	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
+	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work --optimize-all
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan

@@ -4,6 +4,7 @@
 
 #include "artifact/note.hpp"
 #include "base/sha256.hpp"
+#include "compiler/bulk_memory.hpp"
 
 namespace tenon::compiler {
 
@@ -35,12 +36,13 @@ void DescriptorBuilder::make_trampolines() {
   for (std::uint32_t function : source.referenced_functions) {
     if (module_.is_imported(function)) continue;
     need_entry(source.functions[function]);
+    if (!module_.is_defined_here(function)) continue;
     kept.push_back(module_.function(function));
     if (auto* tail_code = module_.tail_code(function)) kept.push_back(tail_code);
   }
   if (source.start && !module_.is_imported(*source.start)) {
     need_entry(source.functions[*source.start]);
-    kept.push_back(module_.function(*source.start));
+    if (module_.is_defined_here(*source.start)) kept.push_back(module_.function(*source.start));
   }
   for (auto* entry : entries_) {
     if (entry != nullptr) kept.push_back(entry);
@@ -48,6 +50,10 @@ void DescriptorBuilder::make_trampolines() {
   for (const auto& thunks : thunks_) {
     if (thunks.typed != nullptr) kept.push_back(thunks.typed);
     kept.push_back(thunks.array);
+  }
+  if (!module_.part.is_whole() && !source.memories.empty()) {
+    kept.push_back(module_.bulk_memory().fill());
+    kept.push_back(module_.bulk_memory().copy());
   }
   // Until the descriptor names them: nothing may delete these or change how
   // they are called.
@@ -84,23 +90,27 @@ llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Co
 
 // By name, since optimisation may have replaced a function by one with fewer
 // parameters, or inlined it everywhere and dropped it (offset 0).
-DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets() {
+DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
+    const std::vector<CodeSymbol>& elsewhere) {
   const auto& source = module_.source;
   const std::size_t count = source.functions.size() - source.imported_functions;
   FunctionOffsets offsets{.code = {count, offset_of(nullptr)}, .tail_code = {count, offset_of(nullptr)}};
+  auto add = [&](CodeSymbol symbol, llvm::Function* function) {
+    auto& kind = symbol.is_tail_code ? offsets.tail_code : offsets.code;
+    kind[symbol.function - source.imported_functions] = offset_of(function);
+    offsets.has_tail_code |= symbol.is_tail_code;
+  };
   for (auto& function : module_.out) {
     if (function.isDeclaration()) continue;
-    llvm::StringRef name = function.getName();
-    auto& kind = name.consume_back(kTailSuffix) ? offsets.tail_code : offsets.code;
-    if (auto index = function_of_symbol(name)) {
-      kind[*index - source.imported_functions] = offset_of(&function);
-      offsets.has_tail_code |= &kind == &offsets.tail_code;
-    }
+    if (auto symbol = code_of_symbol(function.getName())) add(*symbol, &function);
+  }
+  for (const CodeSymbol symbol : elsewhere) {
+    add(symbol, symbol.is_tail_code ? module_.tail_code(symbol.function) : module_.function(symbol.function));
   }
   return offsets;
 }
 
-void DescriptorBuilder::make_descriptor() {
+void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere) {
   auto& context = module_.context;
   auto* i64 = llvm::Type::getInt64Ty(context);
   auto* i32 = llvm::Type::getInt32Ty(context);
@@ -128,7 +138,7 @@ void DescriptorBuilder::make_descriptor() {
     thunks.push_back(offset_of(pair.array));
   }
   const auto& image = data_.image;
-  const FunctionOffsets functions = function_offsets();
+  const FunctionOffsets functions = function_offsets(elsewhere);
   llvm::SmallVector<llvm::Constant*> values{
       number(artifact::Descriptor::kMagic),
       llvm::ConstantInt::get(i32, artifact::kAbiVersion),

@@ -30,14 +30,15 @@ class DescriptorBuilder {
  public:
   DescriptorBuilder(ModuleLowering& module, const ArtifactData& data) : module_(module), data_(data) {}
   void make_trampolines();
-  void make_descriptor();
+  // `elsewhere`: code that other objects define.
+  void make_descriptor(const std::vector<CodeSymbol>& elsewhere);
 
  private:
   struct FunctionOffsets {
     std::vector<llvm::Constant*> code, tail_code;  // of each defined function
     bool has_tail_code = false;
   };
-  [[nodiscard]] FunctionOffsets function_offsets();
+  [[nodiscard]] FunctionOffsets function_offsets(const std::vector<CodeSymbol>& elsewhere);
   [[nodiscard]] llvm::Constant* offset_of(llvm::Constant* symbol);
   [[nodiscard]] llvm::GlobalVariable* make_bytes(base::ByteView bytes, const char* name, const char* section,
                                                  std::uint64_t align);

@@ -37,6 +37,13 @@ llvm::Function* BulkMemory::create(const char* name, llvm::ArrayRef<llvm::Type*>
   // the last function of the module that starts before it, and this is none.
   function->removeFromParent();
   module_.out.getFunctionList().push_front(function);
+  if (!module_.part.is_whole()) {
+    // The same in every shard: the linker keeps that of the first object, which
+    // holds no function of the plugin.
+    function->setLinkage(llvm::GlobalValue::LinkOnceODRLinkage);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->setComdat(module_.out.getOrInsertComdat(name));
+  }
   return function;
 }
 

@@ -1,16 +1,16 @@
 #include "compiler/compiler.hpp"
 
-#include "compiler/artifact_data.hpp"
+#include <atomic>
+#include <mutex>
+#include <thread>
+
 #include "compiler/optimize.hpp"
+#include "compiler/unit.hpp"
 #include "wasm/module.hpp"
 
 namespace tenon::compiler {
 
 namespace {
-
-// Above this many bytes of body, LLVM's optimiser takes time that grows faster
-// than the function does; it is then compiled without.
-constexpr std::size_t kHugeBody = 256 * 1024;
 
 class Compilation {
  public:
@@ -20,61 +20,152 @@ class Compilation {
     report(0.0, "reading");
     auto source = wasm::read_module(wasm_, options_.features);
     if (!source) return std::unexpected(source.error());
-    auto machine = make_target_machine(options_);
-    if (!machine) return std::unexpected(machine.error());
-    return compile(*source, **machine);
+    // Only objects can be joined.
+    ShardLimits limits{.borrow = options_.optimization_level > 0};
+    if (options_.shard_bytes > 0) limits.shard_bytes = options_.shard_bytes;
+    const ShardPlan plan = options_.emit == Emit::shared_object
+                               ? plan_shards(*source, options_.features, limits)
+                               : plan_one_shard(*source);
+    const UnitSource unit_source{*source, options_, plan};
+    return plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
   }
 
  private:
+  // The share of the work that lies before the bodies of a sharded module, and
+  // after them.
+  static constexpr double kBefore = 0.05, kAfter = 0.05;
+
   void report(double done, const char* step) const {
     if (options_.progress) options_.progress(done, step);
   }
 
-  std::expected<CompileResult, Error> compile(const wasm::Module& source, llvm::TargetMachine& machine) {
-    llvm::LLVMContext context;
-    context.setDiscardValueNames(options_.emit != Emit::llvm_ir);
-    llvm::Module out("plugin", context);
-    out.setTargetTriple(machine.getTargetTriple());
-    out.setDataLayout(machine.createDataLayout());
-    out.setPICLevel(llvm::PICLevel::BigPIC);
-    out.setUwtable(llvm::UWTableKind::Async);
-
-    ModuleLowering module(source, options_, machine, out);
-    if (auto lowered = lower_bodies(module); !lowered) return std::unexpected(lowered.error());
-    const ArtifactData data = make_artifact_data(source, wasm_, options_, machine);
-    DescriptorBuilder descriptor(module, data);
-    descriptor.make_trampolines();
-    assert(!llvm::verifyModule(out, &llvm::errs()));
-
-    report(0.2, "optimising");
-    optimize(out, machine, options_.optimization_level);
-    descriptor.make_descriptor();
-    report(0.6, "generating code");
-    auto bytes = generate(out, machine, options_.emit == Emit::shared_object ? Emit::object : options_.emit);
-    if (bytes && options_.emit == Emit::shared_object) {
-      report(0.95, "linking");
-      bytes = link_shared_object(*bytes);
+  std::expected<CompileResult, Error> finish(std::vector<base::Bytes> objects, const ArtifactData& data) {
+    base::Bytes bytes;
+    if (options_.emit == Emit::shared_object) {
+      report(1 - kAfter, "linking");
+      auto linked = link_shared_object(objects);
+      if (!linked) return std::unexpected(linked.error());
+      bytes = std::move(*linked);
+    } else {
+      bytes = std::move(objects.front());
     }
-    if (!bytes) return std::unexpected(bytes.error());
     report(1.0, "done");
-    return CompileResult{std::move(*bytes), data.info};
+    return CompileResult{std::move(bytes), data.info, std::move(remarks_)};
   }
 
-  std::expected<void, Error> lower_bodies(ModuleLowering& module) const {
-    const auto& source = module.source;
-    for (std::size_t i = 0; i < source.bodies.size(); ++i) {
-      const auto index = static_cast<std::uint32_t>(source.imported_functions + i);
-      if (auto lowered = lower_function(module, index); !lowered) return lowered;
-      if (source.bodies[i].code.size() > kHugeBody) {
-        module.body(index)->addFnAttr(llvm::Attribute::OptimizeNone);
-        module.body(index)->addFnAttr(llvm::Attribute::NoInline);
-      }
+  std::expected<CompileResult, Error> compile_whole(const UnitSource& source) {
+    const auto bodies = static_cast<std::uint32_t>(source.module.bodies.size());
+    auto unit = Unit::make(source, {.first = 0, .end = bodies});
+    if (!unit) return std::unexpected(unit.error());
+    for (std::uint32_t body = 0; body < bodies; ++body) {
+      if (auto lowered = (*unit)->lower(body); !lowered) return std::unexpected(lowered.error());
     }
-    return {};
+    const ArtifactData data = make_artifact_data(source.module, wasm_, options_, (*unit)->machine());
+    DescriptorBuilder descriptor((*unit)->lowering(), data);
+    descriptor.make_trampolines();
+    report(0.2, "optimising");
+    (*unit)->optimize();
+    descriptor.make_descriptor({});
+    report(0.6, "generating code");
+    auto object = (*unit)->generate();
+    if (!object) return std::unexpected(object.error());
+    std::vector<base::Bytes> objects;
+    objects.push_back(std::move(*object));
+    return finish(std::move(objects), data);
+  }
+
+  std::expected<CompileResult, Error> compile_shards(const UnitSource& source) {
+    report(kBefore, "compiling");
+    // The first object has what is not of any body, and comes first in the artifact.
+    std::vector<base::Bytes> objects(source.plan.shards.size() + 1);
+    auto functions = compile_bodies(source, objects);
+    if (!functions) return std::unexpected(functions.error());
+    auto unit = Unit::make(source, {.is_shared = &source.plan.is_shared});
+    if (!unit) return std::unexpected(unit.error());
+    const ArtifactData data = make_artifact_data(source.module, wasm_, options_, (*unit)->machine());
+    DescriptorBuilder descriptor((*unit)->lowering(), data);
+    descriptor.make_trampolines();
+    (*unit)->optimize();
+    descriptor.make_descriptor(*functions);
+    auto object = (*unit)->generate();
+    if (!object) return std::unexpected(object.error());
+    objects[0] = std::move(*object);
+    return finish(std::move(objects), data);
+  }
+
+  struct ShardResult {
+    std::expected<base::Bytes, Error> object;
+    std::vector<CodeSymbol> functions;  // that are in the object
+  };
+
+  ShardResult compile_shard(const UnitSource& source, const Shard& shard) {
+    auto unit = Unit::make(source, {shard.first, shard.end, &source.plan.is_shared}, shard.is_huge);
+    if (!unit) return {std::unexpected(unit.error()), {}};
+    for (std::uint32_t body = shard.first; body < shard.end; ++body) {
+      if (auto lowered = (*unit)->lower(body); !lowered) return {std::unexpected(lowered.error()), {}};
+    }
+    for (const std::uint32_t body : shard.borrowed) {
+      if (auto lowered = (*unit)->lower_borrowed(body); !lowered)
+        return {std::unexpected(lowered.error()), {}};
+    }
+    (*unit)->optimize();
+    auto functions = (*unit)->share_functions();
+    return {(*unit)->generate(), std::move(functions)};
+  }
+
+  // Fills `objects` from the second on, with as many threads as jobs; gives the
+  // functions that are in them.
+  std::expected<std::vector<CodeSymbol>, Error> compile_bodies(const UnitSource& source,
+                                                                  std::vector<base::Bytes>& objects) {
+    const auto& shards = source.plan.shards;
+    std::uint64_t all = 0, done = 0;
+    for (const Shard& shard : shards) all += shard.bytes;
+    std::vector<ShardResult> results(shards.size());
+    std::atomic<std::size_t> next = 0;
+    std::mutex reporting;
+    auto work = [&] {
+      for (std::size_t i = next++; i < shards.size(); i = next++) {
+        results[i] = compile_shard(source, shards[i]);
+        std::scoped_lock lock(reporting);
+        done += shards[i].bytes;
+        report(kBefore + (1 - kBefore - kAfter) * static_cast<double>(done) / static_cast<double>(all),
+               "compiling");
+      }
+    };
+    run_on_threads(work, shards.size());
+
+    std::vector<CodeSymbol> functions;
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+      ShardResult& result = results[i];
+      if (!result.object) return std::unexpected(result.object.error());
+      objects[i + 1] = std::move(*result.object);
+      functions.insert(functions.end(), result.functions.begin(), result.functions.end());
+      if (shards[i].is_huge) remark_huge(source.module, shards[i]);
+    }
+    return functions;
+  }
+
+  void run_on_threads(const std::function<void()>& work, std::size_t at_most) const {
+    const std::size_t wanted = options_.jobs > 0 ? options_.jobs : std::thread::hardware_concurrency();
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < std::min(std::max<std::size_t>(wanted, 1), at_most); ++i) {
+      others.emplace_back(work);
+    }
+    work();
+  }
+
+  void remark_huge(const wasm::Module& source, const Shard& shard) {
+    if (options_.optimization_level == 0) return;
+    remarks_.push_back("function " + std::to_string(source.imported_functions + shard.first) + " (" +
+                       symbol_name(source, source.imported_functions + shard.first) +
+                       ") is hardly optimised: its " + std::to_string(shard.bytes) +
+                       " bytes are more than the " + std::to_string(ShardLimits{}.huge_bytes) +
+                       " for which optimising takes bearable time");
   }
 
   base::ByteView wasm_;
   const CompileOptions& options_;
+  std::vector<std::string> remarks_;
 };
 
 }  // namespace

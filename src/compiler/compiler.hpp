@@ -3,8 +3,8 @@
 //   auto artifact = tenon::compiler::compile(bytes, {.optimization_level = 2});
 //   if (artifact) write_file("plugin.so", artifact->bytes);
 //
-// Deterministic: the same bytes and options give the same output. Thread-safe
-// (the linker runs under a lock of its own).
+// Deterministic: the same bytes and options give the same output, with however
+// many jobs. Thread-safe (the linker runs under a lock of its own).
 #pragma once
 
 #include <cstdint>
@@ -29,14 +29,18 @@ struct CompileOptions {
   bool strict = false;                  // keep every trap, in order
   Bounds bounds = Bounds::guard;
   Emit emit = Emit::shared_object;
+  unsigned jobs = 0;              // threads for large modules; 0: one for each processor
+  std::uint64_t shard_bytes = 0;  // how finely large modules are cut; 0: as is best (shards.hpp)
   wasm::FeatureSet features = wasm::default_features();
-  // Told now and then how far the work is, 0 to 1, with a word for the step.
+  // Told now and then how far the work is, 0 to 1, with a word for the step; by
+  // any thread, but never by two at a time.
   std::function<void(double done, const char* step)> progress;
 };
 
 struct CompileResult {
   base::Bytes bytes;  // of the kind that `emit` asked for
   ArtifactInfo info;
+  std::vector<std::string> remarks;  // what was not done as asked, and why
 };
 
 [[nodiscard]] std::expected<CompileResult, Error> compile(base::ByteView wasm, const CompileOptions& options);

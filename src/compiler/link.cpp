@@ -53,7 +53,7 @@ base::Bytes read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-std::expected<void, Error> run_lld(const std::string& input, const std::string& output) {
+std::expected<void, Error> run_lld(const std::vector<std::string>& inputs, const std::string& output) {
   // lld keeps state of its own: one link at a time, and none after it said that
   // it cannot run again.
   static std::mutex mutex;
@@ -61,19 +61,19 @@ std::expected<void, Error> run_lld(const std::string& input, const std::string& 
   std::scoped_lock lock(mutex);
   if (!usable)
     return base::fail(Phase::compile, ErrorCode::internal, "the linker failed before and cannot run again");
-  const char* arguments[] = {"ld.lld",
-                             "-shared",
-                             "--no-undefined",
-                             "-Bsymbolic",
-                             "--build-id=none",
-                             "--hash-style=gnu",
-                             "--eh-frame-hdr",
-                             "-znow",
-                             "-znoexecstack",
-                             "--no-mmap-output-file",
-                             "-o",
-                             output.c_str(),
-                             input.c_str()};
+  std::vector<const char*> arguments{"ld.lld",
+                                     "-shared",
+                                     "--no-undefined",
+                                     "-Bsymbolic",
+                                     "--build-id=none",
+                                     "--hash-style=gnu",
+                                     "--eh-frame-hdr",
+                                     "-znow",
+                                     "-znoexecstack",
+                                     "--no-mmap-output-file",
+                                     "-o",
+                                     output.c_str()};
+  for (const std::string& input : inputs) arguments.push_back(input.c_str());
   std::string messages;
   llvm::raw_string_ostream sink(messages);
   const lld::Result result = lld::lldMain(arguments, llvm::nulls(), sink, {{lld::Gnu, &lld::elf::link}});
@@ -85,15 +85,18 @@ std::expected<void, Error> run_lld(const std::string& input, const std::string& 
 
 }  // namespace
 
-std::expected<base::Bytes, Error> link_shared_object(base::ByteView object) {
+std::expected<base::Bytes, Error> link_shared_object(const std::vector<base::Bytes>& objects) {
   const TemporaryDirectory directory;
-  const std::string input = directory.file("module.o");
   const std::string output = directory.file("module.so");
-  if (!directory.is_open() || !write_file(input, object)) {
-    return base::fail(Phase::compile, ErrorCode::io,
-                      "cannot write a temporary object file; is there room in $TMPDIR, or else /tmp?");
+  std::vector<std::string> inputs;
+  for (const auto& object : objects) {
+    inputs.push_back(directory.file(("part" + std::to_string(inputs.size()) + ".o").c_str()));
+    if (!directory.is_open() || !write_file(inputs.back(), object)) {
+      return base::fail(Phase::compile, ErrorCode::io,
+                        "cannot write a temporary object file; is there room in $TMPDIR, or else /tmp?");
+    }
   }
-  if (auto linked = run_lld(input, output); !linked) return std::unexpected(linked.error());
+  if (auto linked = run_lld(inputs, output); !linked) return std::unexpected(linked.error());
   auto bytes = read_file(output);
   if (bytes.empty()) return base::fail(Phase::compile, ErrorCode::io, "the linker wrote nothing");
   return bytes;

@@ -184,7 +184,8 @@ bool FunctionLowering::lower_float(const Operator& op) {
   };
   auto arithmetic = [&](llvm::Instruction::BinaryOps operation) {
     return binary([&](auto* l, auto* r) {
-      return builder_.CreateBinOp(operation, quiet_constant(l), quiet_constant(r));
+      const auto& layout = module_.out.getDataLayout();
+      return builder_.CreateBinOp(operation, quiet_constant(l, layout), quiet_constant(r, layout));
     });
   };
   auto unary_intrinsic = [&](ID id) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/function_lowering.hpp"
+#include "compiler/optimize.hpp"
 #include "compiler/vector_rules.hpp"
 
 namespace tenon::compiler {
@@ -31,6 +32,10 @@ std::optional<Shape> parse_shape(std::string_view text) {
   return std::nullopt;
 }
 
+constexpr std::string_view kArithmetic[] = {
+    "add",   "sub",   "mul",     "div",         "min",         "max",          "sqrt",         "ceil",
+    "floor", "trunc", "nearest", "promote_low", "demote_zero", "relaxed_madd", "relaxed_nmadd"};
+
 VectorOperation make_operation(std::string_view text) {
   VectorOperation result;
   const auto dot = text.find('.');
@@ -49,6 +54,8 @@ VectorOperation make_operation(std::string_view text) {
   for (auto find : {integer_vector_rule, float_vector_rule, lane_vector_rule, relaxed_vector_rule}) {
     if (result.rule == nullptr) result.rule = find(operation);
   }
+  result.is_arithmetic =
+      result.source.is_float && std::ranges::find(kArithmetic, operation) != std::end(kArithmetic);
   return result;
 }
 
@@ -87,6 +94,7 @@ bool FunctionLowering::lower_vector(const Operator& op) {
   stack_.resize(stack_.size() - count);
   for (auto*& operand : context.operands) {
     if (operand->getType() == v128) operand = context.as(operand, operation.source);
+    if (operation.is_arithmetic) operand = quiet_constant(operand, module_.out.getDataLayout());
   }
   auto* result = operation.rule(context);
   push(result->getType()->isVectorTy() ? builder_.CreateBitCast(result, v128) : result);

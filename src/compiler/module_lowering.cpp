@@ -7,18 +7,25 @@
 namespace tenon::compiler {
 
 ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions& options,
-                               llvm::TargetMachine& machine, llvm::Module& out)
+                               llvm::TargetMachine& machine, llvm::Module& out, const Part& part)
     : source(source),
       options(options),
       out(out),
       context(out.getContext()),
       layout(counts(source)),
+      part(part),
       machine_(machine),
       handles_exceptions_(std::ranges::any_of(source.bodies, &wasm::FunctionBody::handles_exceptions)),
       bulk_memory_(std::make_unique<BulkMemory>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
-  declare_functions();
+  functions_.resize(source.bodies.size());
+  tail_code_.resize(source.bodies.size());
+  // In order, whichever is called first.
+  for (std::uint32_t body = part.first; body < part.end; ++body) {
+    static_cast<void>(function(source.imported_functions + body));
+    static_cast<void>(tail_code(source.imported_functions + body));
+  }
 }
 
 ModuleLowering::~ModuleLowering() = default;
@@ -144,25 +151,39 @@ llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, 
   return function;
 }
 
+llvm::Function* ModuleLowering::declare(std::uint32_t body, bool is_tail_code) {
+  const std::uint32_t index = source.imported_functions + body;
+  const auto& type = source.function_type(index);
+  const auto name = symbol_name(source, index);
+  auto* function = is_tail_code ? create_tail_function(tail_type(type), name + kTailSuffix)
+                                : create_guest_function(guest_type(type), name);
+  if (!part.is_whole() && (!is_defined_here(index) || (*part.is_shared)[body])) {
+    function->setLinkage(llvm::GlobalValue::ExternalLinkage);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  }
+  return function;
+}
+
+llvm::Function* ModuleLowering::function(std::uint32_t index) {
+  auto*& function = functions_[index - source.imported_functions];
+  if (function == nullptr) function = declare(index - source.imported_functions, false);
+  return function;
+}
+
+llvm::Function* ModuleLowering::tail_code(std::uint32_t index) {
+  const std::uint32_t body = index - source.imported_functions;
+  if (!source.bodies[body].makes_tail_calls) return nullptr;
+  auto*& function = tail_code_[body];
+  if (function == nullptr) function = declare(body, true);
+  return function;
+}
+
 llvm::Function* ModuleLowering::create_tail_function(llvm::FunctionType* type, const llvm::Twine& name) {
   auto* function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
   function->setCallingConv(llvm::CallingConv::Tail);
   function->addParamAttr(0, llvm::Attribute::NonNull);
   set_attributes(*function);
   return function;
-}
-
-void ModuleLowering::declare_functions() {
-  const auto count = static_cast<std::uint32_t>(source.functions.size());
-  functions_.reserve(count - source.imported_functions);
-  tail_code_.reserve(count - source.imported_functions);
-  for (std::uint32_t i = source.imported_functions; i < count; ++i) {
-    const auto& type = source.function_type(i);
-    const auto name = symbol_name(source, i);
-    functions_.push_back(create_guest_function(guest_type(type), name));
-    const bool has_tail_code = source.bodies[i - source.imported_functions].makes_tail_calls;
-    tail_code_.push_back(has_tail_code ? create_tail_function(tail_type(type), name + kTailSuffix) : nullptr);
-  }
 }
 
 void ModuleLowering::make_alias_tags() {
@@ -204,13 +225,13 @@ std::string symbol_name(const wasm::Module& source, std::uint32_t function) {
   return name + ".w" + std::to_string(function);
 }
 
-std::optional<std::uint32_t> function_of_symbol(llvm::StringRef symbol) {
-  const auto at = symbol.rfind(".w");
+std::optional<CodeSymbol> code_of_symbol(llvm::StringRef name) {
+  CodeSymbol symbol{.function = 0, .is_tail_code = name.consume_back(kTailSuffix)};
+  const auto at = name.rfind(".w");
   if (at == llvm::StringRef::npos) return std::nullopt;
-  llvm::StringRef digits = symbol.drop_front(at + 2);
-  std::uint32_t index = 0;
-  if (digits.consumeInteger(10, index)) return std::nullopt;
-  return digits.empty() ? std::optional(index) : std::nullopt;
+  llvm::StringRef digits = name.drop_front(at + 2);
+  if (digits.consumeInteger(10, symbol.function) || !digits.empty()) return std::nullopt;
+  return symbol;
 }
 
 }  // namespace tenon::compiler

@@ -19,10 +19,20 @@ enum class Storage : std::uint8_t { memory, global, table, instance };
 
 class BulkMemory;
 
+// Which of the module's functions an LLVM module is to define (shards.hpp);
+// the rest it only declares.
+struct Part {
+  std::uint32_t first = 0;  // bodies, counted from 0
+  std::uint32_t end = 0;
+  const std::vector<bool>* is_shared = nullptr;  // ShardPlan's; null where this is all there is
+
+  [[nodiscard]] bool is_whole() const { return is_shared == nullptr; }
+};
+
 class ModuleLowering {
  public:
   ModuleLowering(const wasm::Module& source, const CompileOptions& options, llvm::TargetMachine& machine,
-                 llvm::Module& out);
+                 llvm::Module& out, const Part& part);
   ~ModuleLowering();
 
   const wasm::Module& source;
@@ -30,6 +40,7 @@ class ModuleLowering {
   llvm::Module& out;
   llvm::LLVMContext& context;
   const artifact::InstanceLayout layout;
+  const Part part;
 
   // Types as generated code sees them (artifact/abi.hpp, "How guest code calls").
   [[nodiscard]] llvm::Type* type(ValueType type) const;
@@ -46,15 +57,15 @@ class ModuleLowering {
   }
 
   // The defined function with this index in the module's function index space.
-  [[nodiscard]] llvm::Function* function(std::uint32_t index) const {
-    return functions_[index - source.imported_functions];
+  [[nodiscard]] llvm::Function* function(std::uint32_t index);
+  [[nodiscard]] bool is_defined_here(std::uint32_t index) const {
+    const std::uint32_t body = index - source.imported_functions;
+    return body >= part.first && body < part.end;
   }
   // Its code for tail calls, which then is where its body is; null where it makes none.
-  [[nodiscard]] llvm::Function* tail_code(std::uint32_t index) const {
-    return tail_code_[index - source.imported_functions];
-  }
+  [[nodiscard]] llvm::Function* tail_code(std::uint32_t index);
   // Where its operators are lowered to.
-  [[nodiscard]] llvm::Function* body(std::uint32_t index) const {
+  [[nodiscard]] llvm::Function* body(std::uint32_t index) {
     return tail_code(index) != nullptr ? tail_code(index) : function(index);
   }
   [[nodiscard]] bool is_imported(std::uint32_t function) const {
@@ -81,12 +92,12 @@ class ModuleLowering {
   static artifact::InstanceCounts counts(const wasm::Module& source);
 
  private:
-  void declare_functions();
+  llvm::Function* declare(std::uint32_t body, bool is_tail_code);
   void make_alias_tags();
 
   llvm::TargetMachine& machine_;
-  std::vector<llvm::Function*> functions_;
-  std::vector<llvm::Function*> tail_code_;
+  std::vector<llvm::Function*> functions_;  // null where nothing here has named it yet
+  std::vector<llvm::Function*> tail_code_;  // likewise
   llvm::Function* personality_ = nullptr;
   // Whether any function does: only then must LLVM know that calls may throw.
   // Elsewhere frames just vanish, which it cannot tell from a call that never
@@ -102,10 +113,15 @@ class ModuleLowering {
 // plugin's. The suffix keeps `malloc` or `_init` of a guest from ever being
 // taken for the C library's.
 [[nodiscard]] std::string symbol_name(const wasm::Module& source, std::uint32_t function);
-// The index in a name made by symbol_name, as LLVM may have extended it. Code
-// for tail calls is named so too, with kTailSuffix behind it.
-[[nodiscard]] std::optional<std::uint32_t> function_of_symbol(llvm::StringRef symbol);
+// Code for tail calls is named so too, with this behind it.
 inline constexpr llvm::StringLiteral kTailSuffix = ".tail";
+
+// What a name made so stands for, also as LLVM may have extended it.
+struct CodeSymbol {
+  std::uint32_t function;
+  bool is_tail_code;
+};
+[[nodiscard]] std::optional<CodeSymbol> code_of_symbol(llvm::StringRef name);
 
 // Lowers one body (function_lowering.cpp).
 [[nodiscard]] std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function);

@@ -22,34 +22,62 @@ llvm::TargetLibraryInfoImpl no_library(const llvm::Triple& triple) {
   return library;
 }
 
+// The analyses that passes ask for, wired together.
+class Pipeline {
+ public:
+  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning)
+      : library_(no_library(machine.getTargetTriple())), builder_(&machine, tuning) {
+    functions_.registerPass([&] { return llvm::TargetLibraryAnalysis(library_); });
+    builder_.registerModuleAnalyses(modules_);
+    builder_.registerCGSCCAnalyses(components_);
+    builder_.registerFunctionAnalyses(functions_);
+    builder_.registerLoopAnalyses(loops_);
+    builder_.crossRegisterProxies(loops_, functions_, components_, modules_);
+  }
+
+  llvm::PassBuilder& builder() { return builder_; }
+  void run(llvm::ModulePassManager& passes, llvm::Module& module) { passes.run(module, modules_); }
+
+ private:
+  llvm::TargetLibraryInfoImpl library_;
+  llvm::PassBuilder builder_;
+  llvm::LoopAnalysisManager loops_;
+  llvm::FunctionAnalysisManager functions_;
+  llvm::CGSCCAnalysisManager components_;
+  llvm::ModuleAnalysisManager modules_;
+};
+
+// What comes before anything simplifies.
+llvm::FunctionPassManager first_passes() {
+  llvm::FunctionPassManager first;
+  first.addPass(llvm::PromotePass());
+  first.addPass(QuietNanPass());
+  return first;
+}
+
 }  // namespace
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
   // Twice LLVM's: compilers to WebAssembly inline sparingly, to keep the download
   // small, which is of no concern once the code is native.
   llvm::PipelineTuningOptions tuning;
   if (level >= 2) tuning.InlinerThreshold = 500;
-  llvm::PassBuilder builder(&machine, tuning);
-  const auto library = no_library(machine.getTargetTriple());
-  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-
+  Pipeline pipeline(machine, tuning);
   llvm::ModulePassManager passes;
-  llvm::FunctionPassManager first;
-  first.addPass(llvm::PromotePass());
-  first.addPass(QuietNanPass());
-  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(first)));
-  passes.addPass(level == 0 ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
-                            : builder.buildPerModuleDefaultPipeline(pipeline_level(level)));
-  passes.run(module, modules);
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(first_passes()));
+  passes.addPass(level == 0 ? pipeline.builder().buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
+                            : pipeline.builder().buildPerModuleDefaultPipeline(pipeline_level(level)));
+  pipeline.run(passes, module);
+}
+
+void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine) {
+  Pipeline pipeline(machine, {});
+  llvm::FunctionPassManager functions = first_passes();
+  functions.addPass(llvm::EarlyCSEPass());
+  functions.addPass(llvm::SimplifyCFGPass());
+  llvm::ModulePassManager passes;
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(functions)));
+  pipeline.run(passes, module);
 }
 
 std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine, Emit emit) {

@@ -11,19 +11,21 @@ struct QuietNanPass : llvm::PassInfoMixin<QuietNanPass> {
   static bool isRequired() { return true; }  // at -O0 too
 };
 
-// A constant that is a signalling NaN made quiet, for the operands of
+// A constant with its signalling NaNs made quiet, for the operands of
 // arithmetic: the builder folds c * 1 to c before any pass sees it.
-[[nodiscard]] llvm::Value* quiet_constant(llvm::Value* value);
+[[nodiscard]] llvm::Value* quiet_constant(llvm::Value* value, const llvm::DataLayout& layout);
 
 [[nodiscard]] std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
     const CompileOptions& options);
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level);
+// What takes time in proportion to a function's size, and no more.
+void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine);
 
 [[nodiscard]] std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine,
                                                          Emit emit);
 
-// An ELF relocatable object to a hermetic shared object, with lld.
-[[nodiscard]] std::expected<base::Bytes, Error> link_shared_object(base::ByteView object);
+// ELF relocatable objects to a hermetic shared object, with lld.
+[[nodiscard]] std::expected<base::Bytes, Error> link_shared_object(const std::vector<base::Bytes>& objects);
 
 }  // namespace tenon::compiler

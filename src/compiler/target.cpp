@@ -1,5 +1,6 @@
 // The machine that code is made for: from the options alone, never from the
 // build host, unless `--cpu native` asks for that.
+#include <algorithm>
 #include <mutex>
 
 #include "artifact/cpu_features.hpp"
@@ -31,6 +32,35 @@ llvm::CodeGenOptLevel codegen_level(unsigned level) {
   }
 }
 
+// LLVM's names for what makes code faster and asks nothing of the processor,
+// and for what every processor of x86-64-v2 has.
+bool is_tuning(llvm::StringRef feature) {
+  constexpr llvm::StringRef kPrefixes[] = {"fast",    "slow",  "false-deps-", "prefer-", "no-bypass-",
+                                           "tuning-", "idivl", "idivq",       "use-",    "lea-"};
+  constexpr llvm::StringRef kNames[] = {
+      "64bit-mode", "allow-light-256-bit", "branchfusion",     "ermsb",     "fsrm", "macrofusion",
+      "nopl",       "pad-short-functions", "sbb-dep-breaking", "vzeroupper"};
+  return std::ranges::any_of(kPrefixes,
+                             [&](llvm::StringRef prefix) { return feature.starts_with(prefix); }) ||
+         std::ranges::find(kNames, feature) != std::end(kNames);
+}
+
+// Safety: the loader refuses an artifact whose note names a feature that the
+// machine lacks, so that code may use only what the note can name. What LLVM
+// knows of a CPU beyond that is switched off: "-egpr,-ccmp".
+std::string without_unknown_features(const llvm::MCSubtargetInfo& subtarget) {
+  std::string features;
+  for (const auto& feature : subtarget.getEnabledProcessorFeatures()) {
+    const llvm::StringRef name = feature.Key;
+    const bool is_known = std::ranges::any_of(artifact::known_cpu_features(), [&](const auto& known) {
+      return name == llvm::StringRef(known.name);
+    });
+    if (is_known || is_tuning(name)) continue;
+    features += (features.empty() ? "-" : ",-") + name.str();
+  }
+  return features;
+}
+
 }  // namespace
 
 std::string llvm_version() { return LLVM_VERSION_STRING; }
@@ -53,10 +83,11 @@ std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
         Phase::compile, ErrorCode::invalid_argument,
         "unknown CPU \"" + cpu + "\"; use x86-64-v2, x86-64-v3, x86-64-v4, native or a name that LLVM knows");
   }
+  subtarget.reset(target->createMCSubtargetInfo(triple, cpu, ""));
   llvm::TargetOptions target_options;
-  std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine(triple, cpu, "", target_options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
-                                  codegen_level(options.optimization_level)));
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, cpu, without_unknown_features(*subtarget), target_options, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, codegen_level(options.optimization_level)));
   // Rounding operators are instructions from SSE4.1 on and library calls before,
   // and an artifact has no library to call.
   if (!machine->getMCSubtargetInfo()->checkFeatures("+sse4.1")) {

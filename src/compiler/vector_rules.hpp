@@ -52,6 +52,7 @@ using VectorRule = llvm::Value* (*)(const VectorContext&);
 struct VectorOperation {
   VectorRule rule = nullptr;
   Shape shape, source;
+  bool is_arithmetic = false;  // of floats: makes signalling NaNs quiet
 };
 [[nodiscard]] const VectorOperation& vector_operation(const wasm::OpcodeInfo& info);
 

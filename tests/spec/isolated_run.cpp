@@ -100,8 +100,7 @@ void IsolatedRun::run_in_child(const RunSettings& settings) {
       .before = [this](std::uint32_t line) { progress_->line = line; },
       .is_contradicted = [&](std::uint32_t line) { return settings.contradicted.contains(label(), line); },
       .failure = [this](std::uint32_t line, const std::string& text) { report(kFailures, line, text); },
-      .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); },
-      .contradicted = [this](std::uint32_t line) { return find_contradicted(label(), line); }};
+      .note = [this](std::uint32_t line, const std::string& text) { report(kNotes, line, text); }};
   compiler::CompileOptions compile = settings.compile;
   compile.features = features_of(file_);
   Runner runner(folder_, Artifacts(artifact_folder(file_, settings), compile), hooks, progress_->tally);

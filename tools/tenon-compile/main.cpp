@@ -100,6 +100,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
                     {"asm", Emit::assembly},
                     {"llvm-ir", Emit::llvm_ir}},
                    "What to write (default so)");
+  app.add_option("-j,--jobs", options.jobs, "Threads for a large module (default: one for each processor)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
   add_features(app, options);
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
   app.add_flag("-v,--verbose", arguments.verbose, "Print a summary on standard error");
@@ -138,16 +141,17 @@ int report(const Error& error) {
 void summarize(const Arguments& arguments, std::size_t input_size, const CompileResult& result,
                double seconds) {
   if (arguments.json) {
-    const nlohmann::json summary{{"input", arguments.input},
-                                 {"output", arguments.output},
-                                 {"input_bytes", input_size},
-                                 {"output_bytes", result.bytes.size()},
-                                 {"seconds", seconds},
-                                 {"source_sha256", tenon::base::to_hex(result.info.source_sha256)},
-                                 {"producer", result.info.producer}};
+    const nlohmann::json summary{
+        {"input", arguments.input},  {"output", arguments.output},
+        {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
+        {"seconds", seconds},        {"source_sha256", tenon::base::to_hex(result.info.source_sha256)},
+        {"remarks", result.remarks}, {"producer", result.info.producer}};
     std::cout << summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   }
   if (arguments.verbose) {
+    for (const auto& remark : result.remarks) {
+      std::cerr << "tenon: compile: " << tenon::base::printable(remark, 2000) << '\n';
+    }
     std::fprintf(stderr, "%s: %zu bytes of wasm, %zu bytes written in %.3f s\n", arguments.output.c_str(),
                  input_size, result.bytes.size(), seconds);
   }

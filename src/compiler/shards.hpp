@@ -1,0 +1,47 @@
+// A large module is compiled in shards: runs of functions, in order, each an
+// LLVM module of its own. That keeps memory and time linear in the input, and
+// lets threads share the work. How a module is cut depends on its bytes alone,
+// so that the artifact does, too.
+//
+// What a cut costs: LLVM sees one shard at a time. Small functions of other
+// shards are copied in to be inlined; what else it concludes from seeing all
+// callers of a function (an argument that is always the same) ends at the cut.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "wasm/features.hpp"
+#include "wasm/module.hpp"
+
+namespace tenon::compiler {
+
+// Bodies are counted from 0, without the imported functions.
+struct Shard {
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;  // one past the last
+  std::uint64_t bytes = 0;
+  bool is_huge = false;                 // one function, too large to be optimised
+  std::vector<std::uint32_t> borrowed;  // bodies of other shards, to be inlined here
+};
+
+struct ShardPlan {
+  std::vector<Shard> shards;
+  std::vector<bool> is_shared;  // of each body: whether others than its own shard refer to it
+
+  // One LLVM module does for all.
+  [[nodiscard]] bool is_whole() const { return shards.size() == 1 && !shards[0].is_huge; }
+};
+
+struct ShardLimits {
+  std::uint64_t shard_bytes = 128 * 1024;  // of bodies in each; twice as many are still left whole
+  std::uint64_t huge_bytes = 256 * 1024;   // a body above that is compiled without optimisation
+  bool borrow = true;                      // small functions of other shards
+};
+
+[[nodiscard]] ShardPlan plan_shards(const wasm::Module& source, wasm::FeatureSet features,
+                                    const ShardLimits& limits);
+// All in one, whatever its size.
+[[nodiscard]] ShardPlan plan_one_shard(const wasm::Module& source);
+
+}  // namespace tenon::compiler

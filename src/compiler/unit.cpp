@@ -1,0 +1,66 @@
+#include "compiler/unit.hpp"
+
+#include "compiler/optimize.hpp"
+
+namespace tenon::compiler {
+
+std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source, const Part& part,
+                                                       bool huge) {
+  CompileOptions options = source.options;
+  if (huge) options.optimization_level = 0;
+  auto machine = make_target_machine(options);
+  if (!machine) return std::unexpected(machine.error());
+  return std::unique_ptr<Unit>(new Unit(source, part, huge, std::move(*machine)));
+}
+
+Unit::Unit(const UnitSource& source, const Part& part, bool huge,
+           std::unique_ptr<llvm::TargetMachine> machine)
+    : options_(source.options), huge_(huge), machine_(std::move(machine)), out_("plugin", context_) {
+  context_.setDiscardValueNames(options_.emit != Emit::llvm_ir);
+  out_.setTargetTriple(machine_->getTargetTriple());
+  out_.setDataLayout(machine_->createDataLayout());
+  out_.setPICLevel(llvm::PICLevel::BigPIC);
+  out_.setUwtable(llvm::UWTableKind::Async);
+  lowering_ = std::make_unique<ModuleLowering>(source.module, options_, *machine_, out_, part);
+}
+
+std::expected<void, Error> Unit::lower(std::uint32_t body) {
+  return lower_function(*lowering_, lowering_->source.imported_functions + body);
+}
+
+std::expected<void, Error> Unit::lower_borrowed(std::uint32_t body) {
+  auto lowered = lower(body);
+  const std::uint32_t index = lowering_->source.imported_functions + body;
+  lowering_->function(index)->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
+  lowering_->body(index)->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
+  return lowered;
+}
+
+void Unit::optimize() {
+  assert(!llvm::verifyModule(out_, &llvm::errs()));
+  if (huge_) {
+    optimize_huge(out_, *machine_);
+  } else {
+    compiler::optimize(out_, *machine_, options_.optimization_level);
+  }
+}
+
+std::vector<CodeSymbol> Unit::share_functions() {
+  std::vector<CodeSymbol> symbols;
+  for (auto& function : out_) {
+    if (function.isDeclarationForLinker()) continue;
+    const auto symbol = code_of_symbol(function.getName());
+    if (!symbol) continue;
+    function.setLinkage(llvm::GlobalValue::ExternalLinkage);
+    function.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    symbols.push_back(*symbol);
+  }
+  return symbols;
+}
+
+std::expected<base::Bytes, Error> Unit::generate() {
+  return compiler::generate(out_, *machine_,
+                            options_.emit == Emit::shared_object ? Emit::object : options_.emit);
+}
+
+}  // namespace tenon::compiler

@@ -1,0 +1,49 @@
+// One LLVM module on its way to machine code, and all that it needs of LLVM:
+// independent of any other unit, so that threads can work on several.
+#pragma once
+
+#include <memory>
+
+#include "compiler/artifact_data.hpp"
+#include "compiler/module_lowering.hpp"
+#include "compiler/shards.hpp"
+
+namespace tenon::compiler {
+
+// What all units of a compilation share and none changes.
+struct UnitSource {
+  const wasm::Module& module;
+  const CompileOptions& options;
+  const ShardPlan& plan;
+};
+
+class Unit {
+ public:
+  // `huge`: of a function that is too large to be optimised.
+  [[nodiscard]] static std::expected<std::unique_ptr<Unit>, Error> make(const UnitSource& source,
+                                                                        const Part& part, bool huge = false);
+
+  [[nodiscard]] std::expected<void, Error> lower(std::uint32_t body);
+  // A body of another shard, for the inliner: none of its code remains as such.
+  [[nodiscard]] std::expected<void, Error> lower_borrowed(std::uint32_t body);
+  void optimize();
+  // Makes the functions that optimisation left visible to the descriptor, which
+  // is in another unit, and names them.
+  [[nodiscard]] std::vector<CodeSymbol> share_functions();
+  [[nodiscard]] std::expected<base::Bytes, Error> generate();
+
+  [[nodiscard]] ModuleLowering& lowering() { return *lowering_; }
+  [[nodiscard]] llvm::TargetMachine& machine() { return *machine_; }
+
+ private:
+  Unit(const UnitSource& source, const Part& part, bool huge, std::unique_ptr<llvm::TargetMachine> machine);
+
+  const CompileOptions& options_;
+  bool huge_;
+  std::unique_ptr<llvm::TargetMachine> machine_;
+  llvm::LLVMContext context_;
+  llvm::Module out_;
+  std::unique_ptr<ModuleLowering> lowering_;
+};
+
+}  // namespace tenon::compiler

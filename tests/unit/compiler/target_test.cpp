@@ -1,0 +1,62 @@
+// Code for CPUs that are newer than the loader's table of features.
+#include <gmock/gmock.h>
+
+#include "support/wat.hpp"
+
+namespace tenon::compiler {
+namespace {
+
+// More values at a time than the sixteen registers hold, and comparisons in a row.
+std::string crowded() {
+  std::string text = "(module (memory 1) (func (export \"f\") (param i32) (result i64)";
+  for (int i = 0; i < 24; ++i) text += "(local $v" + std::to_string(i) + " i64)";
+  for (int i = 0; i < 24; ++i) {
+    const std::string local = "$v" + std::to_string(i);
+    text += "(local.set " + local + " (i64.load offset=" + std::to_string(8 * i) + " (local.get 0)))";
+  }
+  text += "(loop $again";
+  for (int i = 0; i < 24; ++i) {
+    const std::string local = "$v" + std::to_string(i), other = "$v" + std::to_string((i + 5) % 24);
+    text += "(local.set " + local + " (i64.add (i64.mul (local.get " + local + ") (local.get " + other +
+            ")) (i64.rotl (local.get " + other + ") (i64.const 7))))";
+  }
+  text +=
+      "(br_if $again (i32.and (i64.lt_s (local.get $v1) (local.get $v2)) (i64.ne (local.get $v3) (i64.const "
+      "5)))))";
+  text += "(local.get $v0)";
+  for (int i = 1; i < 24; ++i) text += "(i64.xor (local.get $v" + std::to_string(i) + "))";
+  return text + "))";
+}
+
+class NewCpu : public testing::TestWithParam<const char*> {};
+
+TEST_P(NewCpu, UsesNoFeatureThatTheNoteCannotName) {
+  const std::string ir = tests::emit_text(crowded(), {.cpu = GetParam(), .emit = Emit::llvm_ir});
+  const auto at = ir.find("\"target-features\"");
+  ASSERT_NE(at, std::string::npos);
+  const std::string features = ir.substr(at, ir.find('"', at + 20) - at);
+  EXPECT_THAT(features, testing::HasSubstr("-amx-tile"));
+  EXPECT_THAT(features, testing::HasSubstr("-waitpkg"));
+  EXPECT_THAT(features, testing::Not(testing::HasSubstr("-avx2")));
+  EXPECT_THAT(features, testing::Not(testing::HasSubstr("slow")));
+}
+
+// r16 to r31, conditional compares and three-operand forms came with APX.
+TEST(Target, NewRegistersAreNotUsed) {
+  const std::string assembly = tests::emit_text(crowded(), {.cpu = "diamondrapids", .emit = Emit::assembly});
+  EXPECT_THAT(assembly, testing::HasSubstr("%r15"));
+  EXPECT_THAT(assembly, testing::Not(testing::ContainsRegex("%r(1[6-9]|2[0-9]|3[01])")));
+  EXPECT_THAT(assembly, testing::Not(testing::ContainsRegex("\\tccmp|\\tctest|\\tpush2|\\tpushp")));
+}
+
+TEST(Target, WhatTheNoteCanNameIsUsed) {
+  const auto compiled = compile(tests::wat_to_wasm("(module)"), {.cpu = "graniterapids"});
+  ASSERT_TRUE(compiled) << to_string(compiled.error());
+  EXPECT_THAT(compiled->info.cpu_features,
+              testing::IsSupersetOf({"avx2", "avx512f", "avx512fp16", "avxvnni", "bmi2"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, NewCpu, testing::Values("sapphirerapids", "graniterapids", "diamondrapids"));
+
+}  // namespace
+}  // namespace tenon::compiler
