@@ -25,9 +25,46 @@ TEST(Plan, ComesBackAsItWas) {
 TEST(Plan, CountsImportsByKind) {
   const auto counts = samples::plan().counts();
   EXPECT_EQ(counts.imported_functions, 1u);
-  EXPECT_EQ(counts.tables, 3u);
+  EXPECT_EQ(counts.tables, 4u);
   EXPECT_EQ(counts.memories, 2u);
   EXPECT_EQ(counts.globals, 3u);
+}
+
+// By number they are the process's; in the file they are by place, so that the
+// bytes do not depend on what was compiled before.
+TEST(Plan, ReferencesToTypesComeBack) {
+  const auto decoded = decode_plan(encode(samples::plan()));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(decoded->tables[1].type.element, non_null(reference_to(samples::kUnary)));
+  EXPECT_EQ(std::get<TagType>(decoded->imports.back().type).type.parameters[0], samples::nested_reference());
+
+  const auto bytes_with = [](const FunctionType& type) {
+    InstantiationPlan plan;
+    plan.types = {{{reference_to(type)}, {}}};
+    return encode(plan);
+  };
+  const base::Bytes bytes = bytes_with(samples::kUnary);
+  const auto unseen = FunctionType{std::vector(40, ValueType::f32), {}};
+  const base::Bytes other = bytes_with({{reference_to(unseen)}, {}});
+  EXPECT_EQ(bytes_with(samples::kUnary), bytes);
+  EXPECT_EQ(bytes_with({{reference_to(unseen)}, {}}), other);
+  EXPECT_EQ(bytes[0], 1);  // one type in the list,
+  EXPECT_EQ(other[0], 2);  // or two of them
+}
+
+// A place in the list that is not before the type that has it.
+TEST(Plan, ReferencesToLaterTypesAreAnError) {
+  InstantiationPlan plan;
+  plan.types = {{{reference_to(samples::kUnary)}, {}}};
+  base::Bytes bytes = encode(plan);
+  const base::Bytes list = {1, 1, 0x7F, 1, 0x7F, 1, 1, 0x63, 0, 0};
+  ASSERT_EQ(base::Bytes(bytes.begin(), bytes.begin() + 10), list);
+  EXPECT_TRUE(decode_plan(bytes));
+  bytes[8] = 1;
+  EXPECT_FALSE(decode_plan(bytes));
+  bytes[8] = 0;
+  bytes[2] = 0x63, bytes[3] = 0, bytes[4] = 0;
+  EXPECT_FALSE(decode_plan(bytes));
 }
 
 TEST(Plan, EveryTruncationIsAnError) {
@@ -95,9 +132,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadPlan{"underflow", [](auto& p) { p.elements[0].offset = {{Kind::i32_const}, {Kind::i32_add}}; }},
         BadPlan{"ref_func_without_record",
                 [](auto& p) { p.elements[0].elements[0] = {{Kind::ref_func, {7}}}; }},
-        BadPlan{"table_index", [](auto& p) { p.elements[0].table = 3; }},
+        BadPlan{"table_index", [](auto& p) { p.elements[0].table = 4; }},
         BadPlan{"elements_of_numbers", [](auto& p) { p.elements[0].type = ValueType::i32; }},
         BadPlan{"table_of_numbers", [](auto& p) { p.tables[0].type.element = ValueType::i32; }},
+        BadPlan{"table_without_value", [](auto& p) { p.tables[1].initial = {}; }},
+        BadPlan{"table_of_later_global", [](auto& p) { p.tables[1].initial = {{Kind::global_get, {1}}}; }},
         BadPlan{"memory_index", [](auto& p) { p.data[0].memory = 2; }},
         BadPlan{"passive_in_image", [](auto& p) { p.data[1].in_image = true; }},
         BadPlan{"declarative_data", [](auto& p) { p.data[1].mode = SegmentMode::declarative; }},

@@ -8,6 +8,11 @@ namespace tenon::artifact::samples {
 
 inline const FunctionType kUnary{{ValueType::i32}, {ValueType::i32}};
 
+// Through two types to kUnary.
+inline ValueType nested_reference() {
+  return reference_to({{reference_to(kUnary)}, {non_null(reference_to(kUnary))}});
+}
+
 inline std::vector<ImportType> imports() {
   return {{"env", "f", kUnary},
           {"env", "t", TableType{ValueType::externref, {.minimum = 1, .maximum = 9}}},
@@ -16,13 +21,15 @@ inline std::vector<ImportType> imports() {
           {"env", "m64",
            MemoryType{.limits = {.minimum = 1, .maximum = 1ull << 48}, .is_64 = true, .is_shared = true}},
           {"env", "t64", TableType{ValueType::funcref, {.minimum = 0, .maximum = {}}, true}},
-          {"env", "e", TagType{{{ValueType::i64, ValueType::exnref}, {}}}}};
+          {"env", "e", TagType{{{ValueType::i64, ValueType::exnref}, {}}}},
+          {"env", "r", TagType{{{nested_reference(), non_null(ValueType::externref)}, {}}}}};
 }
 
 inline std::vector<ExportType> exports() {
   return {{"run", kUnary, 1},
           {std::string("nul\0name", 8), kUnary, 0},
-          {"g", GlobalType{ValueType::v128, true}, 1}};
+          {"g", GlobalType{ValueType::v128, true}, 1},
+          {"r", GlobalType{non_null(reference_to(kUnary)), false}, 2}};
 }
 
 inline InstantiationPlan plan() {
@@ -33,7 +40,9 @@ inline InstantiationPlan plan() {
   plan.exports = exports();
   plan.function_types = {0, 0, 1};
   plan.referenced_functions = {1, 2};
-  plan.tables = {{TableType{ValueType::funcref, {.minimum = 300, .maximum = 400}}}};
+  plan.tables = {
+      {TableType{ValueType::funcref, {.minimum = 300, .maximum = 400}}, {}},
+      {TableType{non_null(reference_to(kUnary)), {.minimum = 1, .maximum = {}}}, {{Kind::ref_func, {1}}}}};
   plan.memories = {};
   plan.globals = {{GlobalType{ValueType::v128, true}, {{Kind::v128_const, {~0ull, 7}}}},
                   {GlobalType{ValueType::i64, false},

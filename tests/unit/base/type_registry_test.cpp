@@ -24,6 +24,58 @@ TEST(TypeRegistry, ParametersAndResultsDoNotRunTogether) {
   EXPECT_NE(type_id_of({{}, {}}), artifact::kNullTypeId);
 }
 
+TEST(TypeRegistry, GivesReferenceTypes) {
+  const FunctionType type{{i32, f64}, {v128}};
+  const ValueType reference = reference_to(type);
+  EXPECT_EQ(reference, reference_to(FunctionType{{i32, f64}, {v128}}));
+  EXPECT_NE(reference, reference_to({{i32}, {}}));
+  EXPECT_EQ(*referenced_type(non_null(reference)), type);
+  EXPECT_EQ(referenced_type(funcref), nullptr);
+  EXPECT_EQ(referenced_type(i32), nullptr);
+  // A type may refer to others, and is equal to one that refers to equal ones.
+  EXPECT_EQ(reference_to({{reference}, {}}), reference_to({{reference_to(type)}, {}}));
+  EXPECT_NE(reference_to({{reference}, {}}), reference_to({{non_null(reference)}, {}}));
+  EXPECT_LT(type_id_of(type), type_id_of({{reference}, {}}));
+}
+
+TEST(ReferenceTypes, HaveSubtypes) {
+  const ValueType typed = reference_to({{i32}, {}}), other = reference_to({{i64}, {}});
+  for (const ValueType type : {typed, other, funcref, externref, exnref}) {
+    EXPECT_TRUE(is_subtype(type, type));
+    EXPECT_TRUE(is_subtype(non_null(type), type));
+    EXPECT_FALSE(is_subtype(type, non_null(type)));
+    EXPECT_TRUE(is_reference(non_null(type)));
+    EXPECT_TRUE(has_default(type));
+    EXPECT_FALSE(has_default(non_null(type)));
+    EXPECT_EQ(nullable(non_null(type)), type);
+    EXPECT_FALSE(is_subtype(type, i32));
+    EXPECT_FALSE(is_subtype(i32, type));
+  }
+  EXPECT_TRUE(is_subtype(typed, funcref));
+  EXPECT_TRUE(is_subtype(non_null(typed), non_null(funcref)));
+  EXPECT_FALSE(is_subtype(typed, non_null(funcref)));
+  EXPECT_FALSE(is_subtype(typed, other));
+  EXPECT_FALSE(is_subtype(funcref, typed));
+  EXPECT_FALSE(is_subtype(typed, externref));
+  EXPECT_EQ(general_type(non_null(typed)), funcref);
+  EXPECT_EQ(general_type(non_null(externref)), externref);
+  EXPECT_EQ(general_type(i64), i64);
+}
+
+TEST(ReferenceTypes, AreToldInWords) {
+  const ValueType typed = reference_to({{i32}, {}});
+  EXPECT_EQ(to_string(non_null(funcref)), "(ref func)");
+  EXPECT_EQ(to_string(non_null(externref)), "(ref extern)");
+  EXPECT_EQ(to_string(non_null(exnref)), "(ref exn)");
+  EXPECT_EQ(to_string(typed), "(ref null (i32) -> ())");
+  EXPECT_EQ(to_string(FunctionType{{non_null(typed)}, {}}), "((ref (i32) -> ())) -> ()");
+  // However deep and wide, a line.
+  EXPECT_EQ(to_string(reference_to({{typed, non_null(typed)}, {}})),
+            "(ref null ((ref null …), (ref …)) -> ())");
+  EXPECT_EQ(to_string(reference_to({std::vector(9, i32), {}})),
+            "(ref null (i32, i32, i32, i32, i32, i32, i32, i32, …) -> ())");
+}
+
 TEST(TypeRegistry, ThreadsAgree) {
   const FunctionType type{{funcref, funcref, funcref, f32}, {externref}};
   std::uint32_t ids[8] = {};
