@@ -27,6 +27,12 @@ std::unexpected<Error> fail(std::string message) {
 
 std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
                                                                      std::uint64_t byte_limit) {
+  const auto& declared = type.limits;
+  if (declared.maximum ? *declared.maximum < declared.minimum : type.is_shared) {
+    return base::fail(Phase::instantiate, ErrorCode::invalid_argument,
+                      to_string(ExternType(type)) + (declared.maximum ? " has a maximum below its minimum"
+                                                                      : " is shared and has no maximum"));
+  }
   const std::uint64_t limit_pages = std::min(byte_limit / kPageSize, type.is_64 ? kMostPages64 : kMostPages);
   if (type.limits.minimum > limit_pages) {
     return fail("a memory of " + std::to_string(type.limits.minimum) + " pages is larger than the limit of " +

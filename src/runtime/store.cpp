@@ -61,10 +61,8 @@ std::optional<SharedMemory> Memory::shared() const {
 }
 
 std::expected<SharedMemory, Error> SharedMemory::create(const MemoryType& type, std::uint64_t byte_limit) {
-  if (!type.is_shared || !type.limits.maximum || *type.limits.maximum < type.limits.minimum) {
-    return fail(ErrorCode::invalid_argument,
-                "a shared memory's type is shared and has a maximum, not less than the minimum; this is " +
-                    to_string(ExternType(type)));
+  if (!type.is_shared) {
+    return fail(ErrorCode::invalid_argument, to_string(ExternType(type)) + " is not a shared memory's type");
   }
   auto memory = runtime::MemoryImpl::create(nullptr, type, byte_limit);
   if (!memory) return std::unexpected(std::move(memory.error()));

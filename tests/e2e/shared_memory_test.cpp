@@ -68,6 +68,17 @@ constexpr char kWorker[] = R"((module
   (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2)))
   (func (export "copy") (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
   (func (export "init") (param i32) (memory.init $passive (local.get 0) (i32.const 0) (i32.const 32)))
+  ;; Store buffering: of two threads that each store and then look, one at least sees the other.
+  (func (export "store and look") (param i32 i32) (result i32)
+    (i32.atomic.store (local.get 0) (i32.const 1))
+    (i32.atomic.load (local.get 1)))
+  ;; Message passing: who sees the flag sees what was stored before it, atomically or not.
+  (func (export "send") (param i32)
+    (i32.store offset=400 (i32.const 0) (local.get 0))
+    (i32.atomic.store offset=464 (i32.const 0) (local.get 0)))
+  (func (export "receive") (param i32) (result i32)
+    (loop $again (br_if $again (i32.ne (i32.atomic.load offset=464 (i32.const 0)) (local.get 0))))
+    (i32.load offset=400 (i32.const 0)))
   ;; Hands a ball to and fro: waits until it is `from`, then makes it `to`.
   (func (export "play") (param $from i32) (param $to i32) (param $rounds i32)
     (loop $again
@@ -178,6 +189,45 @@ TEST_P(SharedMemories, TwoThreadsWakeEachOther) {
   Worker(guest_.module(), memory).call("play", {0, 1, kRounds});
   other.join();
   EXPECT_EQ(load<std::uint32_t>(memory, 256), 0u);
+}
+
+TEST_P(SharedMemories, AtomicsAreSequentiallyConsistent) {
+  const auto memory = make_memory();
+  std::barrier round(2);
+  std::int32_t seen[2] = {};
+  int neither = 0;
+  const auto work = [&](int self) {
+    Worker worker(guest_.module(), memory);
+    for (std::int32_t i = 0; i < kRounds / 4; ++i) {
+      round.arrive_and_wait();
+      seen[self] = worker.call("store and look", {320 + 64 * self, 384 - 64 * self});
+      round.arrive_and_wait();
+      worker.call("store", {320 + 64 * self, 0});
+      if (self == 0) neither += seen[0] + seen[1] == 0;
+    }
+  };
+  std::thread other([&] { work(1); });
+  work(0);
+  other.join();
+  EXPECT_EQ(neither, 0);
+}
+
+TEST_P(SharedMemories, WhatWasStoredBeforeAnAtomicStoreIsSeenAfterIt) {
+  constexpr std::int32_t kSpins = 60;  // each may take a turn of the scheduler
+  const auto memory = make_memory();
+  std::thread receiver([&] {
+    Worker worker(guest_.module(), memory);
+    for (std::int32_t i = 1; i <= kSpins; ++i) {
+      EXPECT_EQ(worker.call("receive", {i}), i);
+      worker.call("add", {600, 1});
+    }
+  });
+  Worker worker(guest_.module(), memory);
+  for (std::int32_t i = 1; i <= kSpins; ++i) {
+    worker.call("send", {i});
+    while (load<std::int32_t>(memory, 600) != i) std::this_thread::yield();
+  }
+  receiver.join();
 }
 
 // Each old size is one thread's, and what a thread has grown it can use.

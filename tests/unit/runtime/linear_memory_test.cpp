@@ -1,5 +1,10 @@
 #include "runtime/linear_memory.hpp"
 
+#include <atomic>
+#include <barrier>
+#include <thread>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace tenon::runtime {
@@ -65,6 +70,24 @@ TEST(LinearMemory, OneOf64BitsGrowsBeyondFourGibibytesInPlace) {
   const auto refused = MemoryImpl::create(nullptr, huge, UINT64_MAX);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::out_of_resources);
+}
+
+TEST(LinearMemory, ASharedOneGrowsOnceForEachWhoGrewIt) {
+  constexpr std::uint64_t kMost = 40000;
+  const auto made = MemoryImpl::create(nullptr, {.limits = {0, kMost}, .is_shared = true}, kNoLimit);
+  ASSERT_TRUE(made);
+  std::atomic<std::uint64_t> grown = 0;
+  std::barrier start(4);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      start.arrive_and_wait();
+      while ((*made)->grow(1)) ++grown;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(grown, kMost);
+  EXPECT_EQ((*made)->pages(), kMost);
 }
 
 TEST(LinearMemory, ContainsNeverOverflows) {

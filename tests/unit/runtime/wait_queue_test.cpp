@@ -25,6 +25,22 @@ TEST(WaitQueue, TimesOutAndForgetsTheWaiter) {
   EXPECT_EQ(queue.notify(0, UINT32_MAX), 0u);
 }
 
+// A notify that comes after the value was looked at finds the waiter: it must
+// not fall between looking and sleeping.
+TEST(WaitQueue, LosesNoNotifyBeforeItSleeps) {
+  WaitQueue queue;
+  std::thread notifier;
+  std::uint32_t woken = 0;
+  auto look = [&] {
+    notifier = std::thread([&] { woken = queue.notify(8, 1); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return true;
+  };
+  EXPECT_EQ(queue.wait(8, look, 1'000'000'000), WaitResult::woken);
+  notifier.join();
+  EXPECT_EQ(woken, 1u);
+}
+
 // Who waits is in the queue once its value has been asked for.
 class Sleepers {
  public:
