@@ -54,7 +54,7 @@ def as_logged(text):
 def run_wasm_interp(module, timeout_s=20):
     """Every export without parameters, in order. No memory; None where it takes too long."""
     try:
-        done = subprocess.run(["wasm-interp", module, "--run-all-exports", "--dummy-import-func"],
+        done = subprocess.run(["wasm-interp", module, "--enable-tail-call", "--run-all-exports", "--dummy-import-func"],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout_s)
     except subprocess.TimeoutExpired:
         return None

@@ -27,6 +27,7 @@ from engines import run_tenon, run_v8, run_wasm_interp
 
 FEATURES = ["--mvp-features", "--enable-sign-ext", "--enable-nontrapping-float-to-int", "--enable-bulk-memory",
             "--enable-mutable-globals", "--enable-multivalue"]
+TAIL_CALLS = ["--enable-tail-call"]  # of every second module
 BATCH = 20  # modules for each start of an engine
 TIMEOUT_S, MUTANT_TIMEOUT_S = 60, 20
 CALLS_COMPARED = collections.Counter()
@@ -38,7 +39,8 @@ def make_module(seed, number, simd, path):
     size = int(2 ** source.uniform(8, 14))  # of most sizes alike, up to 16 KiB
     seed_file = path.with_suffix(".bytes")
     seed_file.write_bytes(source.randbytes(size))
-    subprocess.run(["wasm-opt", "-ttf", seed_file, "-o", path, *FEATURES, *(["--enable-simd"] if simd else []),
+    subprocess.run(["wasm-opt", "-ttf", seed_file, "-o", path, *FEATURES, *(TAIL_CALLS if number // 2 % 2 else []),
+                    *(["--enable-simd"] if simd else []),
                     *(["--no-fuzz-oob"] if number % 4 >= 2 else []), "--denan"],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seed_file.unlink()

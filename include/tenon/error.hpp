@@ -36,6 +36,7 @@ enum class TrapCode : std::uint8_t {
   indirect_call_type_mismatch = 9,
   stack_exhaustion = 10,
   unaligned_atomic = 11,
+  null_exception_reference = 12,
 };
 
 // Stable codes for programs to switch on; the message is for people.

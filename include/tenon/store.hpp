@@ -1,5 +1,5 @@
 // Stores and what lives in them: instances, functions, memories, tables and
-// globals (WebAssembly 2.0, section 4.2).
+// globals (WebAssembly 2.0, section 4.2), and tags.
 //
 //   tenon::Store store;
 //   tenon::Imports imports;
@@ -9,7 +9,7 @@
 //   std::expected<std::int32_t, tenon::Error> result = (*fib)(20);
 //
 // A Store owns everything made in it and frees it all at once. The handles
-// (Instance, Function, Memory, Table, Global) are small values, valid while
+// (Instance, Function, Memory, Table, Global, Tag) are small values, valid while
 // their store lives; using one after that is undefined. A store, with all its
 // handles, is used by one thread at a time; it may move to another thread
 // between calls. Different stores are independent.
@@ -38,6 +38,7 @@ class InstanceImpl;
 class MemoryImpl;
 class TableImpl;
 struct GlobalImpl;
+struct TagImpl;
 }  // namespace tenon::runtime
 namespace tenon::artifact {
 struct FunctionRecord;
@@ -52,9 +53,10 @@ class TypedFunction;
 struct StoreOptions {
   // No memory of the store may be, or grow, larger than this many bytes:
   // growing beyond fails as the specification lets it, an initial size beyond
-  // is an error at instantiate.
+  // is an error at instantiate. A 64-bit memory takes as much address space as
+  // it may grow to, so its declared maximum or this limit, and 1 TiB at most.
   std::uint64_t memory_limit = std::uint64_t{4} << 30;
-  std::uint64_t table_limit = 10'000'000;  // elements; likewise for tables
+  std::uint64_t table_limit = 10'000'000;  // elements; likewise for tables, 2^32 - 1 at most
   // Stack that host functions can count on when a guest calls them, in bytes;
   // a guest that has used up all but this much gets TrapCode::stack_exhaustion.
   std::size_t host_stack_reserve = 128 * 1024;
@@ -134,8 +136,21 @@ class Global {
   runtime::GlobalImpl* impl_;
 };
 
+// What tells exceptions of one kind from others (proposal exception-handling).
+// Instances that import the same tag catch each other's exceptions.
+class Tag {
+ public:
+  [[nodiscard]] TagType type() const;
+
+  explicit Tag(runtime::TagImpl* impl) : impl_(impl) {}
+  [[nodiscard]] runtime::TagImpl* impl() const { return impl_; }
+
+ private:
+  runtime::TagImpl* impl_;
+};
+
 // Alternatives in the order of ExternKind.
-using Extern = std::variant<Function, Table, Memory, Global>;
+using Extern = std::variant<Function, Table, Memory, Global, Tag>;
 
 class Instance {
  public:
@@ -208,6 +223,8 @@ class Store {
   [[nodiscard]] std::expected<Memory, Error> create_memory(const MemoryType& type);
   [[nodiscard]] std::expected<Table, Error> create_table(const TableType& type, const Value& initial);
   [[nodiscard]] Global create_global(const GlobalType& type, const Value& initial);
+  // Precondition: the type has no results.
+  [[nodiscard]] Tag create_tag(const TagType& type);
   // Precondition: the reference is not null and belongs to this store.
   [[nodiscard]] Function function_from(FuncRef reference);
 

@@ -6,7 +6,9 @@
 //
 // A plain tagged 16-byte value. References are opaque: a funcref belongs to
 // the store that it came from and dies with it; an externref is a number that
-// the host chose and the guest cannot look into.
+// the host chose and the guest cannot look into. Of an exnref a host learns only
+// whether it is null (its bits are 0, else 1): exceptions are the guest's to
+// collect, so what a host passes on as an exnref is always null.
 #pragma once
 
 #include <array>

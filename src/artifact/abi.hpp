@@ -9,6 +9,10 @@
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
 //     parameters by value in order, results as one value or a literal struct
 //     (in which f32 and f64 after four of f32, f64 and v128 are integers).
+//   - guest to guest in a tail call: LLVM's tailcc, the instance as the first
+//     parameter (so that it may differ from the caller's, which in r13 would be
+//     the caller's caller's loss), several results through a pointer to slots
+//     that comes second. Only functions that make tail calls have such code.
 //     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref as a pointer
 //     to FunctionRecord (null is the null reference), externref as i64 (0 is
 //     null, else the host's handle + 1).
@@ -17,6 +21,10 @@
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
 //     then calls the record's code in the C calling convention.
 //   - guest to runtime: the functions of Builtins, C calling convention.
+// An exception leaves a frame without running any of its code: the runtime
+// reads the artifact's unwind tables (.eh_frame) and, where the call has a
+// handler in this function, the address of its landing pad in the table that
+// they name (.gcc_except_table), in the formats of the Itanium C++ ABI.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +32,8 @@
 
 namespace tenon::artifact {
 
-inline constexpr std::uint32_t kFormatVersion = 2;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 1;     // of this file
+inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
+inline constexpr std::uint32_t kAbiVersion = 2;     // of this file
 
 inline constexpr char kNoteSection[] = ".note.tenon";
 inline constexpr char kNoteName[] = "Tenon";
@@ -45,8 +53,11 @@ struct FunctionRecord {
   EntryFunction entry;           // host calls code through this
   std::uint32_t type_id;         // canonical in the process; never kNullTypeId
   std::uint32_t function_index;  // in its module; for backtraces and names
+  // Code for tail calls; null where the function makes none itself, so that an
+  // ordinary call at the end of a chain of them does.
+  const void* tail_code;
 };
-static_assert(sizeof(FunctionRecord) == 32);
+static_assert(sizeof(FunctionRecord) == 40);
 
 inline constexpr std::uint32_t kNullTypeId = 0;
 
@@ -61,7 +72,7 @@ struct FunctionTableEntry {
 };
 static_assert(sizeof(FunctionTableEntry) == 32);
 
-// A table of externref has plain u64 entries.
+// A table of other references has plain u64 entries.
 struct TableRecord {
   void* entries;       // FunctionTableEntry* or uint64_t*; moves when the table grows
   std::uint64_t size;  // elements
@@ -70,6 +81,18 @@ struct TableRecord {
 struct MemoryRecord {
   std::uint8_t* base;  // never moves while the store lives
   std::uint64_t size;  // bytes; grows only
+};
+
+// What a tag is: its address. The runtime's own fields follow it in memory.
+struct TagRecord {
+  std::uint32_t type_id;  // of a function type whose parameters the exceptions carry
+};
+
+// What an exnref points to. What it carries follows in slots, v128 in two.
+// Guest code writes them once, before anyone else knows the exception.
+struct ExceptionRecord {
+  const TagRecord* tag;
+  std::uint64_t slots[];
 };
 
 struct StoreRecord;
@@ -98,6 +121,12 @@ struct Builtins {
   void (*table_init)(InstanceRecord*, std::uint32_t table, std::uint32_t segment, std::uint64_t to,
                      std::uint64_t from, std::uint64_t size);
   void (*element_drop)(InstanceRecord*, std::uint32_t segment);
+  // A new exception of a tag, whose slots the caller then fills in.
+  ExceptionRecord* (*exception_new)(InstanceRecord*, std::uint32_t tag);
+  // Unwinds the stack to where the exception is handled; does not return. The
+  // stack pointer and the callee-saved registers are then as they were at the
+  // call that is unwound, the exception is in rax.
+  void (*throw_exception)(InstanceRecord*, ExceptionRecord*);
 };
 // memory_grow and table_grow return the old size in pages or elements, or this.
 inline constexpr std::uint64_t kGrowFailed = ~std::uint64_t{0};
@@ -133,6 +162,7 @@ struct InstanceCounts {
   std::uint32_t referenced_functions = 0;  // defined functions that have a FunctionRecord
   std::uint32_t globals = 0;               // all, imported ones first
   std::uint32_t types = 0;
+  std::uint32_t tags = 0;  // all, imported ones first
 };
 
 class InstanceLayout {
@@ -173,7 +203,11 @@ class InstanceLayout {
   [[nodiscard]] constexpr std::uint64_t global_cell(std::uint32_t i) const {
     return align(global_address(counts_.globals), 16) + 16 * std::uint64_t{i};
   }
-  [[nodiscard]] constexpr std::uint64_t size() const { return global_cell(counts_.globals); }
+  // const TagRecord* [tags]
+  [[nodiscard]] constexpr std::uint64_t tag(std::uint32_t i) const {
+    return global_cell(counts_.globals) + 8 * std::uint64_t{i};
+  }
+  [[nodiscard]] constexpr std::uint64_t size() const { return tag(counts_.tags); }
 
  private:
   static constexpr std::uint64_t align(std::uint64_t value, std::uint64_t to) {
@@ -201,6 +235,7 @@ struct Descriptor {
   std::uint64_t image_size;    // bytes, a multiple of kImageAlignment, or 0
   std::uint64_t image_start;   // guest address, a multiple of kImageAlignment
   std::int64_t function_code;  // int64_t [defined functions]: offset of each one's code, 0 if inlined away
+  std::int64_t tail_code;      // int64_t [defined functions]: FunctionRecord::tail_code or 0; or 0: all 0
   std::uint64_t function_count;
   std::int64_t entries;  // int64_t [types]: offset of each type's EntryFunction, 0 for none
   std::uint64_t type_count;
@@ -219,5 +254,9 @@ struct ImportThunks {
 // 32-bit index plus any 32-bit offset plus the widest access stays inside.
 inline constexpr std::uint64_t kMemoryReservation = (std::uint64_t{8} << 30) + 65536;
 inline constexpr std::uint64_t kMemoryGuardBefore = 65536;
+// Behind all that a 64-bit memory may grow to: guest code compares the address
+// with the memory's size, and what it adds after that (offset and width) is at
+// most this much.
+inline constexpr std::uint64_t kMemory64Guard = std::uint64_t{1} << 20;
 
 }  // namespace tenon::artifact

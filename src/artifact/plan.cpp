@@ -110,6 +110,7 @@ InstantiationPlan read_plan(FieldReader& in) {
   plan.tables = in.list([&] { return TablePlan{.type = read_table_type(in)}; });
   plan.memories = in.list([&] { return read_memory_type(in); });
   plan.globals = read_globals(in);
+  plan.tags = in.list([&] { return in.u32(); });
   plan.elements = read_elements(in);
   plan.data = read_data(in);
   if (in.flag()) plan.start = in.u32();
@@ -124,7 +125,7 @@ class PlanChecker {
       : plan_(plan), counts_(plan.counts()), imported_globals_(plan.imported(ExternKind::global)) {}
 
   bool run() const {
-    return functions() && references() && exports() && globals() && elements() && data() &&
+    return functions() && references() && exports() && globals() && tags() && elements() && data() &&
            (!plan_.start || *plan_.start < plan_.function_types.size());
   }
 
@@ -163,7 +164,7 @@ class PlanChecker {
         case ExternKind::table: return item.index < counts_.tables;
         case ExternKind::memory: return item.index < counts_.memories;
         case ExternKind::global: return item.index < counts_.globals;
-        case ExternKind::tag: return false;  // instances have none yet
+        case ExternKind::tag: return item.index < counts_.tags;
       }
       return false;
     });
@@ -189,6 +190,12 @@ class PlanChecker {
     std::uint64_t visible = imported_globals_;
     return std::ranges::all_of(plan_.globals,
                                [&](const GlobalPlan& g) { return expression(g.initial, visible++); });
+  }
+
+  bool tags() const {
+    return std::ranges::all_of(plan_.tags, [&](std::uint32_t type) {
+      return type < plan_.types.size() && plan_.types[type].results.empty();
+    });
   }
 
   bool elements() const {
@@ -232,6 +239,7 @@ InstanceCounts InstantiationPlan::counts() const {
       .referenced_functions = count(referenced_functions.size()),
       .globals = imported(ExternKind::global) + count(globals.size()),
       .types = count(types.size()),
+      .tags = imported(ExternKind::tag) + count(tags.size()),
   };
 }
 
@@ -245,6 +253,7 @@ base::Bytes encode(const InstantiationPlan& plan) {
   write_list(out, plan.tables, [&](const TablePlan& table) { write_bare_type(out, table.type); });
   write_list(out, plan.memories, [&](const MemoryType& memory) { write_bare_type(out, memory); });
   write_globals(out, plan.globals);
+  write_list(out, plan.tags, [&](std::uint32_t type) { out.leb(type); });
   write_elements(out, plan.elements);
   write_data(out, plan.data);
   out.u8(plan.start.has_value());

@@ -83,6 +83,7 @@ struct InstantiationPlan {
   std::vector<TablePlan> tables;     // defined ones
   std::vector<MemoryType> memories;  // defined ones
   std::vector<GlobalPlan> globals;   // defined ones
+  std::vector<std::uint32_t> tags;   // type index of each defined one
   std::vector<ElementPlan> elements;
   std::vector<DataPlan> data;
   std::optional<std::uint32_t> start;

@@ -58,6 +58,7 @@ constexpr Word<TrapCode> kTrapCodes[] = {
     {TrapCode::indirect_call_type_mismatch, "indirect call type mismatch"},
     {TrapCode::stack_exhaustion, "call stack exhausted"},
     {TrapCode::unaligned_atomic, "unaligned atomic"},
+    {TrapCode::null_exception_reference, "null exception reference"},
 };
 
 constexpr Word<ErrorCode> kErrorCodes[] = {

@@ -36,7 +36,9 @@ void DescriptorBuilder::make_trampolines() {
   for (std::uint32_t function : source.referenced_functions) {
     if (module_.is_imported(function)) continue;
     need_entry(source.functions[function]);
-    if (module_.is_defined_here(function)) kept.push_back(module_.function(function));
+    if (!module_.is_defined_here(function)) continue;
+    kept.push_back(module_.function(function));
+    if (auto* tail_code = module_.tail_code(function)) kept.push_back(tail_code);
   }
   if (source.start && !module_.is_imported(*source.start)) {
     need_entry(source.functions[*source.start]);
@@ -88,24 +90,29 @@ llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Co
 
 // By name, since optimisation may have replaced a function by one with fewer
 // parameters, or inlined it everywhere and dropped it (offset 0).
-std::vector<llvm::Constant*> DescriptorBuilder::function_offsets(
-    const std::vector<std::uint32_t>& elsewhere) {
+DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
+    const std::vector<CodeElsewhere>& elsewhere) {
   const auto& source = module_.source;
-  std::vector<llvm::Constant*> offsets(source.functions.size() - source.imported_functions,
-                                       offset_of(nullptr));
+  const std::size_t count = source.functions.size() - source.imported_functions;
+  FunctionOffsets offsets{.code = {count, offset_of(nullptr)}, .tail_code = {count, offset_of(nullptr)}};
   for (auto& function : module_.out) {
     if (function.isDeclaration()) continue;
-    if (auto index = function_of_symbol(function.getName())) {
-      offsets[*index - source.imported_functions] = offset_of(&function);
+    llvm::StringRef name = function.getName();
+    auto& kind = name.consume_back(kTailSuffix) ? offsets.tail_code : offsets.code;
+    if (auto index = function_of_symbol(name)) {
+      kind[*index - source.imported_functions] = offset_of(&function);
+      offsets.has_tail_code |= &kind == &offsets.tail_code;
     }
   }
-  for (std::uint32_t index : elsewhere) {
-    offsets[index - source.imported_functions] = offset_of(module_.function(index));
+  for (const auto& [index, is_tail_code] : elsewhere) {
+    auto* code = is_tail_code ? module_.tail_code(index) : module_.function(index);
+    (is_tail_code ? offsets.tail_code : offsets.code)[index - source.imported_functions] = offset_of(code);
+    offsets.has_tail_code |= is_tail_code;
   }
   return offsets;
 }
 
-void DescriptorBuilder::make_descriptor(const std::vector<std::uint32_t>& elsewhere) {
+void DescriptorBuilder::make_descriptor(const std::vector<CodeElsewhere>& elsewhere) {
   auto& context = module_.context;
   auto* i64 = llvm::Type::getInt64Ty(context);
   auto* i32 = llvm::Type::getInt32Ty(context);
@@ -114,7 +121,7 @@ void DescriptorBuilder::make_descriptor(const std::vector<std::uint32_t>& elsewh
   auto* digest_bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef(digest.data(), digest.size()));
 
   llvm::SmallVector<llvm::Type*> fields{i64, i32, i32, digest_bytes->getType()};
-  fields.append(15, i64);
+  fields.append(16, i64);
   auto* type = llvm::StructType::get(context, fields);
   descriptor_ = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
                                          llvm::Constant::getNullValue(type), "descriptor");
@@ -133,6 +140,7 @@ void DescriptorBuilder::make_descriptor(const std::vector<std::uint32_t>& elsewh
     thunks.push_back(offset_of(pair.array));
   }
   const auto& image = data_.image;
+  const FunctionOffsets functions = function_offsets(elsewhere);
   llvm::SmallVector<llvm::Constant*> values{
       number(artifact::Descriptor::kMagic),
       llvm::ConstantInt::get(i32, artifact::kAbiVersion),
@@ -149,14 +157,15 @@ void DescriptorBuilder::make_descriptor(const std::vector<std::uint32_t>& elsewh
           : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
       number(image.bytes.size()),
       number(image.start),
-      offset_of(make_offsets(function_offsets(elsewhere), "function_code")),
+      offset_of(make_offsets(functions.code, "function_code")),
+      functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
       number(module_.source.bodies.size()),
       offset_of(make_offsets(entries, "entries")),
       number(entries.size()),
       offset_of(make_offsets(thunks, "import_thunks")),
       number(thunks_.size())};
   auto* initializer = llvm::ConstantStruct::get(type, values);
-  static_assert(sizeof(artifact::Descriptor) == 8 + 4 + 4 + 32 + 15 * 8);
+  static_assert(sizeof(artifact::Descriptor) == 8 + 4 + 4 + 32 + 16 * 8);
   static_assert(offsetof(artifact::Descriptor, import_count) == sizeof(artifact::Descriptor) - 8);
   descriptor_->setInitializer(initializer);
 

@@ -24,17 +24,26 @@ struct ArtifactData {
 [[nodiscard]] ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
                                               const CompileOptions& options, llvm::TargetMachine& machine);
 
+// Code of a function that another object has.
+struct CodeElsewhere {
+  std::uint32_t function;  // in the module's function index space
+  bool is_tail_code;
+};
+
 // Before optimisation: entries, thunks, and the functions that must stay since
 // the runtime calls them. After it: the descriptor with every address.
 class DescriptorBuilder {
  public:
   DescriptorBuilder(ModuleLowering& module, const ArtifactData& data) : module_(module), data_(data) {}
   void make_trampolines();
-  // `elsewhere`: functions that other objects define, by their index.
-  void make_descriptor(const std::vector<std::uint32_t>& elsewhere);
+  void make_descriptor(const std::vector<CodeElsewhere>& elsewhere);
 
  private:
-  [[nodiscard]] std::vector<llvm::Constant*> function_offsets(const std::vector<std::uint32_t>& elsewhere);
+  struct FunctionOffsets {
+    std::vector<llvm::Constant*> code, tail_code;  // of each defined function
+    bool has_tail_code = false;
+  };
+  [[nodiscard]] FunctionOffsets function_offsets(const std::vector<CodeElsewhere>& elsewhere);
   [[nodiscard]] llvm::Constant* offset_of(llvm::Constant* symbol);
   [[nodiscard]] llvm::GlobalVariable* make_bytes(base::ByteView bytes, const char* name, const char* section,
                                                  std::uint64_t align);

@@ -54,10 +54,15 @@ void BulkMemory::check(Builder& b, llvm::Function* function, llvm::ArrayRef<llvm
   auto* record = b.CreateLoad(b.getPtrTy(), at(b, function->getArg(0), module_.layout.memory(0)));
   auto* memory_size = b.CreateLoad(b.getInt64Ty(), at(b, record, offsetof(MemoryRecord, size)));
   llvm::Value* size = function->getArg(3);
-  // Addresses and size are zero-extended 32-bit numbers: their sum cannot wrap.
   llvm::Value* outside = b.CreateICmpUGT(size, b.getInt64(kInlineBytes));
   for (auto* address : addresses) {
-    outside = b.CreateOr(outside, b.CreateICmpUGT(b.CreateAdd(address, size), memory_size));
+    // The sum of an i64 address and the size may wrap around. This difference
+    // cannot: a page is more than kInlineBytes, and an empty memory is looked at below.
+    auto* room = b.CreateSub(memory_size, size);
+    outside = b.CreateOr(outside, b.CreateICmpUGT(address, room));
+  }
+  if (module_.source.memories[0].limits.minimum == 0) {
+    outside = b.CreateOr(outside, b.CreateICmpULT(memory_size, size));
   }
   auto* inside = llvm::BasicBlock::Create(module_.context, "inside", function);
   b.CreateCondBr(outside, slow, inside);

@@ -97,7 +97,7 @@ class Compilation {
 
   struct ShardResult {
     std::expected<base::Bytes, Error> object;
-    std::vector<std::uint32_t> functions;  // that are in the object
+    std::vector<CodeElsewhere> functions;  // that are in the object
   };
 
   ShardResult compile_shard(const UnitSource& source, const Shard& shard) {
@@ -117,7 +117,7 @@ class Compilation {
 
   // Fills `objects` from the second on, with as many threads as jobs; gives the
   // functions that are in them.
-  std::expected<std::vector<std::uint32_t>, Error> compile_bodies(const UnitSource& source,
+  std::expected<std::vector<CodeElsewhere>, Error> compile_bodies(const UnitSource& source,
                                                                   std::vector<base::Bytes>& objects) {
     const auto& shards = source.plan.shards;
     std::uint64_t all = 0, done = 0;
@@ -136,7 +136,7 @@ class Compilation {
     };
     run_on_threads(work, shards.size());
 
-    std::vector<std::uint32_t> functions;
+    std::vector<CodeElsewhere> functions;
     for (std::size_t i = 0; i < shards.size(); ++i) {
       ShardResult& result = results[i];
       if (!result.object) return std::unexpected(result.object.error());

@@ -12,7 +12,7 @@ FunctionLowering::FunctionLowering(ModuleLowering& module, std::uint32_t index)
       index_(index),
       function_type_(module.source.function_type(index)),
       body_(module.source.bodies[index - module.source.imported_functions]),
-      function_(module.function(index)),
+      function_(module.body(index)),
       builder_(module.context),
       memory_bases_(module.source.memories.size(), nullptr) {}
 
@@ -40,13 +40,17 @@ void FunctionLowering::prologue() {
   builder_.SetInsertPoint(entry_);
   instance_ = function_->getArg(0);
   instance_->setName("instance");
+  unsigned first_parameter = 1;
+  if (module_.tail_code(index_) != nullptr && ModuleLowering::returns_through_slots(function_type_)) {
+    result_slots_ = function_->getArg(first_parameter++);
+  }
   auto add_local = [&](ValueType of, llvm::Value* initial) {
     auto* slot = builder_.CreateAlloca(type(of));
     builder_.CreateStore(initial, slot);
     locals_.push_back(slot);
   };
   for (std::size_t i = 0; i < function_type_.parameters.size(); ++i) {
-    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + 1));
+    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + first_parameter));
   }
   for (const auto& group : body_.locals) {
     for (std::uint32_t i = 0; i < group.count; ++i) {
@@ -68,7 +72,8 @@ void FunctionLowering::prologue() {
 
 bool FunctionLowering::lower(const Operator& op) {
   return lower_control(op) || lower_variable(op) || lower_memory(op) || lower_numeric(op) ||
-         lower_convert(op) || lower_call(op) || lower_table(op) || lower_vector(op);
+         lower_convert(op) || lower_call(op) || lower_tail_call(op) || lower_exception(op) ||
+         lower_table(op) || lower_vector(op);
 }
 
 llvm::Value* FunctionLowering::pop() {
@@ -78,8 +83,8 @@ llvm::Value* FunctionLowering::pop() {
 }
 
 llvm::Value* FunctionLowering::pop_u64() {
-  // Safety: indices and sizes of the guest are unsigned 32-bit numbers; 64-bit
-  // arithmetic on their zero-extension cannot wrap around.
+  // Safety: indices and sizes of the guest are unsigned. 64-bit arithmetic on the
+  // zero-extension of an i32 cannot wrap around; on an i64 it can.
   return builder_.CreateZExt(pop(), builder_.getInt64Ty());
 }
 
@@ -147,7 +152,7 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
     types.push_back(argument->getType());
   }
   auto* call = builder_.CreateCall(llvm::FunctionType::get(result, types, false), code, all);
-  call->setDoesNotThrow();
+  if (offset != offsetof(artifact::Builtins, throw_exception)) call->setDoesNotThrow();
   // A trap raised in there is to find this function on the stack.
   call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   return call;
@@ -156,10 +161,11 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
 void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list<llvm::Value*> arguments) {
   llvm::SmallVector<llvm::Value*> all{instance_};
   all.append(arguments);
-  ModuleLowering::set_guest_call(*builder_.CreateCall(helper, all));
+  module_.set_guest_call(*builder_.CreateCall(helper, all));
 }
 
 std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {
+  if (module.tail_code(function) != nullptr) make_tail_wrapper(module, function);
   return FunctionLowering(module, function).run();
 }
 

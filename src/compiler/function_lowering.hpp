@@ -20,9 +20,17 @@ class FunctionLowering {
   [[nodiscard]] std::expected<void, Error> run();
 
  private:
+  // What a try or try_table has for the exceptions of its body.
+  struct Handler {
+    bool is_open = false;              // its body is: what is thrown now comes here
+    llvm::AllocaInst* slot = nullptr;  // the exception
+    llvm::BasicBlock* dispatch = nullptr;
+    llvm::BasicBlock* rest = nullptr;  // of the dispatch, for what no clause has caught yet
+    llvm::BasicBlock* landing_pad = nullptr;
+  };
   // A structured control operator that is open (specification, section 2.4.8).
   struct Control {
-    wasm::Opcode opcode;                     // block, loop, if_, else_
+    wasm::Opcode opcode;                     // block, loop, if_, else_, try_table, try_, catch_, catch_all
     llvm::BasicBlock* target;                // where a branch to its label goes
     llvm::BasicBlock* end;                   // what follows its end; null for loops
     llvm::BasicBlock* otherwise;             // if_: where a false condition goes
@@ -31,6 +39,7 @@ class FunctionLowering {
     std::vector<ValueType> results;
     std::size_t height;        // of the value stack below its parameters
     bool reached_end = false;  // some branch goes to end
+    Handler handler{};         // of a try or try_table
   };
 
   void prologue();
@@ -63,16 +72,48 @@ class FunctionLowering {
   llvm::Value* constant_global(std::uint32_t index);
 
   // lower_call.cpp
+  // What a call needs of a function that is known only at run time. With
+  // `tail`, tail_code too.
+  struct Callee {
+    llvm::Value* code;
+    llvm::Value* context;
+    llvm::Value* tail_code = nullptr;
+  };
   bool lower_call(const wasm::Operator& op);
-  void call_indirect(const wasm::Operator& op);
+  Callee imported_function(std::uint32_t function, bool tail);
+  Callee indirect_function(const wasm::Operator& op, bool tail);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
+
+  // lower_tail_call.cpp
+  bool lower_tail_call(const wasm::Operator& op);
+  void tail_call(const Callee& callee, const FunctionType& type);
+  void jump(llvm::Value* tail_code, llvm::Value* context, const FunctionType& type);
+
+  // lower_exception.cpp
+  bool lower_exception(const wasm::Operator& op);
+  Handler make_handler();
+  llvm::Value* caught_exception(const Handler& handler);
+  llvm::BasicBlock* landing_pad();
+  llvm::Value* new_exception(std::uint32_t tag);
+  llvm::Value* exception_slots(llvm::Value* exception);
+  void push_carried(llvm::Value* exception, std::uint32_t tag);
+  void raise(llvm::Value* exception, std::size_t outside);
+  llvm::BasicBlock* match_tag(llvm::Value* exception, std::uint32_t tag);
+  void begin_try_table(const wasm::Operator& op);
+  void begin_catch(const wasm::Operator& op);
+  void end_delegate(const wasm::Operator& op);
+  void pass_on(Control& control, std::size_t outside);
 
   // lower_memory.cpp
   bool lower_memory(const wasm::Operator& op);
   void lower_load(const wasm::Operator& op);
   void lower_store(const wasm::Operator& op);
+
+  // lower_address.cpp
+  llvm::Type* memory_address_type(std::uint32_t memory) const;
   llvm::Value* address(const wasm::Operator& op, std::uint64_t bytes);
   void check_bounds(const wasm::Operator& op, llvm::Value* effective, std::uint64_t bytes);
+  void check_address64(const wasm::Operator& op, llvm::Value* address, std::uint64_t bytes);
   llvm::Value* memory_base(std::uint32_t memory);
   llvm::Value* memory_size(std::uint32_t memory);
 
@@ -127,6 +168,7 @@ class FunctionLowering {
   llvm::IRBuilder<> builder_;
   llvm::BasicBlock* entry_ = nullptr;  // slots of locals, and what is loaded once
   llvm::Argument* instance_ = nullptr;
+  llvm::Argument* result_slots_ = nullptr;  // of code for tail calls with several results
   std::vector<llvm::AllocaInst*> locals_;
   std::vector<llvm::Value*> stack_;
   std::vector<Control> controls_;

@@ -11,40 +11,56 @@ using wasm::Operator;
 bool FunctionLowering::lower_call(const Operator& op) {
   switch (op.opcode()) {
     case Opcode::call: {
-      const auto& callee = module_.source.function_type(op.index);
+      const auto& type = module_.source.function_type(op.index);
       if (!module_.is_imported(op.index)) {
-        call(module_.function(op.index), instance_, callee);
+        call(module_.function(op.index), instance_, type);
         return true;
       }
-      const auto record = module_.layout.imported_function(op.index);
-      auto* pointer = builder_.getPtrTy();
-      auto* code = load_field(pointer, record + offsetof(FunctionRecord, code));
-      auto* context = load_field(pointer, record + offsetof(FunctionRecord, context));
-      call(code, context, callee);
+      const Callee callee = imported_function(op.index, false);
+      call(callee.code, callee.context, type);
       return true;
     }
-    case Opcode::call_indirect: call_indirect(op); return true;
+    case Opcode::call_indirect: {
+      const Callee callee = indirect_function(op, false);
+      call(callee.code, callee.context, module_.source.types[op.index]);
+      return true;
+    }
     default: return false;
   }
 }
 
-void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const FunctionType& callee) {
-  const std::size_t count = callee.parameters.size();
+FunctionLowering::Callee FunctionLowering::imported_function(std::uint32_t function, bool tail) {
+  const auto record = module_.layout.imported_function(function);
+  auto record_field = [&](std::uint64_t offset) { return load_field(builder_.getPtrTy(), record + offset); };
+  return {.code = record_field(offsetof(FunctionRecord, code)),
+          .context = record_field(offsetof(FunctionRecord, context)),
+          .tail_code = tail ? record_field(offsetof(FunctionRecord, tail_code)) : nullptr};
+}
+
+void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const FunctionType& type) {
+  const std::size_t count = type.parameters.size();
   llvm::SmallVector<llvm::Value*> arguments{context};
   arguments.append(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
   stack_.resize(stack_.size() - count);
-  auto* result = builder_.CreateCall(module_.guest_type(callee), code, arguments);
-  ModuleLowering::set_guest_call(*result);
-  if (callee.results.size() == 1) {
+  llvm::CallBase* result = nullptr;
+  if (auto* pad = landing_pad()) {
+    auto* go_on = new_block("");
+    result = builder_.CreateInvoke(module_.guest_type(type), code, go_on, pad, arguments);
+    start(go_on);
+  } else {
+    result = builder_.CreateCall(module_.guest_type(type), code, arguments);
+  }
+  module_.set_guest_call(*result);
+  if (type.results.size() == 1) {
     push(result);
   } else {
-    for (unsigned i = 0; i < callee.results.size(); ++i) {
-      push(module_.extract_result(builder_, result, callee.results[i], i));
+    for (unsigned i = 0; i < type.results.size(); ++i) {
+      push(module_.extract_result(builder_, result, type.results[i], i));
     }
   }
 }
 
-void FunctionLowering::call_indirect(const Operator& op) {
+FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op, bool tail) {
   auto* entry = table_entry(op.index2, pop(), TrapCode::undefined_element);
   auto entry_field = [&](llvm::Type* type, std::uint64_t offset) {
     return load(type, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), entry, offset), Storage::table, 4);
@@ -64,9 +80,15 @@ void FunctionLowering::call_indirect(const Operator& op) {
                         trap_block(TrapCode::indirect_call_type_mismatch));
   start(matches);
   auto* pointer = builder_.getPtrTy();
-  auto* code = entry_field(pointer, offsetof(FunctionTableEntry, code));
-  auto* context = entry_field(pointer, offsetof(FunctionTableEntry, context));
-  call(code, context, module_.source.types[op.index]);
+  Callee callee{.code = entry_field(pointer, offsetof(FunctionTableEntry, code)),
+                .context = entry_field(pointer, offsetof(FunctionTableEntry, context))};
+  if (tail) {
+    auto* record = entry_field(pointer, offsetof(FunctionTableEntry, record));
+    callee.tail_code = load_constant(
+        pointer,
+        builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(FunctionRecord, tail_code)));
+  }
+  return callee;
 }
 
 }  // namespace tenon::compiler

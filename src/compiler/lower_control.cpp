@@ -1,5 +1,6 @@
 // Structured control, branches, return, unreachable (specification 4.4.8).
 #include "compiler/function_lowering.hpp"
+#include "compiler/slots.hpp"
 
 namespace tenon::compiler {
 
@@ -34,7 +35,17 @@ void FunctionLowering::skip(const Operator& op) {
     case Opcode::if_:
     case Opcode::try_:
     case Opcode::try_table: ++skipped_blocks_; return;
-    case Opcode::delegate: --skipped_blocks_; return;  // ends its try, which was skipped too
+    case Opcode::catch_:
+    case Opcode::catch_all:
+      if (skipped_blocks_ == 0) begin_catch(op);
+      return;
+    case Opcode::delegate:
+      if (skipped_blocks_ == 0) {
+        end_delegate(op);
+      } else {
+        --skipped_blocks_;
+      }
+      return;
     case Opcode::else_:
       if (skipped_blocks_ == 0) begin_else();
       return;
@@ -155,6 +166,7 @@ void FunctionLowering::end_block() {
     add_incoming(control);
     builder_.CreateBr(control.end);
   }
+  pass_on(control, controls_.size());
   stack_.resize(control.height);
   start(control.end);
   unreachable_ = !control.reached_end;
@@ -173,6 +185,12 @@ void FunctionLowering::return_values() {
     builder_.CreateRetVoid();
   } else if (count == 1) {
     builder_.CreateRet(stack_.back());
+  } else if (result_slots_ != nullptr) {
+    Slots slots(module_, builder_, result_slots_);
+    for (std::size_t i = 0; i < count; ++i) {
+      slots.store_next(function_type_.results[i], stack_[stack_.size() - count + i]);
+    }
+    builder_.CreateRetVoid();
   } else {
     llvm::Value* all = llvm::PoisonValue::get(module_.result_type(function_type_));
     for (std::size_t i = 0; i < count; ++i) {

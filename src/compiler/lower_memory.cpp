@@ -1,11 +1,10 @@
-// Linear memory (specification 4.4.7).
+// Linear memory (specification 4.4.7); where its bytes are is in lower_address.cpp.
 #include "compiler/bulk_memory.hpp"
 #include "compiler/function_lowering.hpp"
 
 namespace tenon::compiler {
 
 using artifact::Builtins;
-using artifact::MemoryRecord;
 using wasm::Opcode;
 using wasm::Operator;
 
@@ -68,14 +67,14 @@ bool FunctionLowering::lower_memory(const Operator& op) {
   switch (op.opcode()) {
     case Opcode::memory_size: {
       auto* pages = builder_.CreateLShr(memory_size(op.index), i64(16));
-      push(builder_.CreateTrunc(pages, builder_.getInt32Ty()));
+      push(builder_.CreateTrunc(pages, memory_address_type(op.index)));
       return true;
     }
     case Opcode::memory_grow: {
       auto* delta = pop_u64();
       auto* old =
           call_builtin(offsetof(Builtins, memory_grow), builder_.getInt64Ty(), {i32(op.index), delta});
-      push(builder_.CreateTrunc(old, builder_.getInt32Ty()));
+      push(builder_.CreateTrunc(old, memory_address_type(op.index)));  // kGrowFailed becomes -1
       return true;
     }
     case Opcode::memory_fill: {
@@ -138,41 +137,6 @@ void FunctionLowering::lower_store(const Operator& op) {
     value = builder_.CreateTrunc(value, builder_.getIntNTy(access.bytes * 8));
   }
   store(value, address(op, access.bytes), Storage::memory, 1)->setVolatile(strict());
-}
-
-// Safety: this is the sandbox's wall. The index is zero-extended and the offset
-// added in 64 bits, so that the sum lies between 0 and 2^33 - 2 and never wraps;
-// the reservation behind the base (artifact::kMemoryReservation) is larger than
-// that plus any access. The pointer arithmetic is never `inbounds`: LLVM may
-// assume nothing about where it ends up.
-llvm::Value* FunctionLowering::address(const Operator& op, std::uint64_t bytes) {
-  llvm::Value* effective = pop_u64();
-  if (op.memory_offset != 0) effective = builder_.CreateAdd(effective, i64(op.memory_offset));
-  if (module_.options.bounds == Bounds::explicit_checks) check_bounds(op, effective, bytes);
-  return builder_.CreateGEP(builder_.getInt8Ty(), memory_base(op.memory), effective);
-}
-
-// Safety: with explicit bounds this check alone keeps the access inside.
-void FunctionLowering::check_bounds(const Operator& op, llvm::Value* effective, std::uint64_t bytes) {
-  auto* end = builder_.CreateAdd(effective, i64(bytes));
-  trap_if(builder_.CreateICmpUGT(end, memory_size(op.memory)), TrapCode::out_of_bounds_memory_access);
-}
-
-// Never moves while the store lives: loaded once, in the entry block.
-llvm::Value* FunctionLowering::memory_base(std::uint32_t memory) {
-  auto*& base = memory_bases_[memory];
-  if (base == nullptr) {
-    llvm::IRBuilder<>::InsertPointGuard guard(builder_);
-    builder_.SetInsertPoint(entry_->getTerminator());
-    base = load_field(builder_.getPtrTy(), module_.layout.memory_base(memory));
-  }
-  return base;
-}
-
-llvm::Value* FunctionLowering::memory_size(std::uint32_t memory) {
-  auto* record = load_field(builder_.getPtrTy(), module_.layout.memory(memory));
-  auto* size = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(MemoryRecord, size));
-  return load(builder_.getInt64Ty(), size, Storage::table, 8);
 }
 
 }  // namespace tenon::compiler

@@ -11,6 +11,7 @@ using wasm::Operator;
 
 bool FunctionLowering::lower_table(const Operator& op) {
   auto* nothing = builder_.getVoidTy();
+  auto address_type = [&](std::uint32_t table) { return type(module_.source.tables[table].address_type()); };
   switch (op.opcode()) {
     case Opcode::ref_null: push(llvm::Constant::getNullValue(type(op.type))); return true;
     case Opcode::ref_is_null: {
@@ -34,7 +35,8 @@ bool FunctionLowering::lower_table(const Operator& op) {
     case Opcode::table_size: {
       auto* record = load_field(builder_.getPtrTy(), module_.layout.table(op.index));
       auto* size = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(TableRecord, size));
-      push(builder_.CreateTrunc(load(builder_.getInt64Ty(), size, Storage::table, 8), builder_.getInt32Ty()));
+      push(
+          builder_.CreateTrunc(load(builder_.getInt64Ty(), size, Storage::table, 8), address_type(op.index)));
       return true;
     }
     case Opcode::table_grow: {
@@ -42,7 +44,7 @@ bool FunctionLowering::lower_table(const Operator& op) {
       auto* reference = reference_to_bits(pop());
       auto* old = call_builtin(offsetof(Builtins, table_grow), builder_.getInt64Ty(),
                                {i32(op.index), delta, reference});
-      push(builder_.CreateTrunc(old, builder_.getInt32Ty()));
+      push(builder_.CreateTrunc(old, address_type(op.index)));  // kGrowFailed becomes -1
       return true;
     }
     case Opcode::table_fill: {

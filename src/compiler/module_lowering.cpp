@@ -15,12 +15,17 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions&
       layout(counts(source)),
       part(part),
       machine_(machine),
+      handles_exceptions_(std::ranges::any_of(source.bodies, &wasm::FunctionBody::handles_exceptions)),
       bulk_memory_(std::make_unique<BulkMemory>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
   functions_.resize(source.bodies.size());
+  tail_code_.resize(source.bodies.size());
   // In order, whichever is called first.
-  for (std::uint32_t body = part.first; body < part.end; ++body) functions_[body] = declare(body);
+  for (std::uint32_t body = part.first; body < part.end; ++body) {
+    function(source.imported_functions + body);
+    tail_code(source.imported_functions + body);
+  }
 }
 
 ModuleLowering::~ModuleLowering() = default;
@@ -33,7 +38,8 @@ artifact::InstanceCounts ModuleLowering::counts(const wasm::Module& source) {
           .imported_functions = source.imported_functions,
           .referenced_functions = static_cast<std::uint32_t>(defined),
           .globals = static_cast<std::uint32_t>(source.globals.size()),
-          .types = static_cast<std::uint32_t>(source.types.size())};
+          .types = static_cast<std::uint32_t>(source.types.size()),
+          .tags = static_cast<std::uint32_t>(source.tags.size())};
 }
 
 std::uint32_t ModuleLowering::reference_slot(std::uint32_t function) const {
@@ -94,17 +100,37 @@ llvm::FunctionType* ModuleLowering::guest_type(const FunctionType& function) con
   return llvm::FunctionType::get(result_type(function), parameters, false);
 }
 
-void ModuleLowering::set_guest_call(llvm::CallInst& call) {
+llvm::FunctionType* ModuleLowering::tail_type(const FunctionType& function) const {
+  auto* pointer = llvm::PointerType::get(context, 0);
+  llvm::SmallVector<llvm::Type*> parameters{pointer};
+  if (returns_through_slots(function)) parameters.push_back(pointer);
+  for (ValueType parameter : function.parameters) parameters.push_back(type(parameter));
+  auto* result = function.results.size() == 1 ? type(function.results[0]) : llvm::Type::getVoidTy(context);
+  return llvm::FunctionType::get(result, parameters, false);
+}
+
+void ModuleLowering::set_guest_call(llvm::CallBase& call) const {
   call.setCallingConv(llvm::CallingConv::Swift);
   call.addParamAttr(0, llvm::Attribute::SwiftSelf);
-  call.setDoesNotThrow();
+  if (!handles_exceptions_) call.setDoesNotThrow();
   // Without this LLVM turns endless self-recursion into an endless loop, and
   // what should be a stack exhaustion trap would hang the host.
-  call.setTailCallKind(llvm::CallInst::TCK_NoTail);
+  if (auto* plain = llvm::dyn_cast<llvm::CallInst>(&call)) {
+    plain->setTailCallKind(llvm::CallInst::TCK_NoTail);
+  }
+}
+
+llvm::Function* ModuleLowering::personality() {
+  if (personality_ != nullptr) return personality_;
+  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), false);
+  personality_ =
+      llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "exception_personality", &out);
+  llvm::ReturnInst::Create(context, llvm::BasicBlock::Create(context, "", personality_));
+  return personality_;
 }
 
 void ModuleLowering::set_attributes(llvm::Function& function) const {
-  function.setDoesNotThrow();
+  if (!handles_exceptions_) function.setDoesNotThrow();
   // Unwind tables good at every instruction: backtraces of traps, gdb, perf.
   function.setUWTableKind(llvm::UWTableKind::Async);
   // Safety: frames touch every page that they take, so that an overflowing
@@ -125,10 +151,17 @@ llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, 
   return function;
 }
 
-llvm::Function* ModuleLowering::declare(std::uint32_t body) {
-  const std::uint32_t index = source.imported_functions + body;
-  auto* function = create_guest_function(guest_type(source.function_type(index)), symbol_name(source, index));
-  if (!part.is_whole() && (!is_defined_here(index) || (*part.is_shared)[body])) {
+llvm::Function* ModuleLowering::create_tail_function(llvm::FunctionType* type, const llvm::Twine& name) {
+  auto* function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, &out);
+  function->setCallingConv(llvm::CallingConv::Tail);
+  function->addParamAttr(0, llvm::Attribute::NonNull);
+  set_attributes(*function);
+  return function;
+}
+
+// Makes what other shards refer to, or have, visible to the linker.
+llvm::Function* ModuleLowering::place(llvm::Function* function, std::uint32_t index) const {
+  if (!part.is_whole() && (!is_defined_here(index) || (*part.is_shared)[index - source.imported_functions])) {
     function->setLinkage(llvm::GlobalValue::ExternalLinkage);
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
   }
@@ -137,8 +170,21 @@ llvm::Function* ModuleLowering::declare(std::uint32_t body) {
 
 llvm::Function* ModuleLowering::function(std::uint32_t index) {
   auto*& function = functions_[index - source.imported_functions];
-  if (function == nullptr) function = declare(index - source.imported_functions);
+  if (function == nullptr) {
+    function = place(
+        create_guest_function(guest_type(source.function_type(index)), symbol_name(source, index)), index);
+  }
   return function;
+}
+
+llvm::Function* ModuleLowering::tail_code(std::uint32_t index) {
+  const std::uint32_t body = index - source.imported_functions;
+  if (source.bodies[body].makes_tail_calls && tail_code_[body] == nullptr) {
+    tail_code_[body] = place(create_tail_function(tail_type(source.function_type(index)),
+                                                  symbol_name(source, index) + kTailSuffix.str()),
+                             index);
+  }
+  return tail_code_[body];
 }
 
 void ModuleLowering::make_alias_tags() {

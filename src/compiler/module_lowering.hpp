@@ -51,12 +51,22 @@ class ModuleLowering {
   [[nodiscard]] llvm::Value* extract_result(llvm::IRBuilderBase& builder, llvm::Value* all, ValueType of,
                                             unsigned index) const;
   [[nodiscard]] llvm::FunctionType* guest_type(const FunctionType& type) const;
+  [[nodiscard]] llvm::FunctionType* tail_type(const FunctionType& type) const;  // of code for tail calls
+  [[nodiscard]] static bool returns_through_slots(const FunctionType& type) {
+    return type.results.size() > 1;  // in code for tail calls
+  }
 
   // The defined function with this index in the module's function index space.
-  [[nodiscard]] llvm::Function* function(std::uint32_t index);
+  llvm::Function* function(std::uint32_t index);
   [[nodiscard]] bool is_defined_here(std::uint32_t index) const {
     const std::uint32_t body = index - source.imported_functions;
     return body >= part.first && body < part.end;
+  }
+  // Its code for tail calls, which then is where its body is; null where it makes none.
+  llvm::Function* tail_code(std::uint32_t index);
+  // Where its operators are lowered to.
+  [[nodiscard]] llvm::Function* body(std::uint32_t index) {
+    return tail_code(index) != nullptr ? tail_code(index) : function(index);
   }
   [[nodiscard]] bool is_imported(std::uint32_t function) const {
     return function < source.imported_functions;
@@ -66,9 +76,12 @@ class ModuleLowering {
 
   // A new guest-convention function; used for bodies and for import thunks.
   [[nodiscard]] llvm::Function* create_guest_function(llvm::FunctionType* type, const llvm::Twine& name);
+  [[nodiscard]] llvm::Function* create_tail_function(llvm::FunctionType* type, const llvm::Twine& name);
   void set_attributes(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
-  static void set_guest_call(llvm::CallInst& call);
+  void set_guest_call(llvm::CallBase& call) const;
+  // Tells LLVM that functions have landing pads; never called.
+  [[nodiscard]] llvm::Function* personality();
 
   [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
   [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const {
@@ -79,11 +92,17 @@ class ModuleLowering {
   static artifact::InstanceCounts counts(const wasm::Module& source);
 
  private:
-  llvm::Function* declare(std::uint32_t body);
+  llvm::Function* place(llvm::Function* function, std::uint32_t index) const;
   void make_alias_tags();
 
   llvm::TargetMachine& machine_;
   std::vector<llvm::Function*> functions_;  // null where nothing here has named it yet
+  std::vector<llvm::Function*> tail_code_;
+  llvm::Function* personality_ = nullptr;
+  // Whether any function does: only then must LLVM know that calls may throw.
+  // Elsewhere frames just vanish, which it cannot tell from a call that never
+  // returns.
+  bool handles_exceptions_;
   std::unique_ptr<BulkMemory> bulk_memory_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;
@@ -94,8 +113,10 @@ class ModuleLowering {
 // plugin's. The suffix keeps `malloc` or `_init` of a guest from ever being
 // taken for the C library's.
 [[nodiscard]] std::string symbol_name(const wasm::Module& source, std::uint32_t function);
-// The index in a name made by symbol_name, as LLVM may have extended it.
+// The index in a name made by symbol_name, as LLVM may have extended it. Code
+// for tail calls is named so too, with kTailSuffix behind it.
 [[nodiscard]] std::optional<std::uint32_t> function_of_symbol(llvm::StringRef symbol);
+inline constexpr llvm::StringLiteral kTailSuffix = ".tail";
 
 // Lowers one body (function_lowering.cpp).
 [[nodiscard]] std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function);
@@ -107,6 +128,8 @@ struct Thunks {
   llvm::Function* array = nullptr;
 };
 [[nodiscard]] Thunks make_import_thunks(ModuleLowering& module, std::uint32_t type);
+// Fills in the function that ordinary calls reach where the body is code for tail calls.
+void make_tail_wrapper(ModuleLowering& module, std::uint32_t function);
 
 // Traps with stack_exhaustion unless the stack has what host code needs:
 // called before guest code calls out. Leaves the builder in the block that goes on.

@@ -28,6 +28,7 @@ std::optional<std::uint64_t> constant_offset(const wasm::DataSegment& segment) {
   if (segment.offset.size() != 1) return std::nullopt;
   const auto& op = segment.offset[0];
   if (op.kind == wasm::ConstantOperator::Kind::i32_const) return static_cast<std::uint32_t>(op.value[0]);
+  if (op.kind == wasm::ConstantOperator::Kind::i64_const) return op.value[0];
   return std::nullopt;
 }
 
@@ -37,12 +38,15 @@ std::optional<std::uint64_t> constant_offset(const wasm::DataSegment& segment) {
 std::optional<MemoryImage> make_image(const wasm::Module& source) {
   constexpr std::uint64_t kPage = artifact::kImageAlignment;
   if (source.memories.empty() || source.imported_memories > 0) return std::nullopt;
+  // A 64-bit memory may declare all of 2^64 bytes, one more than a number holds.
+  const std::uint64_t size = std::min(source.memories[0].limits.minimum, UINT64_MAX / kPageSize) * kPageSize;
   std::uint64_t low = ~std::uint64_t{0}, high = 0, total = 0;
   for (const auto& segment : source.data) {
     if (segment.mode != wasm::SegmentMode::active) continue;
     const auto offset = constant_offset(segment);
     if (!offset || segment.memory != 0) return std::nullopt;
-    if (*offset + segment.bytes.size() > source.memories[0].limits.minimum * kPageSize) return std::nullopt;
+    // No sum that could overflow: the offset may be any 64-bit number.
+    if (*offset > size || segment.bytes.size() > size - *offset) return std::nullopt;
     if (segment.bytes.empty()) continue;
     low = std::min(low, *offset);
     high = std::max(high, *offset + segment.bytes.size());
@@ -81,6 +85,7 @@ void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& pl
   for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
     plan.globals.push_back({source.globals[i].type, convert(source.globals[i].initial)});
   }
+  plan.tags.assign(source.tags.begin() + source.imported_tags, source.tags.end());
   for (const auto& segment : source.elements) {
     artifact::ElementPlan element{.mode = convert(segment.mode),
                                   .type = segment.type,

@@ -1,48 +1,10 @@
 // Code between the two calling conventions: entries (host calls guest) and
 // import thunks (guest calls host), one of each for a function type.
-#include "compiler/module_lowering.hpp"
+#include "compiler/slots.hpp"
 
 namespace tenon::compiler {
 
 namespace {
-
-// Values in slots of 8 bytes; v128 takes two (artifact/abi.hpp, EntryFunction).
-class Slots {
- public:
-  Slots(ModuleLowering& module, llvm::IRBuilder<>& builder, llvm::Value* base)
-      : module_(module), builder_(builder), base_(base) {}
-
-  llvm::Value* load_next(ValueType type) {
-    return builder_.CreateAlignedLoad(module_.type(type), next(type), llvm::Align(8));
-  }
-  // Small values are widened, so that the whole slot is written.
-  void store_next(ValueType type, llvm::Value* value) {
-    auto* slot = next(type);
-    if (type == ValueType::i32 || type == ValueType::f32) {
-      value =
-          builder_.CreateZExt(builder_.CreateBitCast(value, builder_.getInt32Ty()), builder_.getInt64Ty());
-    }
-    builder_.CreateAlignedStore(value, slot, llvm::Align(8));
-  }
-  static std::uint64_t count(const std::vector<ValueType>& types) {
-    std::uint64_t slots = 0;
-    for (ValueType type : types) slots += size(type);
-    return slots;
-  }
-
- private:
-  static std::uint64_t size(ValueType type) { return type == ValueType::v128 ? 2 : 1; }
-  llvm::Value* next(ValueType type) {
-    auto* slot = builder_.CreateConstGEP1_64(builder_.getInt64Ty(), base_, index_);
-    index_ += size(type);
-    return slot;
-  }
-
-  ModuleLowering& module_;
-  llvm::IRBuilder<>& builder_;
-  llvm::Value* base_;
-  std::uint64_t index_ = 0;
-};
 
 llvm::Value* load_host_field(llvm::IRBuilder<>& builder, llvm::Value* host, std::uint64_t offset) {
   auto* at = builder.CreateConstGEP1_64(builder.getInt8Ty(), host, offset);
@@ -86,17 +48,7 @@ llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& typ
                                   code, {thunk->getArg(0), base});
   call->setDoesNotThrow();
   Slots out(module, builder, base);
-  if (type.results.empty()) {
-    builder.CreateRetVoid();
-  } else if (type.results.size() == 1) {
-    builder.CreateRet(out.load_next(type.results[0]));
-  } else {
-    llvm::Value* all = llvm::PoisonValue::get(module.result_type(type));
-    for (unsigned i = 0; i < type.results.size(); ++i) {
-      all = ModuleLowering::insert_result(builder, all, out.load_next(type.results[i]), i);
-    }
-    builder.CreateRet(all);
-  }
+  type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(out.load_results(type));
   return thunk;
 }
 
@@ -121,15 +73,8 @@ llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
   Slots in(module, builder, entry->getArg(2));
   for (ValueType parameter : type.parameters) arguments.push_back(in.load_next(parameter));
   auto* call = builder.CreateCall(module.guest_type(type), entry->getArg(1), arguments);
-  ModuleLowering::set_guest_call(*call);
-  Slots out(module, builder, entry->getArg(2));
-  if (type.results.size() == 1) {
-    out.store_next(type.results[0], call);
-  } else {
-    for (unsigned i = 0; i < type.results.size(); ++i) {
-      out.store_next(type.results[i], module.extract_result(builder, call, type.results[i], i));
-    }
-  }
+  module.set_guest_call(*call);
+  Slots(module, builder, entry->getArg(2)).store_results(type, call);
   builder.CreateRetVoid();
   return entry;
 }
@@ -140,6 +85,27 @@ Thunks make_import_thunks(ModuleLowering& module, std::uint32_t index) {
   if (has_typed_thunk(type)) thunks.typed = make_typed_thunk(module, type, index);
   thunks.array = make_array_thunk(module, type, index);
   return thunks;
+}
+
+void make_tail_wrapper(ModuleLowering& module, std::uint32_t index) {
+  const FunctionType& type = module.source.function_type(index);
+  auto* wrapper = module.function(index);
+  llvm::IRBuilder<> builder(llvm::BasicBlock::Create(module.context, "entry", wrapper));
+  llvm::SmallVector<llvm::Value*> arguments;
+  for (auto& argument : wrapper->args()) arguments.push_back(&argument);
+  llvm::Value* slots = nullptr;
+  if (ModuleLowering::returns_through_slots(type)) {
+    slots = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt64Ty(), Slots::count(type.results)));
+    arguments.insert(arguments.begin() + 1, slots);
+  }
+  auto* call = builder.CreateCall(module.tail_code(index), arguments);
+  call->setCallingConv(llvm::CallingConv::Tail);
+  call->setTailCallKind(llvm::CallInst::TCK_NoTail);
+  if (slots != nullptr) {
+    builder.CreateRet(Slots(module, builder, slots).load_results(type));
+  } else {
+    type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(call);
+  }
 }
 
 void emit_trap(llvm::IRBuilder<>& builder, TrapCode code) {

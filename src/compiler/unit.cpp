@@ -44,17 +44,19 @@ void Unit::optimize() {
   }
 }
 
-std::vector<std::uint32_t> Unit::share_functions() {
-  std::vector<std::uint32_t> indices;
+std::vector<CodeElsewhere> Unit::share_functions() {
+  std::vector<CodeElsewhere> shared;
   for (auto& function : out_) {
     if (function.isDeclarationForLinker()) continue;
-    const auto index = function_of_symbol(function.getName());
+    llvm::StringRef name = function.getName();
+    const bool is_tail_code = name.consume_back(kTailSuffix);
+    const auto index = function_of_symbol(name);
     if (!index) continue;
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
     function.setVisibility(llvm::GlobalValue::HiddenVisibility);
-    indices.push_back(*index);
+    shared.push_back({*index, is_tail_code});
   }
-  return indices;
+  return shared;
 }
 
 std::expected<base::Bytes, Error> Unit::generate() {

@@ -28,8 +28,8 @@ class Unit {
   [[nodiscard]] std::expected<void, Error> lower_borrowed(std::uint32_t body);
   void optimize();
   // Makes the functions that optimisation left visible to the descriptor, which
-  // is in another unit, and gives their indices.
-  [[nodiscard]] std::vector<std::uint32_t> share_functions();
+  // is in another unit, and says which they are.
+  [[nodiscard]] std::vector<CodeElsewhere> share_functions();
   [[nodiscard]] std::expected<base::Bytes, Error> generate();
 
   [[nodiscard]] ModuleLowering& lowering() { return *lowering_; }

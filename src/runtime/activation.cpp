@@ -116,6 +116,12 @@ void capture_backtrace(Activation& activation) noexcept {
   activation.capturing = false;
 }
 
+[[gnu::noinline]] std::span<const std::uint64_t> stack_in_use() noexcept {
+  const auto* const low = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
+  const auto* const high = reinterpret_cast<const std::uint64_t*>(thread_state.stack_high);
+  return {low, high};
+}
+
 void raise_trap(TrapCode code) noexcept {
   Activation& activation = *thread_state.current;
   activation.trap = code;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include <tenon/error.hpp>
 
@@ -50,6 +51,9 @@ extern thread_local constinit ThreadState thread_state __attribute__((visibility
 // Records the guest's part of the calling stack in the activation. With a
 // first pc given: from a signal handler.
 void capture_backtrace(Activation& activation) noexcept;
+
+// The words of this thread's stack from the caller's frame up.
+[[nodiscard]] std::span<const std::uint64_t> stack_in_use() noexcept;
 
 extern "C" {
 int tenon_enter(Activation*, artifact::EntryFunction, void* context, const void* code, std::uint64_t* slots);

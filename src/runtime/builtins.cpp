@@ -113,6 +113,11 @@ TENON_BUILTIN void tenon_builtin_element_drop(InstanceRecord* instance, std::uin
   owner_of(instance).drop_elements(segment);
 }
 
+// In throw.cpp.
+TENON_BUILTIN artifact::ExceptionRecord* tenon_builtin_exception_new(InstanceRecord* instance,
+                                                                     std::uint32_t tag);
+TENON_BUILTIN void tenon_stub_throw_exception(InstanceRecord* instance, artifact::ExceptionRecord* exception);
+
 #undef TENON_BUILTIN
 
 // The stubs have the same types as what they lead to.
@@ -128,6 +133,7 @@ TENON_STUB(table_fill);
 TENON_STUB(table_copy);
 TENON_STUB(table_init);
 TENON_STUB(element_drop);
+TENON_STUB(exception_new);
 #undef TENON_STUB
 }
 
@@ -144,6 +150,8 @@ const artifact::Builtins& builtins() {
       .table_copy = tenon_stub_table_copy,
       .table_init = tenon_stub_table_init,
       .element_drop = tenon_stub_element_drop,
+      .exception_new = tenon_stub_exception_new,
+      .throw_exception = tenon_stub_throw_exception,
   };
   return kBuiltins;
 }

@@ -39,6 +39,7 @@ std::optional<ElfMapping> ElfMapping::of(void* dlopen_handle) {
   ElfMapping mapping;
   unsigned text_segments = 0;
   for (const auto& header : search.found) {
+    if (header.p_type == PT_GNU_EH_FRAME) mapping.unwind_header_ = map->l_addr + header.p_vaddr;
     if (header.p_type != PT_LOAD) continue;
     const std::uintptr_t begin = map->l_addr + header.p_vaddr;
     mapping.segments_.push_back({{begin, begin + header.p_memsz}, header.p_offset, header.p_filesz});
@@ -52,6 +53,13 @@ std::optional<ElfMapping> ElfMapping::of(void* dlopen_handle) {
 
 bool ElfMapping::contains(std::uintptr_t address, std::uint64_t size) const {
   return std::ranges::any_of(segments_, [&](const Segment& s) { return s.memory.contains(address, size); });
+}
+
+std::uint64_t ElfMapping::bytes_after(std::uintptr_t address) const {
+  for (const Segment& segment : segments_) {
+    if (segment.memory.contains(address)) return segment.memory.end - address;
+  }
+  return 0;
 }
 
 std::optional<std::uint64_t> ElfMapping::file_offset(std::uintptr_t address, std::uint64_t size) const {

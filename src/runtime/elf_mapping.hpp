@@ -25,6 +25,10 @@ class ElfMapping {
   [[nodiscard]] bool is_code(std::uintptr_t address) const { return text_.contains(address); }
   // Where in the file the bytes at an address come from, if all of them do.
   [[nodiscard]] std::optional<std::uint64_t> file_offset(std::uintptr_t address, std::uint64_t size) const;
+  // How many bytes are mapped from an address to the end of its segment.
+  [[nodiscard]] std::uint64_t bytes_after(std::uintptr_t address) const;
+  // The address of .eh_frame_hdr, 0 without.
+  [[nodiscard]] std::uintptr_t unwind_header() const { return unwind_header_; }
   // The executable segment; empty if there is not exactly one.
   [[nodiscard]] AddressRange text() const { return text_; }
 
@@ -36,6 +40,7 @@ class ElfMapping {
   };
   std::vector<Segment> segments_;
   AddressRange text_;
+  std::uintptr_t unwind_header_ = 0;
 };
 
 }  // namespace tenon::runtime

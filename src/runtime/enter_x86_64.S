@@ -126,6 +126,51 @@ tenon_stub_\name:
 	builtin table_copy
 	builtin table_init
 	builtin element_drop
+	builtin exception_new
+
+// void tenon_stub_throw_exception(InstanceRecord*, ExceptionRecord*): a builtin
+// that goes on at the landing pad that tenon_find_handler found. Its frame holds
+// a FrameRegisters and the exception, and keeps the stack aligned.
+	.globl tenon_stub_throw_exception
+	.hidden tenon_stub_throw_exception
+	.type tenon_stub_throw_exception, @function
+	.p2align 4
+tenon_stub_throw_exception:
+	.cfi_startproc
+	mov rax, [rdi + TENON_INSTANCE_STORE]
+	cmp rsp, [rax + TENON_STORE_STACK_LIMIT]
+	jb .Lthrow_exhausted
+	mov rax, [rsp]
+	lea rcx, [rsp + 8]
+	sub rsp, TENON_FRAME_SIZE
+	.cfi_def_cfa_offset TENON_FRAME_SIZE + 8
+	mov [rsp + TENON_FRAME_RBX], rbx
+	mov [rsp + TENON_FRAME_RBX + 8], rbp
+	mov [rsp + TENON_FRAME_RBX + 16], r12
+	mov [rsp + TENON_FRAME_RBX + 24], r13
+	mov [rsp + TENON_FRAME_RBX + 32], r14
+	mov [rsp + TENON_FRAME_RBX + 40], r15
+	mov [rsp + TENON_FRAME_SP], rcx
+	mov [rsp + TENON_FRAME_PC], rax
+	mov [rsp + TENON_FRAME_PC + 8], rsi
+	mov rdx, rsp
+	call tenon_find_handler
+	mov rax, [rsp + TENON_FRAME_PC + 8]
+	mov rcx, [rsp + TENON_FRAME_PC]
+	mov rbx, [rsp + TENON_FRAME_RBX]
+	mov rbp, [rsp + TENON_FRAME_RBX + 8]
+	mov r12, [rsp + TENON_FRAME_RBX + 16]
+	mov r13, [rsp + TENON_FRAME_RBX + 24]
+	mov r14, [rsp + TENON_FRAME_RBX + 32]
+	mov r15, [rsp + TENON_FRAME_RBX + 40]
+	mov rsp, [rsp + TENON_FRAME_SP]
+	xor edx, edx
+	jmp rcx
+.Lthrow_exhausted:
+	.cfi_def_cfa_offset 8
+	ud1 eax, dword ptr [eax + TENON_TRAP_STACK_EXHAUSTION]
+	.cfi_endproc
+	.size tenon_stub_throw_exception, . - tenon_stub_throw_exception
 
 // Guest-convention code of a host function that no artifact's thunk serves: one
 // made by Store::create_function and reached through a reference. Saves every

@@ -25,11 +25,14 @@ struct GuestBits {
 };
 
 [[nodiscard]] inline GuestBits to_guest(const Value& value) {
+  // Safety: what a host holds the collector of exceptions does not see.
+  if (value.type() == ValueType::exnref) return {};
   return {value.low_bits() + (value.type() == ValueType::externref ? 1 : 0), value.high_bits()};
 }
 [[nodiscard]] inline Value from_guest(ValueType type, GuestBits bits) {
   if (type == ValueType::i32 || type == ValueType::f32) bits.low &= UINT32_MAX;
   if (type == ValueType::externref) --bits.low;
+  if (type == ValueType::exnref) bits.low = bits.low != 0;
   return Value::from_bits(type, bits.low, type == ValueType::v128 ? bits.high : 0);
 }
 

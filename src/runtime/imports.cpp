@@ -17,6 +17,7 @@ struct TypeOf {
   ExternType operator()(const Table& table) const { return table.type(); }
   ExternType operator()(const Memory& memory) const { return memory.type(); }
   ExternType operator()(const Global& global) const { return global.type(); }
+  ExternType operator()(const Tag& tag) const { return tag.type(); }
 };
 
 // Null for a HostFunction, which belongs to no store.
@@ -27,6 +28,7 @@ struct StoreOf {
   const StoreImpl* operator()(const Table& table) const { return table.impl()->store(); }
   const StoreImpl* operator()(const Memory& memory) const { return memory.impl()->store(); }
   const StoreImpl* operator()(const Global& global) const { return global.impl()->store; }
+  const StoreImpl* operator()(const Tag& tag) const { return tag.impl()->store; }
 };
 
 bool limits_match(const Limits& actual, const Limits& wanted) {
@@ -101,8 +103,7 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
       const auto& type = std::get<GlobalType>(item.type);
       return Extern(Global(store.add_global(type, Value::zero(type.value))));
     }
-    case ExternKind::tag:
-      return base::fail(Phase::link, ErrorCode::unsupported, "tags are not supported yet: " + describe(item));
+    case ExternKind::tag: return Extern(Tag(store.add_tag(std::get<TagType>(item.type))));
   }
   return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
 }

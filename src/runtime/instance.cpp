@@ -42,6 +42,12 @@ void InstanceImpl::add_table(TableImpl* table) {
   tables_.push_back(table);
 }
 
+void InstanceImpl::add_tag(TagImpl* tag) {
+  const auto index = static_cast<std::uint32_t>(tags_.size());
+  *at<const artifact::TagRecord*>(module().layout().tag(index)) = tag;
+  tags_.push_back(tag);
+}
+
 void InstanceImpl::add_global(GlobalImpl* global) {
   const auto index = static_cast<std::uint32_t>(globals_.size());
   *at<void*>(module().layout().global_address(index)) = global->cell;

@@ -15,6 +15,7 @@
 #include "runtime/linear_memory.hpp"
 #include "runtime/loaded_module.hpp"
 #include "runtime/table.hpp"
+#include "runtime/tag.hpp"
 
 namespace tenon::runtime {
 
@@ -37,6 +38,7 @@ class InstanceImpl {
   // order of the index spaces.
   void add_memory(MemoryImpl* memory);
   void add_table(TableImpl* table);
+  void add_tag(TagImpl* tag);
   void add_global(GlobalImpl* global);  // an imported one
   GlobalImpl* add_own_global(const GlobalType& type);
   void set_imported_function(std::uint32_t index, const artifact::FunctionRecord& record);
@@ -45,6 +47,8 @@ class InstanceImpl {
   [[nodiscard]] MemoryImpl& memory(std::uint32_t index) const { return *memories_[index]; }
   [[nodiscard]] TableImpl& table(std::uint32_t index) const { return *tables_[index]; }
   [[nodiscard]] GlobalImpl& global(std::uint32_t index) const { return *globals_[index]; }
+  [[nodiscard]] TagImpl& tag(std::uint32_t index) const { return *tags_[index]; }
+  [[nodiscard]] std::span<const GlobalImpl> own_globals() const { return own_globals_; }
   [[nodiscard]] MemoryImpl* main_memory() const;
   // Precondition: the function is imported or one of the referenced ones.
   [[nodiscard]] const artifact::FunctionRecord* function(std::uint32_t index) const;
@@ -75,6 +79,7 @@ class InstanceImpl {
   std::vector<MemoryImpl*> memories_;
   std::vector<TableImpl*> tables_;
   std::vector<GlobalImpl*> globals_;
+  std::vector<TagImpl*> tags_;
   std::vector<GlobalImpl> own_globals_;
   std::vector<bool> data_dropped_;
   std::vector<bool> elements_dropped_;

@@ -31,6 +31,7 @@ class Instantiation {
     instance_.add_own_functions();
     if (auto ok = make_memories(); !ok) return std::unexpected(std::move(ok.error()));
     if (auto ok = make_tables(); !ok) return std::unexpected(std::move(ok.error()));
+    make_tags();
     make_globals();
     if (auto ok = fill_tables(); !ok) return std::unexpected(std::move(ok.error()));
     if (auto ok = fill_memories(); !ok) return std::unexpected(std::move(ok.error()));
@@ -58,7 +59,8 @@ class Instantiation {
                                             .context = bound,
                                             .entry = enter_host_function,
                                             .type_id = bound->type_id,
-                                            .function_index = index});
+                                            .function_index = index,
+                                            .tail_code = nullptr});
   }
   void bind(const Function& function) {
     instance_.set_imported_function(next_function_++, *function.record());
@@ -66,6 +68,7 @@ class Instantiation {
   void bind(const Table& table) { instance_.add_table(table.impl()); }
   void bind(const Memory& memory) { instance_.add_memory(memory.impl()); }
   void bind(const Global& global) { instance_.add_global(global.impl()); }
+  void bind(const Tag& tag) { instance_.add_tag(tag.impl()); }
 
   std::expected<void, Error> make_memories() {
     for (const MemoryType& type : module_.plan().memories) {
@@ -85,6 +88,11 @@ class Instantiation {
       instance_.add_table(*table);
     }
     return {};
+  }
+
+  void make_tags() {
+    const auto& plan = module_.plan();
+    for (std::uint32_t type : plan.tags) instance_.add_tag(store_.add_tag({plan.types[type]}));
   }
 
   void make_globals() {

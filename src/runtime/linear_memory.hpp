@@ -6,7 +6,6 @@
 #include <expected>
 #include <memory>
 #include <optional>
-#include <span>
 
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
@@ -36,27 +35,32 @@ class MemoryImpl {
   std::optional<std::uint64_t> grow(std::uint64_t pages);
 
   [[nodiscard]] std::uint64_t pages() const { return record.size / kPageSize; }
-  [[nodiscard]] MemoryType type() const { return {{.minimum = pages(), .maximum = declared_maximum_}}; }
+  [[nodiscard]] MemoryType type() const {
+    MemoryType type = declared_;
+    type.limits.minimum = pages();
+    return type;
+  }
   [[nodiscard]] StoreImpl* store() const { return store_; }
   // True if all of the range is inside the memory; no sum that could overflow.
   [[nodiscard]] bool contains(std::uint64_t address, std::uint64_t size) const {
     return address <= record.size && size <= record.size - address;
   }
   [[nodiscard]] bool reservation_contains(std::uintptr_t address) const {
-    return address - reinterpret_cast<std::uintptr_t>(reservation_) < kReservation;
+    return address - reinterpret_cast<std::uintptr_t>(reservation_) < reserved_;
   }
 
   artifact::MemoryRecord record{};  // what guest code sees
 
  private:
-  static constexpr std::uint64_t kReservation = artifact::kMemoryGuardBefore + artifact::kMemoryReservation;
   MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages)
-      : store_(store), declared_maximum_(type.limits.maximum), maximum_pages_(maximum_pages) {}
+      : store_(store), declared_(type), maximum_pages_(maximum_pages) {}
+  [[nodiscard]] std::expected<void, Error> reserve();
 
   StoreImpl* store_;
-  std::optional<std::uint64_t> declared_maximum_;
+  MemoryType declared_;
   std::uint64_t maximum_pages_;
   std::uint8_t* reservation_ = nullptr;
+  std::uint64_t reserved_ = 0;  // bytes, guards included
 };
 
 }  // namespace tenon::runtime

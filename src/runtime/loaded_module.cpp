@@ -63,6 +63,7 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = read_tables(); !ok) return ok;
   if (auto ok = read_image(); !ok) return ok;
   if (auto ok = check_segments(); !ok) return ok;
+  unwind_table_ = UnwindTable(mapping_);
   build_records();
   index_exports();
   return {};
@@ -131,9 +132,10 @@ std::expected<void, Error> LoadedModule::read_descriptor() {
 std::expected<void, Error> LoadedModule::read_tables() {
   const artifact::Descriptor& d = *descriptor_;
   const auto functions = array_at<std::int64_t>(d.function_code, d.function_count);
+  const auto tails = array_at<std::int64_t>(d.tail_code, d.tail_code == 0 ? 0 : d.function_count);
   const auto entries = array_at<std::int64_t>(d.entries, d.type_count);
   const auto thunks = array_at<artifact::ImportThunks>(d.import_thunks, d.import_count);
-  if (!functions || !entries || !thunks || d.type_count != counts_.types ||
+  if (!functions || !tails || !entries || !thunks || d.type_count != counts_.types ||
       d.import_count != counts_.imported_functions ||
       d.function_count != plan_.function_types.size() - counts_.imported_functions) {
     return corrupt("the artifact's code tables are corrupt");
@@ -146,6 +148,7 @@ std::expected<void, Error> LoadedModule::read_tables() {
   };
   // The compiler drops what was inlined everywhere and cannot be referred to.
   for (std::int64_t offset : *functions) function_code_.push_back(offset == 0 ? nullptr : code(offset));
+  for (std::int64_t offset : *tails) tail_code_.push_back(offset == 0 ? nullptr : code(offset));
   for (std::int64_t offset : *entries) {
     entries_.push_back(
         offset == 0 ? nullptr : reinterpret_cast<artifact::EntryFunction>(const_cast<void*>(code(offset))));
@@ -180,7 +183,7 @@ std::expected<void, Error> LoadedModule::read_image() {
   }
   // The image is mapped over the memory: it must lie inside the smallest one.
   const std::uint64_t pages = plan_.memories[0].limits.minimum;
-  const AddressRange memory{0, std::min<std::uint64_t>(pages, 65536) * kPageSize};
+  const AddressRange memory{0, std::min(pages, UINT64_MAX / kPageSize) * kPageSize};
   if (!memory.contains(d.image_start, d.image_size)) return corrupt("the artifact's memory image is corrupt");
   image_ = {.file_offset = *offset, .size = d.image_size, .start = d.image_start};
   return {};
@@ -198,11 +201,13 @@ std::expected<void, Error> LoadedModule::check_segments() const {
 
 artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) const {
   const std::uint32_t type = plan_.function_types[function_index];
-  return {.code = function_code_[function_index - counts_.imported_functions],
+  const std::uint32_t defined = function_index - counts_.imported_functions;
+  return {.code = function_code_[defined],
           .context = nullptr,
           .entry = entries_[type],
           .type_id = type_ids_[type],
-          .function_index = function_index};
+          .function_index = function_index,
+          .tail_code = tail_code_.empty() ? nullptr : tail_code_[defined]};
 }
 
 void LoadedModule::build_records() {
@@ -231,6 +236,7 @@ void LoadedModule::index_code() const {
   };
   for (std::uint32_t i = 0; i < function_code_.size(); ++i)
     add(function_code_[i], counts_.imported_functions + i);
+  for (std::uint32_t i = 0; i < tail_code_.size(); ++i) add(tail_code_[i], counts_.imported_functions + i);
   for (auto entry : entries_) add(reinterpret_cast<const void*>(entry), kNoFunction);
   for (const ImportCode& code : import_code_) {
     add(code.typed, kNoFunction);

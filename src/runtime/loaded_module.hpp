@@ -21,6 +21,7 @@
 #include "artifact/plan.hpp"
 #include "base/bytes.hpp"
 #include "runtime/elf_mapping.hpp"
+#include "runtime/unwind_table.hpp"
 
 namespace tenon::runtime {
 
@@ -49,6 +50,7 @@ class LoadedModule {
   [[nodiscard]] const artifact::InstantiationPlan& plan() const { return plan_; }
   [[nodiscard]] const artifact::InstanceCounts& counts() const { return counts_; }
   [[nodiscard]] const artifact::InstanceLayout& layout() const { return layout_; }
+  [[nodiscard]] const UnwindTable& unwind_table() const { return unwind_table_; }
   [[nodiscard]] AddressRange text() const { return mapping_.text(); }
   [[nodiscard]] int file() const { return fd_; }
   [[nodiscard]] const MemoryImage& image() const { return image_; }
@@ -107,6 +109,7 @@ class LoadedModule {
   artifact::CheckedNote note_;
   const artifact::Descriptor* descriptor_ = nullptr;
   ElfMapping mapping_;
+  UnwindTable unwind_table_;
   artifact::InstantiationPlan plan_;
   artifact::InstanceCounts counts_;
   artifact::InstanceLayout layout_;
@@ -115,6 +118,7 @@ class LoadedModule {
   MemoryImage image_;
   std::vector<std::uint32_t> type_ids_;
   std::vector<const void*> function_code_;        // defined functions
+  std::vector<const void*> tail_code_;            // the same; empty where none has any
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
   std::vector<artifact::FunctionRecord> records_;

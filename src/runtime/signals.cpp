@@ -50,7 +50,7 @@ std::optional<TrapCode> trap_instruction(const StoreImpl& store, std::uintptr_t 
   if (std::memcmp(bytes, kOpcode, sizeof(kOpcode)) != 0) return std::nullopt;
   const std::uint8_t code = bytes[sizeof(kOpcode)];
   if (code < static_cast<std::uint8_t>(TrapCode::unreachable) ||
-      code > static_cast<std::uint8_t>(TrapCode::unaligned_atomic)) {
+      code > static_cast<std::uint8_t>(TrapCode::null_exception_reference)) {
     return std::nullopt;
   }
   return static_cast<TrapCode>(code);

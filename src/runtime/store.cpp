@@ -83,6 +83,8 @@ std::expected<void, Error> Global::set(const Value& value) const {
   return {};
 }
 
+TagType Tag::type() const { return impl_->type(); }
+
 std::optional<Extern> Instance::find_export(std::string_view name) const {
   const ExportType* item = impl_->module().find_export(name);
   if (item == nullptr) return std::nullopt;
@@ -91,7 +93,7 @@ std::optional<Extern> Instance::find_export(std::string_view name) const {
     case ExternKind::table: return Table(&impl_->table(item->index));
     case ExternKind::memory: return Memory(&impl_->memory(item->index));
     case ExternKind::global: return Global(&impl_->global(item->index));
-    case ExternKind::tag: break;  // not supported yet
+    case ExternKind::tag: return Tag(&impl_->tag(item->index));
   }
   return std::nullopt;
 }
@@ -155,6 +157,8 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
 Global Store::create_global(const GlobalType& type, const Value& initial) {
   return Global(impl_->add_global(type, initial));
 }
+
+Tag Store::create_tag(const TagType& type) { return Tag(impl_->add_tag(type)); }
 
 Function Store::function_from(FuncRef reference) {
   return {impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record)};

@@ -39,6 +39,8 @@ std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
   return tables_.emplace_back(std::move(*table)).get();
 }
 
+TagImpl* StoreImpl::add_tag(const TagType& type) { return &tags_.emplace_back(this, type); }
+
 GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) {
   GlobalImpl& global = globals_.emplace_back();
   global.store = this;
@@ -67,7 +69,8 @@ const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& functi
                                                          .context = bound,
                                                          .entry = enter_host_function,
                                                          .type_id = bound->type_id,
-                                                         .function_index = 0});
+                                                         .function_index = 0,
+                                                         .tail_code = nullptr});
 }
 
 bool StoreImpl::in_guest_text(std::uintptr_t pc) const {

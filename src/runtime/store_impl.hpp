@@ -10,11 +10,13 @@
 
 #include "artifact/abi.hpp"
 #include "runtime/elf_mapping.hpp"
+#include "runtime/exception_heap.hpp"
 #include "runtime/global.hpp"
 #include "runtime/host_call.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/linear_memory.hpp"
 #include "runtime/table.hpp"
+#include "runtime/tag.hpp"
 
 namespace tenon::runtime {
 
@@ -35,6 +37,7 @@ class StoreImpl {
   InstanceImpl* add_instance(const Module& module);
   [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type);
   [[nodiscard]] std::expected<TableImpl*, Error> add_table(const TableType& type);
+  TagImpl* add_tag(const TagType& type);
   GlobalImpl* add_global(const GlobalType& type, const Value& initial);
   // `typed`: whether the guest's thunk will call typed code.
   HostFunctionImpl* add_host_function(const HostFunction& function, bool typed, InstanceImpl* caller);
@@ -46,6 +49,20 @@ class StoreImpl {
   [[nodiscard]] bool in_guest_text(std::uintptr_t pc) const;
   [[nodiscard]] bool in_memory_reservation(std::uintptr_t address) const;
   [[nodiscard]] const LoadedModule* module_at(std::uintptr_t pc) const;
+
+  // What may hold references, for the collector of exceptions.
+  template <typename F>
+  void for_each_table(F&& visit) const {
+    for (const auto& table : tables_) visit(*table);
+  }
+  template <typename F>
+  void for_each_global(F&& visit) const {
+    for (const auto& global : globals_) visit(global);
+    for (const auto& instance : instances_) {
+      for (const auto& global : instance->own_globals()) visit(global);
+    }
+  }
+  [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
 
   artifact::StoreRecord record{};
 
@@ -62,6 +79,8 @@ class StoreImpl {
   std::vector<std::unique_ptr<MemoryImpl>> memories_;
   std::vector<std::unique_ptr<TableImpl>> tables_;
   std::deque<GlobalImpl> globals_;
+  std::deque<TagImpl> tags_;
+  ExceptionHeap exceptions_{this};
   std::deque<HostFunctionImpl> host_functions_;
   std::deque<artifact::FunctionRecord> records_;
 };

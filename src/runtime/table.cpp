@@ -22,6 +22,9 @@ FunctionTableEntry entry_of(Reference reference) {
           .record = record};
 }
 
+// Of any table, however its elements are counted: their size in bytes never overflows.
+constexpr std::uint64_t kMostElements = UINT32_MAX;
+
 std::unexpected<Error> fail(std::string message) {
   return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
 }
@@ -30,17 +33,13 @@ std::unexpected<Error> fail(std::string message) {
 
 std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* store, const TableType& type,
                                                                    std::uint64_t element_limit) {
-  if (type.is_64 || type.element == ValueType::exnref) {
-    return base::fail(Phase::instantiate, ErrorCode::unsupported,
-                      to_string(ExternType(type)) + " is not supported yet");
-  }
   const std::uint64_t size = type.limits.minimum;
-  if (size > element_limit) {
+  const std::uint64_t limit = std::min(element_limit, kMostElements);
+  if (size > limit) {
     return fail("a table of " + std::to_string(size) + " elements is larger than the limit of " +
-                std::to_string(element_limit));
+                std::to_string(limit));
   }
-  const std::uint64_t maximum =
-      std::min<std::uint64_t>({type.limits.maximum.value_or(UINT32_MAX), UINT32_MAX, element_limit});
+  const std::uint64_t maximum = std::min(type.limits.maximum.value_or(limit), limit);
   std::unique_ptr<TableImpl> table(new TableImpl(store, type, maximum));
   if (size > 0) {
     table->record.entries =
@@ -53,14 +52,14 @@ std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* st
 }
 
 Reference TableImpl::get(std::uint64_t index) const {
-  if (type_.element == ValueType::externref) return static_cast<const Reference*>(record.entries)[index];
+  if (type_.element != ValueType::funcref) return static_cast<const Reference*>(record.entries)[index];
   return reinterpret_cast<Reference>(static_cast<const FunctionTableEntry*>(record.entries)[index].record);
 }
 
 void TableImpl::set(std::uint64_t index, Reference reference) { fill(index, reference, 1); }
 
 void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t size) {
-  if (type_.element == ValueType::externref) {
+  if (type_.element != ValueType::funcref) {
     std::fill_n(static_cast<Reference*>(record.entries) + index, size, reference);
   } else {
     std::fill_n(static_cast<FunctionTableEntry*>(record.entries) + index, size, entry_of(reference));

@@ -16,7 +16,8 @@ namespace tenon::runtime {
 
 class StoreImpl;
 
-// References travel as u64: a FunctionRecord* or an externref's bits; 0 is null.
+// References travel as u64: a FunctionRecord*, an externref's bits or an
+// ExceptionRecord*; 0 is null.
 using Reference = std::uint64_t;
 
 class TableImpl {
@@ -40,7 +41,9 @@ class TableImpl {
 
   [[nodiscard]] ValueType element() const { return type_.element; }
   [[nodiscard]] TableType type() const {
-    return {type_.element, {.minimum = record.size, .maximum = type_.limits.maximum}};
+    TableType type = type_;
+    type.limits.minimum = record.size;
+    return type;
   }
   [[nodiscard]] StoreImpl* store() const { return store_; }
   [[nodiscard]] bool contains(std::uint64_t index, std::uint64_t size) const {

@@ -73,6 +73,8 @@ struct FunctionBody {
   std::vector<LocalGroup> locals;  // parameters not included
   base::ByteView code;             // the operators, with the final `end`
   std::uint64_t offset = 0;        // of code[0] in the module's bytes
+  bool makes_tail_calls = false;
+  bool handles_exceptions = false;  // has a try or try_table
 };
 
 struct Import {

@@ -22,6 +22,8 @@ bool ModuleReader::code_section(CheckedReader& in) {
     if (auto valid = validator.check(module_.function_type(*current_function_), body); !valid) {
       return in.adopt(std::move(valid.error()));
     }
+    body.makes_tail_calls = validator.saw_tail_call();
+    body.handles_exceptions = validator.saw_try();
   }
   current_function_.reset();
   return true;

@@ -40,6 +40,8 @@ std::expected<void, Error> Validator::check(const FunctionType& type, const Func
 void Validator::begin(const FunctionType& type, const FunctionBody& body) {
   type_ = &type;
   operands_.clear();
+  saw_tail_call_ = false;
+  saw_try_ = false;
   // To what is inside, the function is a block that takes nothing.
   control_.assign(1, Frame{.kind = Opcode::block, .start = {}, .end = type.results});
   locals_.clear();

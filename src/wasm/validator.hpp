@@ -38,6 +38,9 @@ class Validator {
   // `body` is one of a function of this type. May be called for any number of
   // bodies; reuses its memory.
   [[nodiscard]] std::expected<void, Error> check(const FunctionType& type, const FunctionBody& body);
+  // Whether the body checked last holds an operator of the return_call family.
+  [[nodiscard]] bool saw_tail_call() const { return saw_tail_call_; }
+  [[nodiscard]] bool saw_try() const { return saw_try_; }  // or try_table
 
  private:
   // One structured instruction that has not ended. The types point into the
@@ -131,6 +134,8 @@ class Validator {
   std::vector<ValueType> operands_;
   std::vector<Frame> control_;
   Operator operator_;
+  bool saw_tail_call_ = false;
+  bool saw_try_ = false;
   std::optional<Error> error_;
 };
 

@@ -33,7 +33,7 @@ bool Validator::apply_rule() {
     case Opcode::loop:
     case Opcode::if_:
     case Opcode::try_:
-    case Opcode::try_table: return rule_block();
+    case Opcode::try_table: saw_try_ = true; return rule_block();
     case Opcode::else_: return rule_else();
     case Opcode::end: return rule_end();
     case Opcode::throw_:
@@ -137,6 +137,7 @@ bool Validator::rule_call(const FunctionType& type) { return pop(type.parameters
 
 // The callee returns in place of this function.
 bool Validator::rule_tail_call(const FunctionType& type) {
+  saw_tail_call_ = true;
   if (!same(type.results, type_->results)) {
     return invalid("type mismatch: " + std::string(operator_.info->text) + " of a function " +
                    to_string(type) + " from one " + to_string(*type_));

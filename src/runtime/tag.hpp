@@ -1,0 +1,25 @@
+// A tag: what tells exceptions of one kind from others.
+#pragma once
+
+#include <tenon/types.hpp>
+
+#include "artifact/abi.hpp"
+#include "runtime/type_registry.hpp"
+
+namespace tenon::runtime {
+
+class StoreImpl;
+
+// Guest code and exceptions know it by its address.
+struct TagImpl : artifact::TagRecord {
+  TagImpl(StoreImpl* owner, const TagType& type)
+      : artifact::TagRecord{.type_id = type_id_of(type.type)}, store(owner) {}
+  TagImpl(const TagImpl&) = delete;
+  TagImpl& operator=(const TagImpl&) = delete;
+
+  [[nodiscard]] TagType type() const { return {type_of_id(type_id)}; }
+
+  StoreImpl* store;
+};
+
+}  // namespace tenon::runtime

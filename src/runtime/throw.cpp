@@ -1,0 +1,103 @@
+// Throwing: from a call of guest code up through its frames to the landing pad
+// that handles the exception, or out of the activation as an error. Nothing
+// runs in the frames between, and frames of the host never are between: a host
+// function that calls a guest gets what it throws as an error.
+#include <charconv>
+#include <cstddef>
+
+#include "runtime/activation.hpp"
+#include "runtime/asm_offsets.h"
+#include "runtime/instance.hpp"
+#include "runtime/loaded_module.hpp"
+#include "runtime/store_impl.hpp"
+#include "runtime/tag.hpp"
+#include "runtime/unwind_table.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using artifact::ExceptionRecord;
+using artifact::InstanceRecord;
+
+static_assert(offsetof(FrameRegisters, rbx) == TENON_FRAME_RBX);
+static_assert(offsetof(FrameRegisters, r15) == TENON_FRAME_RBX + 40);
+static_assert(offsetof(FrameRegisters, sp) == TENON_FRAME_SP);
+static_assert(offsetof(FrameRegisters, pc) == TENON_FRAME_PC);
+static_assert(sizeof(FrameRegisters) <= TENON_FRAME_SIZE);
+
+InstanceImpl& owner_of(InstanceRecord* record) { return *static_cast<InstanceImpl*>(record->owner); }
+
+// Where the exception goes on, in place of where it was thrown. False where no
+// frame of this activation handles it.
+bool find_handler(const StoreImpl& store, FrameRegisters& at) {
+  for (;;) {
+    const LoadedModule* const module = store.module_at(at.pc - 1);
+    if (module == nullptr) return false;  // the activation's own frame
+    const auto frame = module->unwind_table().look_up(at);
+    if (!frame) return false;
+    if (frame->landing_pad != 0) {
+      at.sp = frame->landing_sp;
+      at.pc = frame->landing_pad;
+      return true;
+    }
+    at = frame->caller;
+  }
+}
+
+template <typename Number>
+std::string shortest(Number number) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof(text), number).ptr};
+}
+
+std::string describe(ValueType type, std::uint64_t bits) {
+  const Value value = from_guest(type, {bits, 0});
+  switch (type) {
+    case ValueType::i32: return std::to_string(value.i32());
+    case ValueType::i64: return std::to_string(value.i64());
+    case ValueType::f32: return shortest(value.f32());
+    case ValueType::f64: return shortest(value.f64());
+    default: return std::string(to_string(type));
+  }
+}
+
+// "uncaught exception (42, 1.5)"
+std::unique_ptr<Error> uncaught(const ExceptionRecord& exception) {
+  const auto& tag = static_cast<const TagImpl&>(*exception.tag);
+  std::string values;
+  const std::uint64_t* slot = exception.slots;
+  for (ValueType type : tag.type().type.parameters) {
+    values += (values.empty() ? "" : ", ") + describe(type, *slot);
+    slot += type == ValueType::v128 ? 2 : 1;
+  }
+  return std::make_unique<Error>(Error{.phase = Phase::call,
+                                       .code = ErrorCode::uncaught_exception,
+                                       .message = "uncaught exception (" + values + ")"});
+}
+
+std::unique_ptr<Error> too_many() {
+  return std::make_unique<Error>(Error{.phase = Phase::call,
+                                       .code = ErrorCode::out_of_resources,
+                                       .message = "the plugin holds more than 16 MiB of exceptions"});
+}
+
+}  // namespace
+
+extern "C" {
+
+[[gnu::visibility("hidden")]] ExceptionRecord* tenon_builtin_exception_new(InstanceRecord* instance,
+                                                                           std::uint32_t tag) {
+  InstanceImpl& owner = owner_of(instance);
+  ExceptionRecord* const made = owner.store().exceptions().make(owner.tag(tag));
+  if (made == nullptr) detail::raise_host_error(too_many());
+  return made;
+}
+
+// Called by tenon_stub_throw_exception, which goes on where `at` then says.
+[[gnu::visibility("hidden")]] void tenon_find_handler(InstanceRecord* instance,
+                                                      const ExceptionRecord* exception, FrameRegisters* at) {
+  if (!find_handler(owner_of(instance).store(), *at)) detail::raise_host_error(uncaught(*exception));
+}
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,160 @@
+// Tail calls whose stack must not grow, in the shapes that are hard for a
+// native calling convention: more and fewer stack arguments than the caller
+// has, many results, vectors, other instances, callees that make none.
+#include <thread>
+
+#include "strict_guest.hpp"
+
+namespace tenon::regress {
+namespace {
+
+class TailCalls : public AtEachLevel {};
+
+constexpr std::int32_t kCalls = 10'000'000;  // at 8 bytes each, ten times the stack
+
+// Each calls the next with another number of arguments: 1, 20 integers, 12
+// floats and 3 vectors. The sum that they pass on proves every argument.
+constexpr char kShapes[] = R"((module
+  (type $narrow (func (param i32 i64) (result i64)))
+  (type $wide (func (param i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (result i64)))
+  (type $mixed (func (param i32 i64 f64 f64 f64 f64 f64 f64 f64 f64 f64 f64 v128 v128 v128) (result i64)))
+  (table funcref (elem $narrow $wide $mixed))
+  (func $narrow (export "run") (type $narrow)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $wide (i32.sub (local.get 0) (i32.const 1)) (local.get 1)
+      (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5)
+      (i64.const 6) (i64.const 7) (i64.const 8) (i64.const 9)))
+  (func $wide (type $wide) (local $sum i64)
+    (local.set $sum (i64.add (local.get 1) (i64.add (i64.add (i64.mul (local.get 2) (i64.const 1))
+      (i64.mul (local.get 3) (i64.const 2))) (i64.add (i64.mul (local.get 4) (i64.const 3))
+      (i64.add (i64.mul (local.get 9) (i64.const 8)) (i64.mul (local.get 10) (i64.const 9)))))))
+    (if (i32.eqz (local.get 0)) (then (return (local.get $sum))))
+    (return_call_indirect (type $mixed) (i32.sub (local.get 0) (i32.const 1)) (local.get $sum)
+      (f64.const 1) (f64.const 2) (f64.const 3) (f64.const 4) (f64.const 5)
+      (f64.const 6) (f64.const 7) (f64.const 8) (f64.const 9) (f64.const 10)
+      (i64x2.splat (local.get $sum)) (v128.const i64x2 3 4) (v128.const i64x2 5 6) (i32.const 2)))
+  (func $mixed (type $mixed) (local $sum i64)
+    (local.set $sum (i64.add (i64x2.extract_lane 1 (local.get 12))
+      (i64.trunc_f64_s (f64.add (f64.mul (local.get 2) (f64.const 7))
+        (f64.add (f64.mul (local.get 10) (f64.const 5)) (f64.mul (local.get 11) (f64.const 3)))))))
+    (local.set $sum (i64.add (local.get $sum)
+      (i64.add (i64x2.extract_lane 0 (local.get 13)) (i64x2.extract_lane 1 (local.get 14)))))
+    (if (i32.eqz (local.get 0)) (then (return (local.get $sum))))
+    (return_call $narrow (i32.sub (local.get 0) (i32.const 1)) (local.get $sum)))))";
+
+TEST_P(TailCalls, KeepEveryArgumentOverTenMillion) {
+  StrictGuest guest(kShapes, GetParam());
+  // What one turn of wide and of mixed adds to the sum.
+  constexpr std::int64_t kWide = 1 + 2 * 2 + 3 * 3 + 8 * 8 + 9 * 9, kMixed = 7 + 9 * 5 + 10 * 3 + 3 + 6;
+  std::int64_t expected = 0;
+  for (int i = kCalls, at = 0; i >= 0; --i, at = (at + 1) % 3) {
+    expected += at == 1 ? kWide : at == 2 ? kMixed : 0;
+  }
+  const auto result = guest.call("run", {Value::from_i32(kCalls), Value::from_i64(0)});
+  ASSERT_TRUE(result) << to_string(result.error());
+  EXPECT_EQ(result->at(0).i64(), expected);
+}
+
+constexpr char kResults[] = R"((module
+  (type $many (func (param i32) (result i32 f64 i64 f32 v128 f64 f32 i64 i32)))
+  (func $end (type $many)
+    (local.get 0) (f64.const 2) (i64.const 3) (f32.const 4) (v128.const i64x2 5 6)
+    (f64.const nan:0x4000000000001) (f32.const nan:0x200001) (i64.const 9) (i32.const 10))
+  (func $loop (type $many)
+    (if (i32.eqz (local.get 0)) (then (return_call $end (i32.const 1))))
+    (return_call $other (i32.sub (local.get 0) (i32.const 1))))
+  (func $other (type $many)
+    (if (i32.eqz (local.get 0)) (then (i32.const 1) (call $end) (return)))
+    (return_call $loop (i32.sub (local.get 0) (i32.const 1))))
+  (func (export "run") (type $many) (call $loop (local.get 0)))))";
+
+TEST_P(TailCalls, GiveManyResults) {
+  StrictGuest guest(kResults, GetParam());
+  for (std::int32_t calls : {kCalls, kCalls + 1}) {
+    const auto result = guest.call("run", {Value::from_i32(calls)});
+    ASSERT_TRUE(result) << to_string(result.error());
+    const std::uint64_t expected[] = {
+        1, 0x4000000000000000, 3, 0x40800000, 5, 0x7FF4000000000001, 0x7FA00001, 9, 10};
+    for (std::size_t i = 0; i < std::size(expected); ++i) {
+      EXPECT_EQ(result->at(i).low_bits(), expected[i]) << "result " << i;
+    }
+  }
+}
+
+// A chain through two instances: every call changes which instance's globals
+// are meant, and the one that called first finds its own again.
+constexpr char kPing[] = R"((module
+  (type $step (func (param i32) (result i32)))
+  (import "pong" "table" (table 2 funcref))
+  (global $own (mut i32) (i32.const 100))
+  (func $ping (type $step)
+    (if (i32.eqz (local.get 0)) (then (return (global.get $own))))
+    (return_call_indirect (type $step) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1)))
+  (elem (i32.const 0) func $ping)
+  (func (export "run") (param i32) (result i32)
+    (global.set $own (i32.const 7))
+    (i32.add (i32.mul (call $ping (local.get 0)) (i32.const 1000)) (global.get $own)))))";
+constexpr char kPong[] = R"((module
+  (type $step (func (param i32) (result i32)))
+  (table (export "table") 2 funcref)
+  (global $own (mut i32) (i32.const 200))
+  (func $pong (type $step)
+    (if (i32.eqz (local.get 0)) (then (return (global.get $own))))
+    (return_call_indirect (type $step) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))
+  (elem (i32.const 1) func $pong)))";
+
+TEST_P(TailCalls, GoThroughOtherInstances) {
+  const compiler::CompileOptions level{.optimization_level = static_cast<std::uint8_t>(GetParam()),
+                                       .strict = true};
+  tests::Guest pong(kPong, level), ping(kPing, level);
+  Store store;
+  const auto other = store.instantiate(pong.module()).value();
+  const auto instance = store.instantiate(ping.module(), Imports().define_instance("pong", other)).value();
+  const auto run = instance.function("run").value();
+  for (const auto& [calls, expected] : {std::pair{kCalls, 7007}, std::pair{kCalls + 1, 200007}}) {
+    const auto result = run.call(std::vector{Value::from_i32(calls)});
+    ASSERT_TRUE(result) << to_string(result.error());
+    EXPECT_EQ(result->at(0).i32(), expected);
+  }
+}
+
+// Callees without tail calls of their own: imported, of the host, in a table.
+constexpr char kEnds[] = R"((module
+  (type $pair (func (param i32) (result i32 i32)))
+  (import "host" "pair" (func $pair (type $pair)))
+  (table funcref (elem $pair $twice))
+  (func $twice (type $pair) (local.get 0) (local.get 0))
+  (func $loop (param i32) (result i32 i32)
+    (if (i32.eqz (local.get 0)) (then (return_call $pair (i32.const 5))))
+    (return_call $loop (i32.sub (local.get 0) (i32.const 1))))
+  (func (export "host") (type $pair) (return_call $loop (local.get 0)))
+  (func (export "table") (type $pair) (return_call_indirect (type $pair) (i32.const 6) (local.get 0)))
+  (func (export "wrong") (type $pair) (return_call_indirect (type $pair) (i32.const 6) (local.get 0)))
+  (func (export "own") (type $pair) (return_call $twice (local.get 0)))))";
+
+TEST_P(TailCalls, EndInFunctionsThatMakeNone) {
+  const compiler::CompileOptions level{.optimization_level = static_cast<std::uint8_t>(GetParam()),
+                                       .strict = true};
+  tests::Guest guest(kEnds, level);
+  Store store;
+  const FunctionType pair{{ValueType::i32}, {ValueType::i32, ValueType::i32}};
+  const HostFunction host(pair, [](Caller&, auto in, auto out) -> std::expected<void, Error> {
+    out[0] = in[0];
+    out[1] = Value::from_i32(in[0].i32() + 1);
+    return {};
+  });
+  const auto instance = store.instantiate(guest.module(), Imports().define("host", "pair", host)).value();
+  auto call = [&](const char* name, std::int32_t argument) {
+    const auto result = instance.function(name).value().call(std::vector{Value::from_i32(argument)});
+    return result ? std::pair(result->at(0).i32(), result->at(1).i32()) : std::pair(-1, -1);
+  };
+  EXPECT_EQ(call("host", kCalls), std::pair(5, 6));
+  EXPECT_EQ(call("table", 0), std::pair(6, 7));
+  EXPECT_EQ(call("table", 1), std::pair(6, 6));
+  EXPECT_EQ(call("own", 4), std::pair(4, 4));
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, TailCalls, testing::Values(0, 1, 2, 3));
+
+}  // namespace
+}  // namespace tenon::regress
