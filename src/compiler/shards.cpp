@@ -85,6 +85,7 @@ class Planner {
       for (std::uint32_t callee : references_[body]) {
         const std::uint64_t bytes = size_of(source_.bodies[callee]);
         if (has(shard, callee) || bytes > kBorrowedBody || bytes > left) continue;
+        if (source_.bodies[callee].makes_tail_calls || source_.bodies[callee].handles_exceptions) continue;
         if (std::ranges::find(shard.borrowed, callee) != shard.borrowed.end()) continue;
         left -= bytes;
         shard.borrowed.push_back(callee);

@@ -76,8 +76,8 @@ llvm::Value* demote_zero(C c) {
 
 // As the specification says it, which is how minps and maxps with swapped
 // operands work: b < a ? b : a and a < b ? b : a.
-llvm::Value* pmin(C c) { return c.b.CreateSelect(c.b.CreateFCmpOLT(c[1], c[0]), c[1], c[0]); }
-llvm::Value* pmax(C c) { return c.b.CreateSelect(c.b.CreateFCmpOLT(c[0], c[1]), c[1], c[0]); }
+llvm::Value* pmin(C c) { return lesser_or_second(c.b, c[1], c[0]); }
+llvm::Value* pmax(C c) { return greater_or_second(c.b, c[1], c[0]); }
 
 constexpr NamedVectorRule kRules[] = {
     {"div", [](C c) { return c.b.CreateFDiv(c[0], c[1]); }},

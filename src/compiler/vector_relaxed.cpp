@@ -1,6 +1,7 @@
 // Vector rules of the relaxed SIMD proposal. Where it leaves results open, each
 // rule makes one choice, the same on every machine: the one that a single x86
 // instruction makes, and separate roundings for madd (docs/conformance.md).
+#include "compiler/float_minimum.hpp"
 #include "compiler/vector_rules.hpp"
 
 namespace tenon::compiler {
@@ -11,8 +12,8 @@ using C = const VectorContext&;
 namespace Intrinsic = llvm::Intrinsic;
 
 // The second operand wins where one is a NaN, or both are zeros.
-llvm::Value* min(C c) { return c.b.CreateSelect(c.b.CreateFCmpOLT(c[0], c[1]), c[0], c[1]); }
-llvm::Value* max(C c) { return c.b.CreateSelect(c.b.CreateFCmpOGT(c[0], c[1]), c[0], c[1]); }
+llvm::Value* min(C c) { return lesser_or_second(c.b, c[0], c[1]); }
+llvm::Value* max(C c) { return greater_or_second(c.b, c[0], c[1]); }
 
 // A product and a sum, each rounded: what a machine without fused multiply-add
 // gives, and so the same with and without one.
