@@ -59,13 +59,26 @@ TEST_P(FunctionReferences, FillTablesFromTheirInitialValue) {
 INSTANTIATE_TEST_SUITE_P(All, FunctionReferences, testing::Values(0, 2));
 
 // Its lowering comes with that of the other tail calls.
-TEST(ReturnCallRef, IsRefusedByName) {
-  const Functions functions = make_functions({{"f", 2, {0x20, 1, 0x20, 0, 0x15, 1}}}, 0, {});
-  const auto compiled =
-      compiler::compile(kHeader + kTypes + functions.declarations + functions.exports + functions.code, {});
-  ASSERT_FALSE(compiled);
-  EXPECT_EQ(compiled.error().code, ErrorCode::unsupported);
-  EXPECT_THAT(compiled.error().message, HasSubstr("return_call_ref is not supported yet"));
+// Function 0 calls itself through a reference in its place, function 1 whatever
+// it is given.
+TEST_P(FunctionReferences, AreCalledInPlaceOfTheCaller) {
+  const Functions functions = make_functions(
+      {{"count",
+        1,
+        {0x20, 0, 0x45, 0x04, 0x40, 0x41, 7, 0x0F, 0x0B, 0x20, 0, 0x41, 1, 0x6B, 0xD2, 0, 0x15, 1}},
+       {"tail", 2, {0x20, 1, 0x20, 0, 0x15, 1}}},
+      0, {});
+  const tests::Guest guest(kHeader + kTypes + functions.declarations + functions.exports + functions.code,
+                           options());
+  const Instance instance = store_.instantiate(guest.module()).value();
+  const Function count = instance.function("count").value(), tail = instance.function("tail").value();
+  constexpr std::int32_t kCalls = 10'000'000;  // at 8 bytes each, ten times the stack
+  EXPECT_EQ(count.call(std::vector{i32(kCalls)}).value()[0].i32(), 7);
+  EXPECT_EQ(tail.call(std::vector{Value::from_funcref(count.reference()), i32(kCalls)}).value()[0].i32(), 7);
+  EXPECT_EQ(tail.call(std::vector{square(), i32(9)}).value()[0].i32(), 81);
+  const auto null_called = tail.call(std::vector{null(), i32(9)});
+  ASSERT_FALSE(null_called);
+  EXPECT_EQ(null_called.error().trap, TrapCode::null_function_reference);
 }
 
 }  // namespace
