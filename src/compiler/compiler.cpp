@@ -23,11 +23,11 @@ class Compilation {
     // Only objects can be joined.
     ShardLimits limits{.borrow = options_.optimization_level > 0};
     if (options_.shard_bytes > 0) limits.shard_bytes = options_.shard_bytes;
-    const ShardPlan plan = options_.emit == Emit::shared_object
-                               ? plan_shards(*source, options_.features, limits)
-                               : plan_one_shard(*source);
+    if (options_.huge_bytes > 0) limits.huge_bytes = options_.huge_bytes;
+    const bool joins = options_.emit == Emit::shared_object;
+    const ShardPlan plan = joins ? plan_shards(*source, options_.features, limits) : plan_one_shard(*source);
     const UnitSource unit_source{*source, options_, plan};
-    return plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
+    return !joins || plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
   }
 
  private:
@@ -55,7 +55,7 @@ class Compilation {
 
   std::expected<CompileResult, Error> compile_whole(const UnitSource& source) {
     const auto bodies = static_cast<std::uint32_t>(source.module.bodies.size());
-    auto unit = Unit::make(source, {.first = 0, .end = bodies});
+    auto unit = Unit::make(source, {.first = 0, .end = bodies, .is_huge = source.plan.shards[0].is_huge});
     if (!unit) return std::unexpected(unit.error());
     for (std::uint32_t body = 0; body < bodies; ++body) {
       if (auto lowered = (*unit)->lower(body); !lowered) return std::unexpected(lowered.error());
@@ -99,7 +99,7 @@ class Compilation {
   };
 
   ShardResult compile_shard(const UnitSource& source, const Shard& shard) {
-    auto unit = Unit::make(source, {shard.first, shard.end, &source.plan.is_shared}, shard.is_huge);
+    auto unit = Unit::make(source, {shard.first, shard.end, &source.plan.is_shared, shard.is_huge});
     if (!unit) return {std::unexpected(unit.error()), {}};
     for (std::uint32_t body = shard.first; body < shard.end; ++body) {
       if (auto lowered = (*unit)->lower(body); !lowered) return {std::unexpected(lowered.error()), {}};
@@ -116,7 +116,7 @@ class Compilation {
   // Fills `objects` from the second on, with as many threads as jobs; gives the
   // functions that are in them.
   std::expected<std::vector<CodeSymbol>, Error> compile_bodies(const UnitSource& source,
-                                                                  std::vector<base::Bytes>& objects) {
+                                                               std::vector<base::Bytes>& objects) {
     const auto& shards = source.plan.shards;
     std::uint64_t all = 0, done = 0;
     for (const Shard& shard : shards) all += shard.bytes;

@@ -31,6 +31,7 @@ struct CompileOptions {
   Emit emit = Emit::shared_object;
   unsigned jobs = 0;              // threads for large modules; 0: one for each processor
   std::uint64_t shard_bytes = 0;  // how finely large modules are cut; 0: as is best (shards.hpp)
+  std::uint64_t huge_bytes = 0;   // from what size on a body is hardly optimised; 0: as is best
   wasm::FeatureSet features = wasm::default_features();
   // Told now and then how far the work is, 0 to 1, with a word for the step; by
   // any thread, but never by two at a time.

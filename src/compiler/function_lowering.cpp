@@ -102,7 +102,9 @@ llvm::Value* FunctionLowering::load_constant(llvm::Type* type, llvm::Value* poin
                                              const llvm::Twine& name) {
   auto* value = builder_.CreateLoad(type, pointer, name);
   value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.alias_tag(Storage::instance));
-  value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(module_.context, {}));
+  if (!module_.part.is_huge) {
+    value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(module_.context, {}));
+  }
   return value;
 }
 

@@ -41,9 +41,7 @@ bool FunctionLowering::lower_tail_call(const Operator& op) {
     case Opcode::return_call_indirect:
       tail_call(indirect_function(op, true), module_.source.types[op.index]);
       break;
-    case Opcode::return_call_ref:
-      tail_call(referenced_function(true), module_.source.types[op.index]);
-      break;
+    case Opcode::return_call_ref: tail_call(referenced_function(true), module_.source.types[op.index]); break;
     default: return false;
   }
   make_unreachable();

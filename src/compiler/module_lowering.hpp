@@ -25,6 +25,7 @@ struct Part {
   std::uint32_t first = 0;  // bodies, counted from 0
   std::uint32_t end = 0;
   const std::vector<bool>* is_shared = nullptr;  // ShardPlan's; null where this is all there is
+  bool is_huge = false;  // too large to be optimised: of hints for that it has none, to save their memory
 
   [[nodiscard]] bool is_whole() const { return is_shared == nullptr; }
 };
@@ -85,9 +86,9 @@ class ModuleLowering {
 
   [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
   [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const {
-    return tags_[static_cast<unsigned>(storage)];
+    return part.is_huge ? nullptr : tags_[static_cast<unsigned>(storage)];
   }
-  [[nodiscard]] llvm::MDNode* unlikely() const { return unlikely_; }
+  [[nodiscard]] llvm::MDNode* unlikely() const { return part.is_huge ? nullptr : unlikely_; }
 
   static artifact::InstanceCounts counts(const wasm::Module& source);
 

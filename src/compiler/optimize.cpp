@@ -1,6 +1,7 @@
 #include "compiler/optimize.hpp"
 
 #include "base/error.hpp"
+#include "compiler/pipeline.hpp"
 
 namespace tenon::compiler {
 
@@ -14,38 +15,6 @@ llvm::OptimizationLevel pipeline_level(unsigned level) {
     default: return llvm::OptimizationLevel::O3;
   }
 }
-
-// The artifact is hermetic: LLVM may assume no library function exists.
-llvm::TargetLibraryInfoImpl no_library(const llvm::Triple& triple) {
-  llvm::TargetLibraryInfoImpl library(triple);
-  library.disableAllFunctions();
-  return library;
-}
-
-// The analyses that passes ask for, wired together.
-class Pipeline {
- public:
-  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning)
-      : library_(no_library(machine.getTargetTriple())), builder_(&machine, tuning) {
-    functions_.registerPass([&] { return llvm::TargetLibraryAnalysis(library_); });
-    builder_.registerModuleAnalyses(modules_);
-    builder_.registerCGSCCAnalyses(components_);
-    builder_.registerFunctionAnalyses(functions_);
-    builder_.registerLoopAnalyses(loops_);
-    builder_.crossRegisterProxies(loops_, functions_, components_, modules_);
-  }
-
-  llvm::PassBuilder& builder() { return builder_; }
-  void run(llvm::ModulePassManager& passes, llvm::Module& module) { passes.run(module, modules_); }
-
- private:
-  llvm::TargetLibraryInfoImpl library_;
-  llvm::PassBuilder builder_;
-  llvm::LoopAnalysisManager loops_;
-  llvm::FunctionAnalysisManager functions_;
-  llvm::CGSCCAnalysisManager components_;
-  llvm::ModuleAnalysisManager modules_;
-};
 
 // What comes before anything simplifies.
 llvm::FunctionPassManager first_passes() {
@@ -67,16 +36,6 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(first_passes()));
   passes.addPass(level == 0 ? pipeline.builder().buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
                             : pipeline.builder().buildPerModuleDefaultPipeline(pipeline_level(level)));
-  pipeline.run(passes, module);
-}
-
-void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine) {
-  Pipeline pipeline(machine, {});
-  llvm::FunctionPassManager functions = first_passes();
-  functions.addPass(llvm::EarlyCSEPass());
-  functions.addPass(llvm::SimplifyCFGPass());
-  llvm::ModulePassManager passes;
-  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(functions)));
   pipeline.run(passes, module);
 }
 

@@ -19,8 +19,10 @@ struct QuietNanPass : llvm::PassInfoMixin<QuietNanPass> {
     const CompileOptions& options);
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level);
-// What takes time in proportion to a function's size, and no more.
+// The same for a function too large for that; objects only (huge.cpp).
 void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine);
+[[nodiscard]] std::expected<base::Bytes, Error> generate_huge(llvm::Module& module,
+                                                              llvm::TargetMachine& machine);
 
 [[nodiscard]] std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine,
                                                          Emit emit);

@@ -126,7 +126,10 @@ ShardPlan plan_shards(const wasm::Module& source, wasm::FeatureSet features, con
 ShardPlan plan_one_shard(const wasm::Module& source) {
   ShardPlan plan{.shards = {{.end = static_cast<std::uint32_t>(source.bodies.size())}},
                  .is_shared = std::vector<bool>(source.bodies.size())};
-  for (const auto& body : source.bodies) plan.shards[0].bytes += size_of(body);
+  for (const auto& body : source.bodies) {
+    plan.shards[0].bytes += size_of(body);
+    plan.shards[0].is_huge |= size_of(body) > ShardLimits{}.huge_bytes;
+  }
   return plan;
 }
 

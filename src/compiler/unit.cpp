@@ -4,18 +4,16 @@
 
 namespace tenon::compiler {
 
-std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source, const Part& part,
-                                                       bool huge) {
+std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source, const Part& part) {
   CompileOptions options = source.options;
-  if (huge) options.optimization_level = 0;
+  if (part.is_huge) options.optimization_level = 0;
   auto machine = make_target_machine(options);
   if (!machine) return std::unexpected(machine.error());
-  return std::unique_ptr<Unit>(new Unit(source, part, huge, std::move(*machine)));
+  return std::unique_ptr<Unit>(new Unit(source, part, std::move(*machine)));
 }
 
-Unit::Unit(const UnitSource& source, const Part& part, bool huge,
-           std::unique_ptr<llvm::TargetMachine> machine)
-    : options_(source.options), huge_(huge), machine_(std::move(machine)), out_("plugin", context_) {
+Unit::Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine)
+    : options_(source.options), machine_(std::move(machine)), out_("plugin", context_) {
   context_.setDiscardValueNames(options_.emit != Emit::llvm_ir);
   out_.setTargetTriple(machine_->getTargetTriple());
   out_.setDataLayout(machine_->createDataLayout());
@@ -38,7 +36,7 @@ std::expected<void, Error> Unit::lower_borrowed(std::uint32_t body) {
 
 void Unit::optimize() {
   assert(!llvm::verifyModule(out_, &llvm::errs()));
-  if (huge_) {
+  if (lowering_->part.is_huge) {
     optimize_huge(out_, *machine_);
   } else {
     compiler::optimize(out_, *machine_, options_.optimization_level);
@@ -59,8 +57,9 @@ std::vector<CodeSymbol> Unit::share_functions() {
 }
 
 std::expected<base::Bytes, Error> Unit::generate() {
-  return compiler::generate(out_, *machine_,
-                            options_.emit == Emit::shared_object ? Emit::object : options_.emit);
+  const bool is_object = options_.emit == Emit::shared_object || options_.emit == Emit::object;
+  if (is_object && lowering_->part.is_huge) return generate_huge(out_, *machine_);
+  return compiler::generate(out_, *machine_, is_object ? Emit::object : options_.emit);
 }
 
 }  // namespace tenon::compiler

@@ -19,9 +19,8 @@ struct UnitSource {
 
 class Unit {
  public:
-  // `huge`: of a function that is too large to be optimised.
   [[nodiscard]] static std::expected<std::unique_ptr<Unit>, Error> make(const UnitSource& source,
-                                                                        const Part& part, bool huge = false);
+                                                                        const Part& part);
 
   [[nodiscard]] std::expected<void, Error> lower(std::uint32_t body);
   // A body of another shard, for the inliner: none of its code remains as such.
@@ -36,10 +35,9 @@ class Unit {
   [[nodiscard]] llvm::TargetMachine& machine() { return *machine_; }
 
  private:
-  Unit(const UnitSource& source, const Part& part, bool huge, std::unique_ptr<llvm::TargetMachine> machine);
+  Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine);
 
   const CompileOptions& options_;
-  bool huge_;
   std::unique_ptr<llvm::TargetMachine> machine_;
   llvm::LLVMContext context_;
   llvm::Module out_;

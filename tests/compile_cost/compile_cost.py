@@ -26,8 +26,9 @@ SLOWDOWN = 1.5  # of the time per MB at 16 MB, over that at 1 MB
 
 def memory_limit(kind, size):
     """Bytes. One function is one unit to LLVM, whose machine instructions and
-    their operands take some 300 bytes for each byte of the body, all at once."""
-    return 60 * size + 300 * MB if kind == "many" else 450 * size + 150 * MB
+    their operands take some 250 bytes for each byte of the body, all at once:
+    beyond 1 MB that is what counts."""
+    return 60 * size + 300 * MB if kind == "many" or size <= 1.1 * MB else 260 * size + 100 * MB
 
 
 @dataclasses.dataclass

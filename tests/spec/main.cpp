@@ -32,6 +32,7 @@ struct Options {
   unsigned optimization_level = 2;
   bool explicit_bounds = false;
   std::uint64_t shard_bytes = 0;
+  std::uint64_t huge_bytes = 0;
   Report::Style style;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   unsigned timeout_s = 300;
@@ -56,6 +57,7 @@ int run_suite(const Options& options, const std::vector<SuiteFile>& files, Contr
   settings.compile.optimization_level = static_cast<std::uint8_t>(options.optimization_level);
   settings.compile.strict = true;
   settings.compile.shard_bytes = options.shard_bytes;
+  settings.compile.huge_bytes = options.huge_bytes;
   settings.compile.jobs = 1;  // the runs themselves are parallel
   if (options.explicit_bounds) settings.compile.bounds = Bounds::explicit_checks;
   std::filesystem::create_directories(settings.artifacts);
@@ -83,6 +85,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("-O", options.optimization_level, "Optimisation level")->check(CLI::Range(0, 3));
   app.add_flag("--explicit-bounds", options.explicit_bounds, "Check bounds in code, not by guard pages");
   app.add_option("--shard-bytes", options.shard_bytes, "Cut modules into shards of about so many bytes");
+  app.add_option("--huge-bytes", options.huge_bytes, "Take larger bodies for too large to be optimised");
   app.add_flag("--json", options.style.json, "The report as one JSON object");
   app.add_flag("-v,--verbose", options.style.verbose, "Also list refusals in another phase than the suite's");
   app.add_option("-j,--jobs", options.jobs, "Files at a time")->check(CLI::Range(1, 256));

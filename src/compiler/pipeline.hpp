@@ -1,0 +1,40 @@
+// LLVM's passes over IR, with what they need.
+#pragma once
+
+#include "compiler/llvm.hpp"
+
+namespace tenon::compiler {
+
+// The artifact is hermetic: LLVM may assume no library function exists.
+inline llvm::TargetLibraryInfoImpl no_library(const llvm::Triple& triple) {
+  llvm::TargetLibraryInfoImpl library(triple);
+  library.disableAllFunctions();
+  return library;
+}
+
+// The analyses that passes ask for, wired together.
+class Pipeline {
+ public:
+  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning)
+      : library_(no_library(machine.getTargetTriple())), builder_(&machine, tuning) {
+    functions_.registerPass([&] { return llvm::TargetLibraryAnalysis(library_); });
+    builder_.registerModuleAnalyses(modules_);
+    builder_.registerCGSCCAnalyses(components_);
+    builder_.registerFunctionAnalyses(functions_);
+    builder_.registerLoopAnalyses(loops_);
+    builder_.crossRegisterProxies(loops_, functions_, components_, modules_);
+  }
+
+  llvm::PassBuilder& builder() { return builder_; }
+  void run(llvm::ModulePassManager& passes, llvm::Module& module) { passes.run(module, modules_); }
+
+ private:
+  llvm::TargetLibraryInfoImpl library_;
+  llvm::PassBuilder builder_;
+  llvm::LoopAnalysisManager loops_;
+  llvm::FunctionAnalysisManager functions_;
+  llvm::CGSCCAnalysisManager components_;
+  llvm::ModuleAnalysisManager modules_;
+};
+
+}  // namespace tenon::compiler
