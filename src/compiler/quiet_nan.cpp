@@ -4,6 +4,10 @@
 // demotion of a promotion all become x. There, and only there, the operand goes
 // through llvm.canonicalize. (fmin and fmax: see float_minimum.cpp.) Runs once,
 // after mem2reg (so that constants in locals are seen), before anything simplifies.
+//
+// Such a constant may meet its operator only later: inlining, unrolling and
+// forwarding of stores bring them together. Where one sets out on such a way it
+// is hidden from LLVM, as a load from a variable that others might have set.
 #include "compiler/optimize.hpp"
 
 namespace tenon::compiler {
@@ -47,6 +51,90 @@ bool is_identity_like(llvm::Value* value, const llvm::DataLayout& layout) {
 
 bool is_promotion(llvm::Value* value) { return llvm::isa<llvm::FPExtInst>(under_casts(value)); }
 
+// 1, -1 and -0; of +0, which only x - 0 makes an identity, a use that tells
+// little is passed over, since hiding it would cost more than it is worth.
+bool travels(const llvm::Constant& constant, bool with_zero) {
+  bool found = false;
+  for_each_lane(constant, [&](const llvm::Constant* lane) {
+    const auto* number = llvm::dyn_cast_or_null<llvm::ConstantFP>(lane);
+    if (number == nullptr) return;
+    found = found || number->isExactlyValue(1.0) || number->isExactlyValue(-1.0) ||
+            (number->isZero() && (with_zero || number->isNegative()));
+  });
+  return found;
+}
+
+// A v128 may be lanes of either kind. All zeros are as a rule integers.
+bool travels_as_lanes(llvm::Constant& constant, bool with_zero) {
+  auto* type = constant.getType();
+  if (type->isFPOrFPVectorTy()) return travels(constant, with_zero);
+  if (!type->isVectorTy()) return false;
+  auto as_lanes = [&](llvm::Type* lane, unsigned count) {
+    auto* lanes = llvm::ConstantExpr::getBitCast(&constant, llvm::FixedVectorType::get(lane, count));
+    return travels(*lanes, false);
+  };
+  return as_lanes(llvm::Type::getFloatTy(type->getContext()), 4) ||
+         as_lanes(llvm::Type::getDoubleTy(type->getContext()), 2);
+}
+
+// Whether an operand of the instruction may turn up as that of another, in a
+// form that this pass does not see; `with_zero` says whether +0 is hidden, too.
+bool is_way(const llvm::Instruction& instruction, bool& with_zero) {
+  with_zero = llvm::isa<llvm::ReturnInst, llvm::InsertValueInst>(instruction);
+  if (const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction)) {
+    with_zero = true;
+    return !llvm::isa<llvm::IntrinsicInst>(call);
+  }
+  return with_zero || llvm::isa<llvm::PHINode, llvm::SelectInst, llvm::StoreInst>(instruction);
+}
+
+class Hiding {
+ public:
+  explicit Hiding(llvm::Module& module) : module_(module) {}
+
+  bool run(llvm::Instruction& instruction) {
+    bool with_zero = false, changed = false;
+    if (!is_way(instruction, with_zero)) return false;
+    for (llvm::Use& use : instruction.operands()) {
+      auto* constant = llvm::dyn_cast<llvm::Constant>(use.get());
+      if (constant == nullptr || !travels_as_lanes(*constant, with_zero)) continue;
+      auto* phi = llvm::dyn_cast<llvm::PHINode>(&instruction);
+      use.set(hidden(*constant, phi == nullptr ? &instruction : phi->getIncomingBlock(use)->getTerminator()));
+      changed = true;
+    }
+    return changed;
+  }
+
+ private:
+  // The same load for every use at a place: edges from one block to another
+  // carry the same value.
+  llvm::Value* hidden(llvm::Constant& constant, llvm::Instruction* before) {
+    auto*& load = loads_[{&constant, before}];
+    if (load != nullptr) return load;
+    auto*& variable = variables_[&constant];
+    if (variable == nullptr) {
+      variable = new llvm::GlobalVariable(module_, constant.getType(), true,
+                                          llvm::GlobalValue::InternalLinkage, &constant, "hidden");
+      variable->setExternallyInitialized(true);  // for all that LLVM knows
+    }
+    load = llvm::IRBuilder<>(before).CreateLoad(constant.getType(), variable);
+    load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(module_.getContext(), {}));
+    return load;
+  }
+
+  llvm::Module& module_;
+  llvm::DenseMap<llvm::Constant*, llvm::GlobalVariable*> variables_;
+  llvm::DenseMap<std::pair<llvm::Constant*, llvm::Instruction*>, llvm::LoadInst*> loads_;
+};
+
+// A promoted value on such a way may meet its demotion.
+bool is_promotion_under_way(llvm::Instruction& instruction) {
+  bool ignored = false;
+  return llvm::isa<llvm::FPExtInst>(instruction) && llvm::any_of(instruction.users(), [&](llvm::User* user) {
+           return is_way(*llvm::cast<llvm::Instruction>(user), ignored);
+         });
+}
+
 bool may_be_folded_to_operand(llvm::Instruction& instruction) {
   const auto& layout = instruction.getDataLayout();
   switch (instruction.getOpcode()) {
@@ -57,13 +145,14 @@ bool may_be_folded_to_operand(llvm::Instruction& instruction) {
       return is_identity_like(instruction.getOperand(0), layout) ||
              is_identity_like(instruction.getOperand(1), layout);
     case llvm::Instruction::FPTrunc: return is_promotion(instruction.getOperand(0));
+    case llvm::Instruction::FPExt: return is_promotion_under_way(instruction);
     default: return false;
   }
 }
 
 void canonicalize_operands(llvm::Instruction& instruction) {
   llvm::IRBuilder<> builder(&instruction);
-  const unsigned count = llvm::isa<llvm::FPTruncInst>(instruction) ? 1 : 2;
+  const unsigned count = llvm::isa<llvm::CastInst>(instruction) ? 1 : 2;
   for (unsigned i = 0; i < count; ++i) {
     auto* operand = instruction.getOperand(i);
     if (auto* constant = as_constant(operand, instruction.getDataLayout())) {
@@ -100,7 +189,10 @@ llvm::PreservedAnalyses QuietNanPass::run(llvm::Function& function, llvm::Functi
     if (may_be_folded_to_operand(instruction)) found.push_back(&instruction);
   }
   for (auto* instruction : found) canonicalize_operands(*instruction);
-  return found.empty() ? llvm::PreservedAnalyses::all() : llvm::PreservedAnalyses::none();
+  Hiding hiding(*function.getParent());
+  bool changed = !found.empty();
+  for (auto& instruction : llvm::instructions(function)) changed |= hiding.run(instruction);
+  return !changed ? llvm::PreservedAnalyses::all() : llvm::PreservedAnalyses::none();
 }
 
 }  // namespace tenon::compiler

@@ -150,6 +150,73 @@ TEST_P(Quieting, ConversionThereAndBack) {
   EXPECT_EQ(guest.bits("demote", {signalling("f64")}) & 0x7FC00000, 0x7FC00000u);
 }
 
+// The constant that makes an operation an identity meets it only once LLVM has
+// inlined, unrolled, or forwarded a store. X is the parameter, K the constant.
+constexpr char kTravelling[] = R"((module
+  (memory 1)
+  (func $mul (param T T) (result T) (T.mul (local.get 0) (local.get 1)))
+  (func $sub (param T T) (result T) (T.sub (local.get 0) (local.get 1)))
+  (func $k (result T) (T.const K))
+  (func $two (result T T) (T.const K) (T.const K))
+  (func (export "argument") (param T) (result T) (call $mul (local.get 0) (T.const K)))
+  (func (export "zero argument") (param T) (result T) (call $sub (local.get 0) (T.const 0)))
+  (func (export "result") (param T) (result T) (T.mul (call $k) (local.get 0)))
+  (func (export "results") (param T) (result T) (T.mul (local.get 0) (block (result T) (call $two) (drop))))
+  (func (export "loop") (param T) (result T) (local $k T) (local $i i32)
+    (local.set $k (T.const K))
+    (loop $again
+      (local.set $k (T.mul (local.get $k) (local.get 0)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $i) (i32.const 1))))
+    (local.get $k))
+  (func (export "branch") (param T) (result T) (local $k T)
+    (local.set $k (T.const K))
+    (if (i32.load (i32.const 8)) (then (local.set $k (T.const 2))))
+    (T.mul (local.get 0) (local.get $k)))
+  (func (export "select") (param T) (result T)
+    (T.mul (local.get 0) (select (T.const 2) (T.const K) (i32.load (i32.const 8)))))
+  (func (export "memory") (param T) (result T)
+    (T.store (i32.const 0) (T.const K))
+    (T.mul (local.get 0) (T.load (i32.const 0))))))";
+
+constexpr char kDemotion[] = R"((module
+  (func $demote (param f64) (result f32) (f32.demote_f64 (local.get 0)))
+  (func (export "demotion") (param f32) (result f32) (call $demote (f64.promote_f32 (local.get 0))))))";
+
+TEST_P(Quieting, HoldsWhereTheConstantComesFromAfar) {
+  const std::uint64_t signalling32 = 0x7FA00000, quiet32 = 0x400000;
+  const std::uint64_t signalling64 = 0x7FF4000000000000, quiet64 = 0x8000000000000;
+  const auto level = static_cast<std::uint8_t>(GetParam());
+  for (const bool wide : {false, true}) {
+    for (const char* constant : {"1", "-1"}) {
+      std::string text = kTravelling;
+      for (std::size_t at; (at = text.find("T.")) != std::string::npos;)
+        text.replace(at, 1, wide ? "f64" : "f32");
+      for (std::size_t at; (at = text.find(" T")) != std::string::npos;)
+        text.replace(at, 2, wide ? " f64" : " f32");
+      for (std::size_t at; (at = text.find("const K")) != std::string::npos;)
+        text.replace(at + 6, 1, constant);
+      const tests::Guest guest(text, {.optimization_level = level});  // not strict: stores are forwarded
+      Store store;
+      const auto instance = store.instantiate(guest.module()).value();
+      for (const ExportType& item : guest.module().info().exports) {
+        SCOPED_TRACE(item.name + " " + constant);
+        const auto type = wide ? ValueType::f64 : ValueType::f32;
+        const auto in = Value::from_bits(type, wide ? signalling64 : signalling32);
+        const auto bits = instance.function(item.name).value().call(std::vector{in}).value()[0].low_bits();
+        const std::uint64_t quiet = wide ? quiet64 : quiet32;
+        EXPECT_EQ(bits & quiet, quiet) << std::hex << bits;
+      }
+    }
+  }
+  const tests::Guest demotion(kDemotion, {.optimization_level = level});
+  Store store;
+  const auto function = store.instantiate(demotion.module()).value().function("demotion").value();
+  const auto bits =
+      function.call(std::vector{Value::from_bits(ValueType::f32, signalling32)}).value()[0].low_bits();
+  EXPECT_EQ(bits & quiet32, quiet32) << std::hex << bits;
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, Quieting, testing::Values(0, 1, 2, 3));
 
 }  // namespace
