@@ -39,7 +39,7 @@ enum class TrapCode : std::uint8_t {
   null_exception_reference = 12,  // throw_ref of null
   null_function_reference = 13,   // call_ref of null
   null_reference = 14,            // ref.as_non_null of null
-  expected_shared_memory = 15,  // waiting at an address of a memory that nobody else has
+  expected_shared_memory = 15,    // waiting at an address of a memory that nobody else has
 };
 
 // Stable codes for programs to switch on; the message is for people.

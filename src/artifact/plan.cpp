@@ -151,8 +151,8 @@ class PlanChecker {
       : plan_(plan), counts_(plan.counts()), imported_globals_(plan.imported(ExternKind::global)) {}
 
   bool run() const {
-    return functions() && references() && exports() && tables() && globals() && tags() && elements() && data() &&
-           (!plan_.start || *plan_.start < plan_.function_types.size());
+    return functions() && references() && exports() && tables() && globals() && tags() && elements() &&
+           data() && (!plan_.start || *plan_.start < plan_.function_types.size());
   }
 
  private:
