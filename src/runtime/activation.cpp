@@ -116,10 +116,11 @@ void capture_backtrace(Activation& activation) noexcept {
   activation.capturing = false;
 }
 
-[[gnu::noinline]] std::span<const std::uint64_t> stack_in_use() noexcept {
-  const auto* const low = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
-  const auto* const high = reinterpret_cast<const std::uint64_t*>(thread_state.stack_high);
-  return {low, high};
+std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept {
+  const Activation* outermost = thread_state.current;
+  while (outermost->previous != nullptr) outermost = outermost->previous;
+  return {reinterpret_cast<const std::uint64_t*>(low),
+          static_cast<const std::uint64_t*>(outermost->saved_sp)};
 }
 
 void raise_trap(TrapCode code) noexcept {

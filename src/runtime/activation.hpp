@@ -52,8 +52,9 @@ extern thread_local constinit ThreadState thread_state __attribute__((visibility
 // first pc given: from a signal handler.
 void capture_backtrace(Activation& activation) noexcept;
 
-// The words of this thread's stack from the caller's frame up.
-[[nodiscard]] std::span<const std::uint64_t> stack_in_use() noexcept;
+// The words of this thread's stack from an address in the current activation up
+// to the outermost activation, above which no guest code was entered.
+[[nodiscard]] std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept;
 
 extern "C" {
 int tenon_enter(Activation*, artifact::EntryFunction, void* context, const void* code, std::uint64_t* slots);

@@ -151,8 +151,8 @@ TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_wait64(InstanceRecord* i
 }
 
 // In throw.cpp.
-TENON_BUILTIN artifact::ExceptionRecord* tenon_builtin_exception_new(InstanceRecord* instance,
-                                                                     std::uint32_t tag);
+TENON_BUILTIN artifact::ExceptionRecord* tenon_stub_exception_new(InstanceRecord* instance,
+                                                                  std::uint32_t tag);
 TENON_BUILTIN void tenon_stub_throw_exception(InstanceRecord* instance, artifact::ExceptionRecord* exception);
 
 #undef TENON_BUILTIN
@@ -170,7 +170,6 @@ TENON_STUB(table_fill);
 TENON_STUB(table_copy);
 TENON_STUB(table_init);
 TENON_STUB(element_drop);
-TENON_STUB(exception_new);
 TENON_STUB(memory_atomic_notify);
 TENON_STUB(memory_atomic_wait32);
 TENON_STUB(memory_atomic_wait64);

@@ -129,20 +129,14 @@ tenon_stub_\name:
 	builtin memory_atomic_notify
 	builtin memory_atomic_wait32
 	builtin memory_atomic_wait64
-	builtin exception_new
 
-// void tenon_stub_throw_exception(InstanceRecord*, ExceptionRecord*): a builtin
-// that goes on at the landing pad that tenon_find_handler found. Its frame holds
-// a FrameRegisters and the exception, and keeps the stack aligned.
-	.globl tenon_stub_throw_exception
-	.hidden tenon_stub_throw_exception
-	.type tenon_stub_throw_exception, @function
-	.p2align 4
-tenon_stub_throw_exception:
-	.cfi_startproc
+// The start of a builtin that looks at its caller's frame: checks the stack
+// limit and makes a frame that holds a FrameRegisters of the caller's, keeps the
+// stack aligned and has eight bytes more.
+	.macro frame_registers exhausted
 	mov rax, [rdi + TENON_INSTANCE_STORE]
 	cmp rsp, [rax + TENON_STORE_STACK_LIMIT]
-	jb .Lthrow_exhausted
+	jb \exhausted
 	mov rax, [rsp]
 	lea rcx, [rsp + 8]
 	sub rsp, TENON_FRAME_SIZE
@@ -155,8 +149,36 @@ tenon_stub_throw_exception:
 	mov [rsp + TENON_FRAME_RBX + 40], r15
 	mov [rsp + TENON_FRAME_SP], rcx
 	mov [rsp + TENON_FRAME_PC], rax
-	mov [rsp + TENON_FRAME_PC + 8], rsi
 	mov rdx, rsp
+	.endm
+
+// ExceptionRecord* tenon_stub_exception_new(InstanceRecord*, uint32_t tag)
+	.globl tenon_stub_exception_new
+	.hidden tenon_stub_exception_new
+	.type tenon_stub_exception_new, @function
+	.p2align 4
+tenon_stub_exception_new:
+	.cfi_startproc
+	frame_registers .Lnew_exhausted
+	call tenon_builtin_exception_new
+	add rsp, TENON_FRAME_SIZE
+	.cfi_def_cfa_offset 8
+	ret
+.Lnew_exhausted:
+	ud1 eax, dword ptr [eax + TENON_TRAP_STACK_EXHAUSTION]
+	.cfi_endproc
+	.size tenon_stub_exception_new, . - tenon_stub_exception_new
+
+// void tenon_stub_throw_exception(InstanceRecord*, ExceptionRecord*): a builtin
+// that goes on at the landing pad that tenon_find_handler found.
+	.globl tenon_stub_throw_exception
+	.hidden tenon_stub_throw_exception
+	.type tenon_stub_throw_exception, @function
+	.p2align 4
+tenon_stub_throw_exception:
+	.cfi_startproc
+	frame_registers .Lthrow_exhausted
+	mov [rsp + TENON_FRAME_PC + 8], rsi
 	call tenon_find_handler
 	mov rax, [rsp + TENON_FRAME_PC + 8]
 	mov rcx, [rsp + TENON_FRAME_PC]

@@ -6,6 +6,7 @@
 #include "runtime/activation.hpp"
 #include "runtime/store_impl.hpp"
 #include "runtime/tag.hpp"
+#include "runtime/unwind_table.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -25,10 +26,10 @@ bool holds_exceptions(ValueType type) { return general_type(type) == ValueType::
 
 }  // namespace
 
-artifact::ExceptionRecord* ExceptionHeap::make(const TagImpl& tag) {
+artifact::ExceptionRecord* ExceptionHeap::make(const TagImpl& tag, const FrameRegisters& guest) {
   const std::uint32_t words = words_of(tag);
   const std::size_t size = words * sizeof(std::uint64_t);
-  if (exceptions_.size() >= collect_at_ || bytes_ + size > kMostBytes) collect();
+  if (exceptions_.size() >= collect_at_ || bytes_ + size > kMostBytes) collect(guest);
   if (bytes_ + size > kMostBytes) return nullptr;
   auto& made = exceptions_.emplace_back(Exception{std::make_unique<std::uint64_t[]>(words), words});
   bytes_ += size;
@@ -37,9 +38,9 @@ artifact::ExceptionRecord* ExceptionHeap::make(const TagImpl& tag) {
   return record;
 }
 
-void ExceptionHeap::collect() {
+void ExceptionHeap::collect(const FrameRegisters& guest) {
   std::ranges::sort(exceptions_, std::less<>{}, [](const Exception& e) { return e.record.get(); });
-  mark_roots();
+  mark_roots(guest);
   while (!to_scan_.empty()) {  // not recursive: guests chain exceptions
     const Exception& exception = *to_scan_.back();
     to_scan_.pop_back();
@@ -54,7 +55,7 @@ void ExceptionHeap::collect() {
   collect_at_ = std::max(kFewest, 2 * exceptions_.size());
 }
 
-void ExceptionHeap::mark_roots() {
+void ExceptionHeap::mark_roots(const FrameRegisters& guest) {
   store_->for_each_table([&](const TableImpl& table) {
     if (!holds_exceptions(table.element())) return;
     const auto* const entries = static_cast<const std::uint64_t*>(table.record.entries);
@@ -63,10 +64,9 @@ void ExceptionHeap::mark_roots() {
   store_->for_each_global([&](const GlobalImpl& global) {
     if (holds_exceptions(global.type.value)) mark(read_cell(global.cell).low);
   });
-  // Puts the callee-saved registers, which may hold the only reference, on the
-  // stack below this frame's address.
-  __builtin_unwind_init();
-  const auto stack = stack_in_use();
+  for (const std::uint64_t word : {guest.rbx, guest.rbp, guest.r12, guest.r13, guest.r14, guest.r15})
+    mark(word);
+  const auto stack = guest_stack(guest.sp);
   mark_range(stack.data(), stack.data() + stack.size());
 }
 

@@ -1,7 +1,8 @@
 // The exceptions of a store. Guest code copies references to them freely, so
 // they are collected: marked from the globals and tables that can hold one, and
-// conservatively from the stack of the thread, where any word that is the
-// address of an exception keeps it alive; the rest is freed.
+// conservatively from the stack between the guest's call and the outermost
+// activation, where any word that is the address of an exception keeps it alive;
+// the rest is freed.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +14,17 @@
 namespace tenon::runtime {
 
 class StoreImpl;
+struct FrameRegisters;
 struct TagImpl;
 
 class ExceptionHeap {
  public:
   explicit ExceptionHeap(const StoreImpl* store) : store_(store) {}
 
-  // With slots of zero; null where too many are alive. Called within an
-  // activation of the store on this thread, when every reference that guest
-  // code holds is on the stack or in a callee-saved register.
-  [[nodiscard]] artifact::ExceptionRecord* make(const TagImpl& tag);
+  // With slots of zero; null where too many are alive. `guest`: where guest
+  // code goes on that called for this; every reference it holds is in one of
+  // these registers or on the stack from there up.
+  [[nodiscard]] artifact::ExceptionRecord* make(const TagImpl& tag, const FrameRegisters& guest);
 
   [[nodiscard]] std::size_t size() const { return exceptions_.size(); }
 
@@ -34,8 +36,8 @@ class ExceptionHeap {
     bool marked = false;
   };
 
-  void collect();
-  void mark_roots();
+  void collect(const FrameRegisters& guest);
+  void mark_roots(const FrameRegisters& guest);
   void mark_range(const std::uint64_t* begin, const std::uint64_t* end);
   void mark(std::uint64_t reference);
 

@@ -85,10 +85,12 @@ std::unique_ptr<Error> too_many() {
 
 extern "C" {
 
+// Called by tenon_stub_exception_new.
 [[gnu::visibility("hidden")]] ExceptionRecord* tenon_builtin_exception_new(InstanceRecord* instance,
-                                                                           std::uint32_t tag) {
+                                                                           std::uint32_t tag,
+                                                                           const FrameRegisters* caller) {
   InstanceImpl& owner = owner_of(instance);
-  ExceptionRecord* const made = owner.store().exceptions().make(owner.tag(tag));
+  ExceptionRecord* const made = owner.store().exceptions().make(owner.tag(tag), *caller);
   if (made == nullptr) detail::raise_host_error(too_many());
   return made;
 }
