@@ -68,12 +68,10 @@ bool Decoder::opcode() {
   out_.info = find_opcode(code);
   if (out_.info == nullptr) return refuse_foreign(code);
   Feature feature = out_.info->feature;
-  // The one operator of two proposals.
-  const bool is_tail_call = out_.opcode() == Opcode::return_call_ref;
-  if (is_tail_call && !in_.features().has(Feature::tail_calls)) {
+  if (feature == Feature::mutable_globals || in_.features().has(feature)) [[likely]] {
+    // The one operator of two proposals.
+    if (out_.opcode() != Opcode::return_call_ref || in_.features().has(Feature::tail_calls)) return true;
     feature = Feature::tail_calls;
-  } else if (feature == Feature::mutable_globals || in_.features().has(feature)) [[likely]] {
-    return true;
   }
   return in_.unsupported_at(out_.offset, std::string(out_.info->text) + " needs the feature " +
                                              std::string(to_string(feature)) + ", which is off");

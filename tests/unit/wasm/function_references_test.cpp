@@ -108,6 +108,8 @@ TEST(FunctionReferences, NeedTheirFeature) {
        {Bytes{0x14, 0}, Bytes{0x15, 0}, Bytes{0xD4}, Bytes{0xD5, 0}, Bytes{0xD6, 0}, Bytes{0xD0, 0}}) {
     expect_refused(before + code(operators), kUnsupported, "needs the feature function-references");
   }
+  expect_refused(before + code({0x15, 0}), kUnsupported, "needs the feature tail-calls",
+                 webassembly2_features().enable(Feature::function_references));
   expect_refused(kHeader + section(4, {1, 0x40, 0, 0x70, 0, 0, 0xD0, 0x70, 0x0B}), kMalformed,
                  "malformed value type 0x40");
 }
