@@ -19,6 +19,17 @@
 namespace tenon::runtime {
 
 static_assert(offsetof(Activation, saved_sp) == TENON_ACTIVATION_SAVED_SP);
+static_assert(offsetof(Activation, previous) == TENON_ACTIVATION_PREVIOUS);
+static_assert(offsetof(Activation, store) == TENON_ACTIVATION_STORE);
+static_assert(offsetof(Activation, instance) == TENON_ACTIVATION_INSTANCE);
+static_assert(offsetof(Activation, error) == TENON_ACTIVATION_ERROR);
+static_assert(offsetof(Activation, capturing) == TENON_ACTIVATION_CAPTURING);
+static_assert(sizeof(Activation) <= TENON_ACTIVATION_SIZE && TENON_ACTIVATION_SIZE % 16 == 8);
+static_assert(offsetof(ThreadState, current) == TENON_THREAD_CURRENT);
+static_assert(offsetof(ThreadState, stack_low) == TENON_THREAD_STACK_LOW);
+static_assert(offsetof(ThreadState, stack_high) == TENON_THREAD_STACK_HIGH);
+static_assert(offsetof(StoreHead, record.stack_limit) == TENON_STORE_HEAD_STACK_LIMIT);
+static_assert(offsetof(StoreHead, stack_reserve) == TENON_STORE_HEAD_STACK_RESERVE);
 static_assert(offsetof(artifact::StoreRecord, stack_limit) == TENON_STORE_STACK_LIMIT);
 static_assert(offsetof(artifact::InstanceRecord, store) == TENON_INSTANCE_STORE);
 static_assert(offsetof(artifact::HostFunctionRecord, store) == TENON_HOST_FUNCTION_STORE);
@@ -28,11 +39,6 @@ thread_local constinit ThreadState thread_state;
 
 namespace {
 
-// Whether the stack pointer leaves the store's reserve on this thread's stack.
-// False on a thread that is not prepared (stack_high is 0), and on a stack
-// that is not the thread's own, whose end nobody knows.
-bool has_room(std::uintptr_t sp, std::uintptr_t limit) { return sp >= limit && sp < thread_state.stack_high; }
-
 Error exhausted() {
   return {.phase = Phase::call,
           .code = ErrorCode::trap,
@@ -41,50 +47,10 @@ Error exhausted() {
           .trap = TrapCode::stack_exhaustion};
 }
 
-// The slow half of entering: the thread's first time, or no room.
-[[gnu::noinline]] std::unique_ptr<Error> prepare_or_refuse(const StoreImpl& store, std::uintptr_t sp) {
-  ThreadState& thread = thread_state;
-  if (thread.finished) {
-    return std::make_unique<Error>(Error{.phase = Phase::call,
-                                         .code = ErrorCode::invalid_argument,
-                                         .message = "called while the thread is ending"});
-  }
-  if (thread.stack_high == 0) {
-    if (auto ok = prepare_signals_on_this_thread(); !ok)
-      return std::make_unique<Error>(std::move(ok.error()));
-    auto bounds = stack_bounds_of_this_thread();
-    if (!bounds) return std::make_unique<Error>(std::move(bounds.error()));
-    thread.stack_low = bounds->low;
-    thread.stack_high = bounds->high;
-    thread.guard_low = bounds->guard_low;
-  }
-  if (has_room(sp, thread.stack_low + store.stack_reserve())) return nullptr;
-  if (sp < thread.stack_low || sp >= thread.stack_high) {
-    return std::make_unique<Error>(Error{.phase = Phase::call,
-                                         .code = ErrorCode::unsupported,
-                                         .message = "called on a stack that is not the thread's own"});
-  }
-  return std::make_unique<Error>(exhausted());
-}
-
-[[gnu::noinline]] std::unique_ptr<Error> refuse_poisoned() {
-  return std::make_unique<Error>(Error{.phase = Phase::call,
-                                       .code = ErrorCode::poisoned,
-                                       .message = "the instance stopped in an earlier call; make a new one"});
-}
-
-[[gnu::noinline]] std::unique_ptr<Error> finish_trapped(Activation& activation, InstanceImpl* instance) {
-  const StoreImpl& store = *activation.store;
-  if (instance != nullptr && store.options().poison_after_trap) instance->poisoned = true;
-  auto error = std::unique_ptr<Error>(activation.error);
-  if (error == nullptr) {
-    error = std::make_unique<Error>(Error{.phase = Phase::call,
-                                          .code = ErrorCode::trap,
-                                          .message = "trap: " + std::string(to_string(activation.trap)),
-                                          .trap = activation.trap});
-  }
-  if (error->backtrace.empty()) error->backtrace = describe_frames(store, {activation.pcs, activation.depth});
-  return error;
+[[gnu::noinline]] Error* refuse_poisoned() {
+  return new Error{.phase = Phase::call,
+                   .code = ErrorCode::poisoned,
+                   .message = "the instance stopped in an earlier call; make a new one"};
 }
 
 // The instance that a record's code belongs to; null for a host function.
@@ -97,11 +63,11 @@ _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
   Activation& activation = *static_cast<Activation*>(argument);
   int before_instruction = 0;
   std::uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
-  const auto begin = reinterpret_cast<std::uintptr_t>(&tenon_enter);
-  const auto end = reinterpret_cast<std::uintptr_t>(&tenon_enter_end);
+  const auto begin = reinterpret_cast<std::uintptr_t>(&tenon_activate);
+  const auto end = reinterpret_cast<std::uintptr_t>(&tenon_activate_end);
   if (pc >= begin && pc < end) return _URC_END_OF_STACK;
   if (before_instruction == 0) --pc;  // a return address may lie past its function's end
-  if (!activation.store->in_guest_text(pc)) return _URC_NO_REASON;
+  if (!store_of(activation).in_guest_text(pc)) return _URC_NO_REASON;
   activation.pcs[activation.depth++] = pc;
   return activation.depth < kMaxBacktrace ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
@@ -110,7 +76,55 @@ _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
 
 }  // namespace
 
+extern "C" {
+
+// Called by tenon_activate on a thread's first time, and where there is no room
+// below sp; null where it may go on.
+[[gnu::visibility("hidden")]] Error* tenon_prepare_or_refuse(const StoreHead* store,
+                                                             std::uintptr_t sp) noexcept {
+  ThreadState& thread = thread_state;
+  if (thread.finished) {
+    return new Error{.phase = Phase::call,
+                     .code = ErrorCode::invalid_argument,
+                     .message = "called while the thread is ending"};
+  }
+  if (thread.stack_high == 0) {
+    if (auto ok = prepare_signals_on_this_thread(); !ok) return new Error(std::move(ok.error()));
+    auto bounds = stack_bounds_of_this_thread();
+    if (!bounds) return new Error(std::move(bounds.error()));
+    thread.stack_low = bounds->low;
+    thread.stack_high = bounds->high;
+    thread.guard_low = bounds->guard_low;
+  }
+  if (sp < thread.stack_low || sp >= thread.stack_high) {
+    return new Error{.phase = Phase::call,
+                     .code = ErrorCode::unsupported,
+                     .message = "called on a stack that is not the thread's own"};
+  }
+  return sp >= thread.stack_low + store->stack_reserve ? nullptr : new Error(exhausted());
+}
+
+// Called by tenon_activate when it ended early: what went wrong.
+[[gnu::visibility("hidden")]] Error* tenon_finish_trapped(Activation* activation) noexcept {
+  thread_state.current = activation->previous;
+  const StoreImpl& store = store_of(*activation);
+  if (activation->instance != nullptr && store.options().poison_after_trap)
+    activation->instance->poisoned = true;
+  Error* error = activation->error;
+  if (error == nullptr) {
+    error = new Error{.phase = Phase::call,
+                      .code = ErrorCode::trap,
+                      .message = "trap: " + std::string(to_string(activation->trap)),
+                      .trap = activation->trap};
+  }
+  if (error->backtrace.empty())
+    error->backtrace = describe_frames(store, {activation->pcs, activation->depth});
+  return error;
+}
+}
+
 void capture_backtrace(Activation& activation) noexcept {
+  activation.depth = 0;
   activation.capturing = true;
   _Unwind_Backtrace(visit_frame, &activation);
   activation.capturing = false;
@@ -144,34 +158,12 @@ void raise_host_error(std::unique_ptr<Error> error) noexcept {
   runtime::land(activation);
 }
 
-// Every host-to-guest call goes through here: no allocation, no lock, no
-// system call, one branch for each thing that can be wrong.
-std::unique_ptr<Error> invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
-                              std::uint64_t* slots) noexcept {
+Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+              std::uint64_t* slots) noexcept {
   runtime::InstanceImpl* const instance = runtime::instance_of(*record);
   if (instance != nullptr && instance->poisoned) [[unlikely]]
     return runtime::refuse_poisoned();
-
-  // A guest may only start with the reserve below it: its host functions
-  // count on that, and so does the safety of every frame up to the guard.
-  const auto sp = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  if (!runtime::has_room(sp, thread_state.stack_low + store->stack_reserve())) [[unlikely]] {
-    if (auto error = runtime::prepare_or_refuse(*store, sp)) return error;
-  }
-
-  Activation activation;
-  activation.previous = thread_state.current;
-  activation.store = store;
-  activation.error = nullptr;
-  activation.capturing = false;
-  activation.depth = 0;
-  thread_state.current = &activation;
-  store->record.stack_limit = thread_state.stack_low + store->stack_reserve();
-  const int landed = tenon_enter(&activation, record->entry, record->context, record->code, slots);
-  thread_state.current = activation.previous;
-  if (landed != 0) [[unlikely]]
-    return runtime::finish_trapped(activation, instance);
-  return nullptr;
+  return tenon_activate(store, record->entry, record->context, record->code, slots, instance);
 }
 
 }  // namespace tenon::detail

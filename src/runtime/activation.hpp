@@ -1,11 +1,12 @@
 // One entry from host into guest code, and how it ends early.
 //
-// invoke() puts an Activation on the host's stack, makes it the thread's
-// current one and enters the guest through tenon_enter (enter_x86_64.S). A trap
-// (signals.cpp, raise_trap) or a host function's error (raise_host_error)
-// records itself there and resumes at the landing pad with the saved stack
-// pointer; no guest frame, and no host frame between, holds anything that needs
-// a destructor. Activations nest where a host function calls a guest.
+// tenon_activate (enter_x86_64.S) puts an Activation on the host's stack, makes
+// it the thread's current one and calls an entry function: the guest's, or one
+// of the host's that makes several calls of guests in a row. A trap (signals.cpp,
+// raise_trap) or a host function's error (raise_host_error) records itself there
+// and resumes at the landing pad with the saved stack pointer; no guest frame,
+// and no host frame between, holds anything that needs a destructor.
+// Activations nest where a host function calls a guest.
 #pragma once
 
 #include <cstdint>
@@ -17,24 +18,28 @@
 
 namespace tenon::runtime {
 
-class StoreImpl;
+class InstanceImpl;
+struct StoreHead;
 
 inline constexpr std::size_t kMaxBacktrace = 64;
 
+// tenon_activate sets the fields before `trap`; the rest is for how it ends early.
 struct Activation {
-  void* saved_sp;  // first: tenon_enter writes it
+  void* saved_sp;
   Activation* previous;
-  StoreImpl* store;
-  Error* error;  // owned; from a host function, else null
-  TrapCode trap;
+  StoreHead* store;
+  InstanceImpl* instance;   // to be poisoned then, or null
+  Error* error;             // owned; from a host function, else null
   volatile bool capturing;  // the stack is being walked; a fault there just ends the walk
-  std::uint32_t depth;      // of pcs
+  TrapCode trap;
+  std::uint32_t depth;  // of pcs
   std::uintptr_t pcs[kMaxBacktrace];
 };
 
 // What this thread's part in the runtime is. Constant-initialised and trivial,
-// so that the signal handler may read it at any time. Only activation.cpp and
-// signals.cpp, compiled for initial-exec thread-local storage, may touch it.
+// so that the signal handler may read it at any time. Only enter_x86_64.S, and
+// activation.cpp and signals.cpp, compiled for initial-exec thread-local
+// storage, may touch it.
 struct ThreadState {
   Activation* current = nullptr;
   std::uintptr_t stack_low = 0;  // usable stack; all zero until the first activation
@@ -42,7 +47,8 @@ struct ThreadState {
   std::uintptr_t guard_low = 0;  // faults of guest code from here to stack_high are stack overflows
   bool finished = false;         // the thread's destructors have run
 };
-extern thread_local constinit ThreadState thread_state __attribute__((visibility("hidden")));
+extern thread_local constinit ThreadState thread_state __asm__("tenon_thread_state")
+    __attribute__((visibility("hidden")));
 
 // Ends the current activation; does not return. The callers hold no object
 // that needs a destructor.
@@ -57,9 +63,14 @@ void capture_backtrace(Activation& activation) noexcept;
 [[nodiscard]] std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept;
 
 extern "C" {
-int tenon_enter(Activation*, artifact::EntryFunction, void* context, const void* code, std::uint64_t* slots);
+// Calls entry(context, code, slots) in an activation; null, or what went wrong,
+// which the caller then owns. An `entry` of the host's may call the store's
+// functions by their records' entries; every such call may abandon its frames,
+// which then must hold nothing that needs a destructor.
+[[nodiscard]] Error* tenon_activate(StoreHead*, artifact::EntryFunction entry, void* context,
+                                    const void* code, std::uint64_t* slots, InstanceImpl*) noexcept;
 [[noreturn]] void tenon_land(void* saved_sp);
-[[gnu::visibility("hidden")]] extern const char tenon_enter_end[];
+[[gnu::visibility("hidden")]] extern const char tenon_activate_end[];
 [[gnu::visibility("hidden")]] extern const char tenon_landing_pad[];
 [[gnu::visibility("hidden")]] extern const char tenon_guest_stubs[];
 [[gnu::visibility("hidden")]] extern const char tenon_guest_stubs_end[];

@@ -1,5 +1,17 @@
 /* Offsets that the assembly needs; activation.cpp proves each with static_assert. */
 #define TENON_ACTIVATION_SAVED_SP 0
+#define TENON_ACTIVATION_PREVIOUS 8
+#define TENON_ACTIVATION_STORE 16
+#define TENON_ACTIVATION_INSTANCE 24
+#define TENON_ACTIVATION_ERROR 32
+#define TENON_ACTIVATION_CAPTURING 40
+/* A multiple of 16 and 8 more: six registers and a return address lie above it. */
+#define TENON_ACTIVATION_SIZE 584
+#define TENON_THREAD_CURRENT 0
+#define TENON_THREAD_STACK_LOW 8
+#define TENON_THREAD_STACK_HIGH 16
+#define TENON_STORE_HEAD_STACK_LIMIT 0
+#define TENON_STORE_HEAD_STACK_RESERVE 16
 #define TENON_STORE_STACK_LIMIT 0
 #define TENON_INSTANCE_STORE 0
 #define TENON_HOST_FUNCTION_STORE 8

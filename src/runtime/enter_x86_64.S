@@ -4,55 +4,7 @@
 	.intel_syntax noprefix
 	.text
 
-// int tenon_enter(Activation*, EntryFunction, void* context, const void* code, uint64_t* slots)
-// Calls the entry function; 0 when it returned, 1 when a trap landed. A trap
-// comes to the landing pad with rsp as it was saved here, and any value in
-// every other register.
-	.globl tenon_enter
-	.hidden tenon_enter
-	.type tenon_enter, @function
-	.p2align 4
-tenon_enter:
-	.cfi_startproc
-	push rbp
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset rbp, 0
-	push rbx
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset rbx, 0
-	push r12
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset r12, 0
-	push r13
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset r13, 0
-	push r14
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset r14, 0
-	push r15
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset r15, 0
-	sub rsp, 8
-	.cfi_adjust_cfa_offset 8
-	mov [rdi + TENON_ACTIVATION_SAVED_SP], rsp
-	mov rax, rsi
-	mov rdi, rdx
-	mov rsi, rcx
-	mov rdx, r8
-	call rax
-	// The guest has kept the callee-saved registers, so only their copies go.
-	.cfi_remember_state
-	xor eax, eax
-	add rsp, 56
-	.cfi_def_cfa_offset 8
-	ret
-	.globl tenon_landing_pad
-	.hidden tenon_landing_pad
-tenon_landing_pad:
-	.cfi_restore_state
-	mov eax, 1
-	add rsp, 8
-	.cfi_adjust_cfa_offset -8
+	.macro restore_registers
 	pop r15
 	.cfi_adjust_cfa_offset -8
 	.cfi_restore r15
@@ -71,12 +23,107 @@ tenon_landing_pad:
 	pop rbp
 	.cfi_adjust_cfa_offset -8
 	.cfi_restore rbp
+	.endm
+
+// Error* tenon_activate(StoreHead*, EntryFunction, void* context, const void* code, uint64_t* slots, InstanceImpl*)
+// Every host-to-guest call goes through here: no allocation, no lock, no system
+// call, one branch for each thing that can be wrong. A trap comes to the landing
+// pad with rsp as it was saved here, and any value in every other register.
+	.globl tenon_activate
+	.hidden tenon_activate
+	.type tenon_activate, @function
+	.p2align 4
+tenon_activate:
+	.cfi_startproc
+	.irp register, rbp, rbx, r12, r13, r14, r15
+	push \register
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset \register, 0
+	.endr
+	sub rsp, TENON_ACTIVATION_SIZE
+	.cfi_adjust_cfa_offset TENON_ACTIVATION_SIZE
+	mov r10, [rip + tenon_thread_state@gottpoff]
+	// Safety: a guest may only start with the store's reserve below it, on which
+	// its host functions count, and the safety of every frame up to the guard; and
+	// only on this thread's own stack, since nobody knows where another one ends.
+	// Neither holds on a thread that is not prepared: its stack_high is 0.
+	mov rax, [rdi + TENON_STORE_HEAD_STACK_RESERVE]
+	add rax, fs:[r10 + TENON_THREAD_STACK_LOW]
+	cmp rsp, rax
+	jb .Lprepare
+	cmp rsp, fs:[r10 + TENON_THREAD_STACK_HIGH]
+	jae .Lprepare
+.Lenter:
+	mov [rdi + TENON_STORE_HEAD_STACK_LIMIT], rax
+	mov rax, fs:[r10 + TENON_THREAD_CURRENT]
+	mov [rsp + TENON_ACTIVATION_SAVED_SP], rsp
+	mov [rsp + TENON_ACTIVATION_PREVIOUS], rax
+	mov [rsp + TENON_ACTIVATION_STORE], rdi
+	mov [rsp + TENON_ACTIVATION_INSTANCE], r9
+	mov qword ptr [rsp + TENON_ACTIVATION_ERROR], 0
+	mov byte ptr [rsp + TENON_ACTIVATION_CAPTURING], 0
+	mov fs:[r10 + TENON_THREAD_CURRENT], rsp
+	mov rax, rsi
+	mov rdi, rdx
+	mov rsi, rcx
+	mov rdx, r8
+	call rax
+	mov r10, [rip + tenon_thread_state@gottpoff]
+	mov rax, [rsp + TENON_ACTIVATION_PREVIOUS]
+	mov fs:[r10 + TENON_THREAD_CURRENT], rax
+	xor eax, eax
+	// The entry has kept the callee-saved registers, so only their copies go.
+	.cfi_remember_state
+	add rsp, TENON_ACTIVATION_SIZE + 48
+	.cfi_def_cfa_offset 8
 	ret
+	.globl tenon_landing_pad
+	.hidden tenon_landing_pad
+tenon_landing_pad:
+	.cfi_restore_state
+	.cfi_remember_state
+	mov rdi, rsp
+	call tenon_finish_trapped
+.Lreturn_error:
+	add rsp, TENON_ACTIVATION_SIZE
+	.cfi_adjust_cfa_offset -TENON_ACTIVATION_SIZE
+	restore_registers
+	ret
+	// The thread's first time, or no room.
+.Lprepare:
+	.cfi_restore_state
+	mov rbx, rdi
+	mov rbp, rsi
+	mov r12, rdx
+	mov r13, rcx
+	mov r14, r8
+	mov r15, r9
+	mov rsi, rsp
+	call tenon_prepare_or_refuse
+	test rax, rax
+	jnz .Lreturn_error
+	mov rdi, rbx
+	mov rsi, rbp
+	mov rdx, r12
+	mov rcx, r13
+	mov r8, r14
+	mov r9, r15
+	// What the registers were on entry, which they must be on return.
+	mov r15, [rsp + TENON_ACTIVATION_SIZE]
+	mov r14, [rsp + TENON_ACTIVATION_SIZE + 8]
+	mov r13, [rsp + TENON_ACTIVATION_SIZE + 16]
+	mov r12, [rsp + TENON_ACTIVATION_SIZE + 24]
+	mov rbx, [rsp + TENON_ACTIVATION_SIZE + 32]
+	mov rbp, [rsp + TENON_ACTIVATION_SIZE + 40]
+	mov r10, [rip + tenon_thread_state@gottpoff]
+	mov rax, [rdi + TENON_STORE_HEAD_STACK_RESERVE]
+	add rax, fs:[r10 + TENON_THREAD_STACK_LOW]
+	jmp .Lenter
 	.cfi_endproc
-	.size tenon_enter, . - tenon_enter
-	.globl tenon_enter_end
-	.hidden tenon_enter_end
-tenon_enter_end:
+	.size tenon_activate, . - tenon_activate
+	.globl tenon_activate_end
+	.hidden tenon_activate_end
+tenon_activate_end:
 
 // [[noreturn]] void tenon_land(void* saved_sp)
 	.globl tenon_land

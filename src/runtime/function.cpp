@@ -91,7 +91,8 @@ std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> a
   std::vector<std::uint64_t> slots(std::max(slot_count(type.parameters), slot_count(type.results)) + 1);
   std::uint64_t* slot = slots.data();
   for (const Value& argument : arguments) slot = write_slot(slot, argument);
-  if (auto error = detail::invoke(store_, record_, slots.data())) return std::unexpected(std::move(*error));
+  if (Error* const error = detail::invoke(store_, record_, slots.data()))
+    return std::unexpected(detail::take(error));
   return read_slots(slots.data(), type.results);
 }
 
@@ -110,6 +111,11 @@ std::unique_ptr<Error> error_from_current_exception() noexcept {
   }
   return std::make_unique<Error>(
       Error{.phase = Phase::call, .code = ErrorCode::host_error, .message = std::move(message)});
+}
+
+Error take(Error* error) noexcept {
+  const std::unique_ptr<Error> owned(error);
+  return std::move(*owned);
 }
 
 Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual) {

@@ -152,7 +152,7 @@ class Instantiation {
       record.context = instance_.record();
     }
     std::uint64_t slots[1] = {0};  // a start function has neither parameters nor results
-    auto error = detail::invoke(&store_, &record, slots);
+    const std::unique_ptr<Error> error(detail::invoke(&store_, &record, slots));
     if (error == nullptr) return {};
     error->phase = Phase::instantiate;
     return std::unexpected(std::move(*error));

@@ -116,7 +116,7 @@ void handle(int signal, siginfo_t* info, void* raw_context) {
     redirect(context, *activation);
   } else if (activation == nullptr) {
     pass_on(signal, info, raw_context);
-  } else if (auto trap = classify(signal, *info, *activation->store, program_counter(context))) {
+  } else if (auto trap = classify(signal, *info, store_of(*activation), program_counter(context))) {
     activation->trap = *trap;
     capture_backtrace(*activation);
     redirect(context, *activation);

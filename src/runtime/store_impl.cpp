@@ -14,9 +14,9 @@ constexpr std::size_t kMostReserve = std::size_t{1} << 30;
 
 }  // namespace
 
-StoreImpl::StoreImpl(const StoreOptions& options)
-    : options_(options), stack_reserve_(std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve)) {
+StoreImpl::StoreImpl(const StoreOptions& options) : options_(options) {
   record.builtins = &builtins();
+  stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
 }
 
 InstanceImpl* StoreImpl::add_instance(const Module& module) {

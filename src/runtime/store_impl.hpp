@@ -9,6 +9,7 @@
 #include <tenon/store.hpp>
 
 #include "artifact/abi.hpp"
+#include "runtime/activation.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/exception_heap.hpp"
 #include "runtime/global.hpp"
@@ -23,14 +24,19 @@ namespace tenon::runtime {
 // The one table of builtins (builtins.cpp).
 [[nodiscard]] const artifact::Builtins& builtins();
 
-class StoreImpl {
+// What tenon_activate reads and writes of a store.
+struct StoreHead {
+  artifact::StoreRecord record{};
+  std::size_t stack_reserve = 0;  // bytes of stack below a guest's start
+};
+
+class StoreImpl : public StoreHead {
  public:
   explicit StoreImpl(const StoreOptions& options);
   StoreImpl(const StoreImpl&) = delete;
   StoreImpl& operator=(const StoreImpl&) = delete;
 
   [[nodiscard]] const StoreOptions& options() const { return options_; }
-  [[nodiscard]] std::size_t stack_reserve() const { return stack_reserve_; }
 
   // Everything is freed with the store and not before: references from tables,
   // even of an instance that could not be completed, stay good.
@@ -66,8 +72,6 @@ class StoreImpl {
   }
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
 
-  artifact::StoreRecord record{};
-
  private:
   struct LoadedText {
     AddressRange range;
@@ -75,7 +79,6 @@ class StoreImpl {
   };
 
   StoreOptions options_;
-  std::size_t stack_reserve_;
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
   std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
@@ -86,5 +89,9 @@ class StoreImpl {
   std::deque<HostFunctionImpl> host_functions_;
   std::deque<artifact::FunctionRecord> records_;
 };
+
+[[nodiscard]] inline const StoreImpl& store_of(const Activation& activation) {
+  return static_cast<const StoreImpl&>(*activation.store);
+}
 
 }  // namespace tenon::runtime

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -17,9 +16,11 @@ namespace tenon TENON_API {
 namespace detail {
 
 // Runs a function of the store with its arguments in slots (src/artifact/abi.hpp)
-// and its results put there; null, or what went wrong.
-[[nodiscard]] std::unique_ptr<Error> invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
-                                            std::uint64_t* slots) noexcept;
+// and its results put there; null, or what went wrong, which the caller then
+// owns: a plain pointer, since that comes back in a register.
+[[nodiscard]] Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+                            std::uint64_t* slots) noexcept;
+[[nodiscard]] Error take(Error* error) noexcept;  // and frees it
 
 [[nodiscard]] Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual);
 
@@ -39,8 +40,8 @@ class TypedFunction<R(Args...)> {
     std::uint64_t slots[kSlotCount];
     [[maybe_unused]] std::uint64_t* slot = slots;
     (detail::write_slot(slot, arguments), ...);
-    if (auto error = detail::invoke(function_.store(), function_.record(), slots)) [[unlikely]] {
-      return std::unexpected(std::move(*error));
+    if (Error* const error = detail::invoke(function_.store(), function_.record(), slots)) [[unlikely]] {
+      return std::unexpected(detail::take(error));
     }
     if constexpr (std::is_void_v<R>) {
       return {};
