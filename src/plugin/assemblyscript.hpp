@@ -28,10 +28,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tenon/plugin.hpp>
 
-#include "plugin/guest_object.hpp"
+#include "plugin/collection.hpp"
+#include "plugin/exchange.hpp"
 #include "plugin/line_log.hpp"
 #include "plugin/text_function.hpp"
 
@@ -41,12 +43,13 @@ class AssemblyScript {
  public:
   // Finds memory and runtime functions among the exports. Errors: protocol (no
   // memory), signature_mismatch (a runtime function of another type).
-  [[nodiscard]] static std::expected<AssemblyScript, Error> bind(const Instance& instance,
-                                                                 TextType text_type);
+  [[nodiscard]] static std::expected<AssemblyScript, Error> bind(const Instance& instance, TextType text_type,
+                                                                 CollectPolicy policy);
 
-  // Passes the texts in, calls the function, and copies its text, empty where
-  // it returns nothing, to `result` unless that is null. Errors: as the guest's
-  // calls, protocol, invalid_argument (a text too large for the plugin).
+  // Passes the texts in, calls the function, copies its text, empty where it
+  // returns nothing, to `result` unless that is null, and collects where the
+  // policy says so. Errors: as the guest's calls, protocol, invalid_argument (a
+  // text too large for the plugin).
   [[nodiscard]] std::expected<void, Error> call(const TextFunction& function,
                                                 std::span<const std::string_view> texts, std::string* result);
 
@@ -56,32 +59,16 @@ class AssemblyScript {
   // The error that stopped the guest: it must not run again. Errors that the
   // host found by itself, such as a bad pointer, do not stop it.
   [[nodiscard]] const std::optional<Error>& stopped() const { return stopped_; }
-  [[nodiscard]] std::uint64_t memory_size() const { return memory_.size(); }
+  [[nodiscard]] std::uint64_t memory_size() const { return exports_.memory.size(); }
 
  private:
-  using u32 = std::uint32_t;
+  AssemblyScript(const AssemblyScriptExports& exports, CollectPolicy policy)
+      : exports_(exports), collection_(policy, exports.memory.size()) {}
 
-  explicit AssemblyScript(const Memory& memory) : memory_(memory) {}
-
-  Failure pass_and_call(const TextFunction& function, std::span<const std::string_view> texts,
-                        std::string* result);
-  Failure lower(std::string_view text, u32& pointer);
-  Failure lower_string(std::string_view text, u32& pointer);
-  Failure lower_array_buffer(std::string_view text, u32& pointer);
-  Failure allocate(std::uint64_t size, u32 class_id, u32& pointer);
-  Failure pin(u32 pointer);
-  void unpin(std::span<const std::uint64_t> pointers);
-  Failure enter(const Function& function, std::uint64_t* slots);
-
-  Memory memory_;
-  bool strings_ = false;
-  // Each of the type that AssemblyScript gives it: checked once, in bind.
-  std::optional<Function> malloc_;   // (size) -> pointer
-  std::optional<Function> new_;      // (size, class id) -> pointer
-  std::optional<Function> pin_;      // (pointer) -> pointer
-  std::optional<Function> unpin_;    // (pointer)
-  std::optional<Function> collect_;  // ()
+  AssemblyScriptExports exports_;
+  Collection collection_;
   std::optional<Error> stopped_;
+  std::vector<std::u16string> wide_texts_;  // of the call; kept for its room
 };
 
 // Defines `env.abort`, `env.trace` and `env.seed`, each where the module

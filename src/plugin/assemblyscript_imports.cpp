@@ -33,7 +33,7 @@ std::string message_at(const Caller& caller, u32 pointer) {
   if (class_id != kStringClass || !contents) return bad;
   std::string text;
   const u32 shown = std::min(size, kMaxMessage) & ~u32{1};
-  copy_text({kStringClass, contents->first(shown)}, text);
+  copy_text({kStringClass, shown, contents->data()}, text);
   return shown < (size & ~u32{1}) ? text + "…" : text;
 }
 

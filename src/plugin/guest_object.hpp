@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,14 +22,39 @@ inline constexpr std::uint32_t kStringClass = 2;
 
 struct GuestObject {
   std::uint32_t class_id = 0;
-  std::span<std::uint8_t> contents;
+  std::uint32_t size = 0;  // bytes
+  std::uint8_t* contents = nullptr;
 };
 
+// What may be wrong with an object that the guest points to.
+enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_long, odd_string };
+
 // Puts into `object` the ArrayBuffer or String at `pointer`, all of it inside
-// `memory`, or fails with ErrorCode::protocol; `what` says who returned the
-// pointer. The view dies when the guest runs.
-[[nodiscard]] Failure object_at(std::span<std::uint8_t> memory, std::uint32_t pointer, std::string_view what,
-                                GuestObject& object);
+// `memory`, or says why there is none; `object` then has what was found of it.
+// The pointer in it dies when the guest runs.
+[[nodiscard]] inline ObjectFault find_object(std::span<std::uint8_t> memory, std::uint32_t pointer,
+                                             GuestObject& object) {
+  constexpr std::uint32_t kHeaderSize = 8;
+  if (pointer < kHeaderSize || pointer > memory.size())
+    return pointer == 0 ? ObjectFault::null : ObjectFault::outside;
+  std::uint8_t* const contents = memory.data() + pointer;
+  std::uint32_t header[2];
+  std::memcpy(header, contents - kHeaderSize, kHeaderSize);
+  // Safety: read once. The memory may be one that threads share, so a value read
+  // again after it was checked could be another.
+  asm volatile("" : "+r"(header[0]), "+r"(header[1]));
+  object = {.class_id = header[0], .size = header[1], .contents = contents};
+  if (object.class_id != kArrayBufferClass && object.class_id != kStringClass)
+    return ObjectFault::other_class;
+  // A sum of u32 in 64 bits cannot wrap.
+  if (std::uint64_t{pointer} + object.size > memory.size()) return ObjectFault::too_long;
+  return object.class_id == kStringClass && object.size % 2 != 0 ? ObjectFault::odd_string
+                                                                 : ObjectFault::none;
+}
+
+// The error for a fault, ErrorCode::protocol; `what` says who returned the pointer.
+[[nodiscard]] Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
+                               std::uint32_t pointer, std::string_view what);
 
 // Replaces `result` by the object's text as UTF-8. An ArrayBuffer's bytes are
 // taken as they are; a lone surrogate in a String becomes U+FFFD.

@@ -23,7 +23,8 @@ void LineLog::write(LogStream stream, std::string_view text) {
   append(stream, text);
 }
 
-void LineLog::flush() {
+void LineLog::end_lines() {
+  has_pending_ = false;
   for (const auto stream : {LogStream::standard_output, LogStream::standard_error, LogStream::trace}) {
     if (!pending_[std::to_underlying(stream)].empty()) end_line(stream);
   }
@@ -38,6 +39,7 @@ void LineLog::append(LogStream stream, std::string_view text) {
     end_line(stream);
   }
   line.append(text);
+  has_pending_ = true;
 }
 
 void LineLog::end_line(LogStream stream) {

@@ -25,7 +25,9 @@ class LineLog {
 
   void write(LogStream stream, std::string_view text);
   // Passes on what has no newline yet, at the end of a call.
-  void flush();
+  void flush() {
+    if (has_pending_) end_lines();
+  }
 
   // The last line of standard error since forget_errors(): where guests say
   // why they are about to exit.
@@ -35,9 +37,11 @@ class LineLog {
  private:
   void append(LogStream stream, std::string_view text);
   void end_line(LogStream stream);
+  void end_lines();
 
   LogCallback callback_;
   std::array<std::string, 3> pending_;  // by LogStream
+  bool has_pending_ = false;            // text may be in them
   std::string last_error_line_;
 };
 

@@ -85,8 +85,7 @@ struct Plugin::Impl {
   static std::expected<std::unique_ptr<Impl>, Error> make(const Module& module, const PluginOptions& options);
   std::expected<void, Error> call(const Entry& function, std::span<const std::string_view> texts,
                                   std::string* result);
-  std::expected<void, Error> check_ready() const;
-  std::expected<void, Error> collect_by_policy();
+  std::unexpected<Error> refuse() const;
   template <typename Work>
   std::expected<void, Error> run(Work&& work);
 
@@ -96,21 +95,16 @@ struct Plugin::Impl {
         store(std::move(store_made)),
         instance(instance_made),
         guest(std::move(bound)),
-        policy(options.collect),
         init(TextFunction::find(instance, options.init_function, 1)),
-        transform(TextFunction::find(instance, options.transform_function, 2)),
-        memory_size(guest.memory_size()) {}
+        transform(TextFunction::find(instance, options.transform_function, 2)) {}
 
   std::shared_ptr<LineLog> log;
   Store store;
   Instance instance;
   AssemblyScript guest;
-  CollectPolicy policy;
   // Found once, at load; an error is kept until somebody calls the function.
   Entry init;
   Entry transform;
-  std::uint64_t memory_size;  // when the collector last ran
-  std::uint32_t calls = 0;    // since then
   bool running = false;
 };
 
@@ -127,54 +121,42 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
   if (!started) return std::unexpected(with_last_words(std::move(started.error()), *log));
-  auto guest = AssemblyScript::bind(*instance, values.text_type);
+  auto guest = AssemblyScript::bind(*instance, values.text_type, values.collect);
   if (!guest) return std::unexpected(std::move(guest.error()));
   return std::make_unique<Impl>(std::move(store), *instance, std::move(*guest), values, std::move(log));
 }
 
-std::expected<void, Error> Plugin::Impl::check_ready() const {
+[[gnu::cold]] std::unexpected<Error> Plugin::Impl::refuse() const {
   if (running) {
     return base::fail(
         Phase::call, ErrorCode::invalid_argument,
         "the plugin is in a call already: a host function must not call the plugin that called it");
   }
-  if (const auto& stopped = guest.stopped()) {
-    return base::fail(
-        Phase::call, ErrorCode::poisoned,
-        "the plugin stopped in an earlier call and must be loaded anew (" + stopped->message + ")");
-  }
-  return {};
+  return base::fail(
+      Phase::call, ErrorCode::poisoned,
+      "the plugin stopped in an earlier call and must be loaded anew (" + guest.stopped()->message + ")");
 }
 
 template <typename Work>
 std::expected<void, Error> Plugin::Impl::run(Work&& work) {
-  if (auto ready = check_ready(); !ready) return ready;
+  if (running || guest.stopped()) [[unlikely]]
+    return refuse();
   const Running guard(running);
   log->forget_errors();
-  auto done = work();
+  std::expected<void, Error> done = work();
   log->flush();
-  if (!done) return std::unexpected(with_last_words(std::move(done.error()), *log));
+  if (!done) [[unlikely]]
+    done.error() = with_last_words(std::move(done.error()), *log);
   return done;
 }
 
 std::expected<void, Error> Plugin::Impl::call(const Entry& function, std::span<const std::string_view> texts,
                                               std::string* result) {
   return run([&]() -> std::expected<void, Error> {
-    if (!function) return std::unexpected(function.error());
-    auto done = guest.call(*function, texts, result);
-    return done ? collect_by_policy() : done;
+    if (!function) [[unlikely]]
+      return std::unexpected(function.error());
+    return guest.call(*function, texts, result);
   });
-}
-
-std::expected<void, Error> Plugin::Impl::collect_by_policy() {
-  ++calls;
-  const bool due = (policy.kind == CollectPolicy::Kind::every && calls >= policy.calls) ||
-                   (policy.kind == CollectPolicy::Kind::on_growth && guest.memory_size() > memory_size);
-  if (!due) return {};
-  calls = 0;
-  auto done = guest.collect();
-  memory_size = guest.memory_size();
-  return done;
 }
 
 Plugin::Plugin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -12,6 +12,7 @@ namespace tenon::plugin {
 //   lie      where not 0, what malloc and __new return instead (from the call
 //            number lie_from on, counting from 0)
 //   answer   where not 0, what transform returns instead
+//   trap_in  which traps: 1 __new, 2 __pin, 3 __unpin, 4 __collect
 //   pins     __pin calls less __unpin calls;  most_pins  the highest so far
 //   collected  __collect calls
 // transform returns its second argument, init and swallow nothing.
@@ -31,8 +32,12 @@ inline std::string assemblyscript_guest(std::string_view more = "") {
   (global $pins (export "pins") (mut i32) (i32.const 0))
   (global $most_pins (export "most_pins") (mut i32) (i32.const 0))
   (global $collected (export "collected") (mut i32) (i32.const 0))
+  (global $trap_in (export "trap_in") (mut i32) (i32.const 0))
+  (func $maybe_trap (param $which i32)
+    (if (i32.eq (global.get $trap_in) (local.get $which)) (then unreachable)))
   (func $new (export "__new") (param $size i32) (param $class i32) (result i32)
     (local $pointer i32)
+    (call $maybe_trap (i32.const 1))
     (global.set $allocations (i32.add (global.get $allocations) (i32.const 1)))
     (if (i32.and (i32.ne (global.get $lie) (i32.const 0))
                  (i32.gt_u (global.get $allocations) (global.get $lie_from)))
@@ -48,12 +53,17 @@ inline std::string assemblyscript_guest(std::string_view more = "") {
     (i32.store (i32.sub (local.get $pointer) (i32.const 8)) (local.get $class))
     (i32.store (i32.sub (local.get $pointer) (i32.const 4)) (local.get $size))
     (local.get $pointer))
-  (func (export "__pin") (param i32) (result i32)
+  (func $pin (export "__pin") (param i32) (result i32)
+    (call $maybe_trap (i32.const 2))
     (global.set $pins (i32.add (global.get $pins) (i32.const 1)))
     (if (i32.gt_s (global.get $pins) (global.get $most_pins)) (then (global.set $most_pins (global.get $pins))))
     (local.get 0))
-  (func (export "__unpin") (param i32) (global.set $pins (i32.sub (global.get $pins) (i32.const 1))))
-  (func (export "__collect") (global.set $collected (i32.add (global.get $collected) (i32.const 1))))
+  (func $unpin (export "__unpin") (param i32)
+    (call $maybe_trap (i32.const 3))
+    (global.set $pins (i32.sub (global.get $pins) (i32.const 1))))
+  (func $collect (export "__collect")
+    (call $maybe_trap (i32.const 4))
+    (global.set $collected (i32.add (global.get $collected) (i32.const 1))))
   (func (export "init") (param i32))
   (func (export "transform") (param i32 i32) (result i32)
     (if (global.get $answer) (then (return (global.get $answer))))

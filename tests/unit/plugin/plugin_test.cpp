@@ -198,6 +198,23 @@ TEST(PluginTest, ATrapPoisons) {
   EXPECT_THAT(error.message, HasSubstr("loaded anew"));
 }
 
+// All calls of the guest that a text function takes are one activation: a trap
+// in any of them ends it there, tells where, and leaks nothing of the texts.
+TEST(PluginTest, ATrapInAnyOfTheRuntimesFunctionsStopsThePlugin) {
+  const std::string_view functions[] = {"new", "pin", "unpin", "collect"};
+  for (std::int32_t which = 1; which <= 4; ++which) {
+    auto plugin = load(strings());
+    const auto trap_in = std::get<Global>(*plugin.instance().find_export("trap_in"));
+    ASSERT_TRUE(trap_in.set(Value::from_i32(which)));
+    const auto error = plugin.execute("日本語", std::string(100, 'a') + "ü").error();
+    EXPECT_EQ(error.code, ErrorCode::trap);
+    EXPECT_EQ(error.trap, TrapCode::unreachable);
+    ASSERT_GE(error.backtrace.size(), 2u);
+    EXPECT_EQ(error.backtrace[1].function_name, functions[which - 1]);
+    EXPECT_EQ(plugin.execute("key", "payload").error().code, ErrorCode::poisoned);
+  }
+}
+
 constexpr char kStart[] = R"((func (export "_start") (call $proc_exit (i32.const STATUS))))";
 
 std::string start_with(std::string_view status) {

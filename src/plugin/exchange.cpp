@@ -1,0 +1,161 @@
+#include "plugin/exchange.hpp"
+
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "base/error.hpp"
+#include "plugin/collection.hpp"
+#include "runtime/activation.hpp"
+#include "runtime/store_impl.hpp"
+
+namespace tenon::plugin {
+namespace {
+
+// AssemblyScript's own limit of an object (std/assembly/rt/common.ts,
+// OBJECT_MAXSIZE): 1 GiB without the headers.
+constexpr std::uint64_t kMaxObject = (std::uint64_t{1} << 30) - 32;
+
+// Precondition: inside an activation, which this ends early where the guest traps.
+void call(const Function& function, std::uint64_t* slots) {
+  const artifact::FunctionRecord& record = *function.record();
+  record.entry(record.context, record.code, slots);
+}
+
+// UTF-16LE from ASCII.
+void widen(std::string_view text, std::uint8_t* out) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out[2 * i] = static_cast<std::uint8_t>(text[i]);
+    out[2 * i + 1] = 0;
+  }
+}
+
+}  // namespace
+
+Failure Exchange::run() {
+  Failure stopped(tenon_activate(function_.function().store(), enter, this, nullptr, nullptr, nullptr));
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  return stopped;
+}
+
+void Exchange::enter(void* self, const void*, std::uint64_t*) noexcept {
+  static_cast<Exchange*>(self)->work();
+}
+
+// Whatever a call of the guest may leave behind by trapping must not need a
+// destructor: from here on all such things are members, which run()'s caller
+// destroys, or gone before the guest is called again.
+void Exchange::work() {
+  try {
+    if (pass_texts()) {
+      call(function_.function(), slots_.data());
+      if (result_ != nullptr) copy_result();
+    }
+  } catch (...) {
+    thrown_ = std::current_exception();
+  }
+  unpin();
+  if (failed_ != nullptr || thrown_ || !collection_.is_due(guest_.memory.impl()->size())) return;
+  if (guest_.collect) call(*guest_.collect, own_slots_.data());
+  collection_.ran(guest_.memory.impl()->size());
+}
+
+bool Exchange::pass_texts() {
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (!pass(i)) return false;
+    // No allocation follows the last argument, so it needs no pin.
+    if (i + 1 == texts_.size() || !guest_.pin) continue;
+    own_slots_[0] = slots_[i];
+    call(*guest_.pin, own_slots_.data());
+    pinned_[pins_++] = slots_[i];
+  }
+  return true;
+}
+
+bool Exchange::pass(std::size_t index) {
+  const std::string_view text = texts_[index];
+  const bool is_wide = guest_.strings && !wide_[index].empty();
+  const std::uint64_t units = is_wide ? wide_[index].size() : text.size();
+  GuestObject object;
+  if (!allocate(guest_.strings ? 2 * units : units, guest_.strings ? kStringClass : kArrayBufferClass,
+                object))
+    return false;
+  if (is_wide) {
+    std::memcpy(object.contents, wide_[index].data(), 2 * units);
+  } else if (guest_.strings) {
+    widen(text, object.contents);
+  } else if (!text.empty()) {
+    std::memcpy(object.contents, text.data(), text.size());
+  }
+  slots_[index] = own_slots_[0];
+  return true;
+}
+
+namespace {
+
+[[gnu::cold, gnu::noinline]] Failure too_large(std::uint64_t size) {
+  return failure(ErrorCode::invalid_argument,
+                 "a text of " + std::to_string(size) + " bytes is too large for an AssemblyScript object");
+}
+
+[[gnu::cold, gnu::noinline]] Failure no_allocator() {
+  return failure(ErrorCode::protocol,
+                 "the plugin exports neither malloc nor __new, so no text can be passed to it "
+                 "(AssemblyScript: compile with --exportRuntime)");
+}
+
+[[gnu::cold, gnu::noinline]] Failure not_what_was_asked_for(std::string_view who, const GuestObject& object,
+                                                            std::uint64_t size, std::uint32_t class_id) {
+  return failure(ErrorCode::protocol,
+                 std::string(who) + " returned an object of class " + std::to_string(object.class_id) +
+                     " with " + std::to_string(object.size) + " bytes; asked for class " +
+                     std::to_string(class_id) + " with " + std::to_string(size) + " bytes");
+}
+
+}  // namespace
+
+// The object of that class with room for `size` bytes: the room has been
+// checked, and stays until the guest runs.
+bool Exchange::allocate(std::uint64_t size, u32 class_id, GuestObject& object) {
+  if (size > kMaxObject) return fail(too_large(size));
+  const bool by_malloc = class_id == kArrayBufferClass && guest_.malloc;
+  if (!by_malloc && !guest_.new_) return fail(no_allocator());
+  own_slots_ = {size, class_id};
+  call(by_malloc ? *guest_.malloc : *guest_.new_, own_slots_.data());
+  const std::string_view who = by_malloc ? "malloc" : "__new";
+  if (!find(own_slots_[0], who, object)) return false;
+  if (object.class_id == class_id && object.size >= size) [[likely]]
+    return true;
+  return fail(not_what_was_asked_for(who, object, size, class_id));
+}
+
+bool Exchange::find(std::uint64_t slot, std::string_view who, GuestObject& object) {
+  const auto pointer = static_cast<u32>(slot);
+  const runtime::MemoryImpl& memory = *guest_.memory.impl();
+  const std::uint64_t size = memory.size();
+  const ObjectFault fault = find_object({memory.record.base, size}, pointer, object);
+  if (fault == ObjectFault::none) [[likely]]
+    return true;
+  return fail(describe(fault, object, size, pointer, who));
+}
+
+void Exchange::copy_result() {
+  result_->clear();
+  GuestObject object;
+  if (function_.returns() && find(slots_[0], function_.name(), object)) copy_text(object, *result_);
+}
+
+void Exchange::unpin() {
+  if (!guest_.unpin) return;
+  while (pins_ > 0) {
+    own_slots_[0] = pinned_[--pins_];
+    call(*guest_.unpin, own_slots_.data());
+  }
+}
+
+[[gnu::cold]] bool Exchange::fail(Failure failed) {
+  failed_ = std::move(failed);
+  return false;
+}
+
+}  // namespace tenon::plugin
