@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -184,6 +185,11 @@ enum class UnknownImports : std::uint8_t {
   zero,   // functions return zeros; globals are zero; memories and tables are made
 };
 
+// A host function for the name, or nullopt: the name is not known. `wanted` is
+// the type of the import; a function of another type makes that import an error.
+using FunctionProvider =
+    std::function<std::optional<HostFunction>(std::string_view name, const FunctionType& wanted)>;
+
 // Names for imports to be found by. Later definitions replace earlier ones.
 // An ordinary value; may be used for many instantiations. Externs belong to one
 // store and can only be used with it; a SharedMemory may be given to any.
@@ -203,6 +209,10 @@ class Imports {
   Imports& define(std::string_view module, std::string_view name, HostFunction function);
   Imports& define(std::string_view module, std::string_view name, const Extern& item);
   Imports& define(std::string_view module, std::string_view name, SharedMemory memory);
+  // Functions of a module that are made only where a guest imports them: asked
+  // at each instantiate, for names that nothing defines; of several providers
+  // for a module the later is asked first.
+  Imports& provide(std::string_view module, FunctionProvider provider);
   // Every export of the instance, under the given module name.
   Imports& define_instance(std::string_view module, const Instance& instance);
   Imports& unknown(UnknownImports policy);

@@ -51,8 +51,9 @@ struct WasiOptions {
   }
 };
 
-// Defines every function of wasi_snapshot_preview1 (and of wasi_unstable) in
-// `imports`. proc_exit ends the call with ErrorCode::exit and its status.
+// Provides every function of wasi_snapshot_preview1 (and of wasi_unstable); what
+// `imports` defines under such a name goes before. proc_exit ends the call with
+// ErrorCode::exit and its status.
 void add_wasi(Imports& imports, WasiOptions options);
 
 }  // namespace tenon

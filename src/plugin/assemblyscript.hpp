@@ -71,8 +71,8 @@ class AssemblyScript {
   std::vector<std::u16string> wide_texts_;  // of the call; kept for its room
 };
 
-// Defines `env.abort`, `env.trace` and `env.seed`, each where the module
+// Provides `env.abort`, `env.trace` and `env.seed`, each where the module
 // imports it with AssemblyScript's type.
-void add_assemblyscript_imports(Imports& imports, const Module& module, const std::shared_ptr<LineLog>& log);
+void add_assemblyscript_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
 
 }  // namespace tenon::plugin

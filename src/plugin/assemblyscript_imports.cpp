@@ -75,26 +75,28 @@ std::expected<double, Error> seed() {
   return static_cast<double>(bits >> 11);  // an integer that a double holds exactly
 }
 
-// A guest in C may import an "abort" of its own type, which is the user's to define.
-bool is_imported(const Module& module, std::string_view name, const FunctionType& type) {
-  return std::ranges::any_of(module.imports(), [&](const ImportType& import) {
-    const auto* imported = std::get_if<FunctionType>(&import.type);
-    return import.module == "env" && import.name == name && imported != nullptr && *imported == type;
-  });
+// Nothing where the guest wants another type: one in C may import an "abort" of
+// its own, which is the user's to define.
+template <typename F>
+std::optional<HostFunction> function_of(const FunctionType& wanted, F callable) {
+  HostFunction function(std::move(callable));
+  if (function.type() != wanted) return std::nullopt;
+  return function;
 }
 
 }  // namespace
 
-void add_assemblyscript_imports(Imports& imports, const Module& module, const std::shared_ptr<LineLog>& log) {
-  const auto define = [&](std::string_view name, const HostFunction& function) {
-    if (is_imported(module, name, function.type())) imports.define("env", name, function);
-  };
-  define("abort", HostFunction(abort));
-  define("seed", HostFunction(seed));
-  define("trace", HostFunction([log](Caller& caller, u32 message, std::int32_t count, double a0, double a1,
-                                     double a2, double a3, double a4) {
-           trace(*log, caller, message, count, std::array{a0, a1, a2, a3, a4});
-         }));
+void add_assemblyscript_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
+  imports.provide("env",
+                  [log](std::string_view name, const FunctionType& wanted) -> std::optional<HostFunction> {
+                    if (name == "abort") return function_of(wanted, abort);
+                    if (name == "seed") return function_of(wanted, seed);
+                    if (name != "trace") return std::nullopt;
+                    return function_of(wanted, [log](Caller& caller, u32 message, std::int32_t count,
+                                                     double a0, double a1, double a2, double a3, double a4) {
+                      trace(*log, caller, message, count, std::array{a0, a1, a2, a3, a4});
+                    });
+                  });
 }
 
 }  // namespace tenon::plugin

@@ -26,9 +26,8 @@ std::function<void(std::span<const std::uint8_t>)> writer(std::shared_ptr<LineLo
   };
 }
 
-// The user's definitions come last, and so replace ours of the same name.
-Imports make_imports(const Module& module, const PluginOptions::Values& options,
-                     const std::shared_ptr<LineLog>& log) {
+// The user's definitions go before what ours provide.
+Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr<LineLog>& log) {
   Imports imports;
   WasiOptions wasi;
   wasi.arguments = options.arguments;
@@ -36,7 +35,7 @@ Imports make_imports(const Module& module, const PluginOptions::Values& options,
   wasi.standard_output = writer(log, LogStream::standard_output);
   wasi.standard_error = writer(log, LogStream::standard_error);
   add_wasi(imports, std::move(wasi));
-  plugin::add_assemblyscript_imports(imports, module, log);
+  plugin::add_assemblyscript_imports(imports, log);
   for (const auto& host : options.host_functions) imports.define(host.module, host.name, host.function);
   imports.unknown(options.unknown_imports);
   return imports;
@@ -117,7 +116,7 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   StoreOptions store_options = values.store;
   store_options.poison_after_trap = false;
   Store store(store_options);
-  const auto instance = store.instantiate(module, make_imports(module, values, log));
+  const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
   if (!started) return std::unexpected(with_last_words(std::move(started.error()), *log));

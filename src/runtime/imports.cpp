@@ -1,5 +1,7 @@
 #include "runtime/imports.hpp"
 
+#include <ranges>
+
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 #include "runtime/loaded_module.hpp"
@@ -144,23 +146,24 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Lo
                                                       const Imports::Impl& imports) {
   ResolvedImports resolved;
   resolved.definitions.reserve(module.plan().imports.size());
+  resolved.made.reserve(module.plan().imports.size());
   Faults unknown, incompatible, foreign;
   for (const ImportType& item : module.plan().imports) {
-    const auto found =
-        imports.definitions.find(std::pair<std::string_view, std::string_view>(item.module, item.name));
-    if (found == imports.definitions.end()) {
+    const Definition* definition = imports.find(item);
+    if (definition == nullptr) {
+      if (auto made = imports.make(item)) definition = &resolved.made.emplace_back(std::move(*made));
+    }
+    resolved.definitions.push_back(definition);
+    if (definition == nullptr) {
       if (imports.unknown == UnknownImports::error) unknown.add(describe(item));
-      resolved.definitions.push_back(nullptr);
       continue;
     }
-    const Definition& definition = found->second;
-    const StoreImpl* owner = std::visit(StoreOf{}, definition);
+    const StoreImpl* owner = std::visit(StoreOf{}, *definition);
     if (owner != nullptr && owner != &store) {
       foreign.add(describe(item));
-    } else if (!definition_matches(definition, item.type)) {
-      incompatible.add(describe(item) + " is defined as " + to_string(std::visit(TypeOf{}, definition)));
+    } else if (!definition_matches(*definition, item.type)) {
+      incompatible.add(describe(item) + " is defined as " + to_string(std::visit(TypeOf{}, *definition)));
     }
-    resolved.definitions.push_back(&definition);
   }
   if (unknown.any()) return unknown.error(ErrorCode::unknown_import, "unknown import");
   if (foreign.any()) return foreign.error(ErrorCode::invalid_argument, "imports of another store");
@@ -179,6 +182,22 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Lo
 }  // namespace tenon::runtime
 
 namespace tenon {
+
+const Imports::Impl::Definition* Imports::Impl::find(const ImportType& import) const {
+  const auto found =
+      definitions.find(std::pair<std::string_view, std::string_view>(import.module, import.name));
+  return found == definitions.end() ? nullptr : &found->second;
+}
+
+std::optional<HostFunction> Imports::Impl::make(const ImportType& import) const {
+  const auto* const type = std::get_if<FunctionType>(&import.type);
+  if (type == nullptr) return std::nullopt;
+  for (const auto& [module, provider] : std::views::reverse(providers)) {
+    if (module != import.module) continue;
+    if (auto made = provider(import.name, *type)) return made;
+  }
+  return std::nullopt;
+}
 
 Imports::Imports() : impl_(std::make_unique<Impl>()) {}
 Imports::Imports(const Imports& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
@@ -209,6 +228,11 @@ Imports& Imports::define_instance(std::string_view module, const Instance& insta
   for (const ExportType& item : instance.impl()->module().plan().exports) {
     if (auto found = instance.find_export(item.name)) define(module, item.name, *found);
   }
+  return *this;
+}
+
+Imports& Imports::provide(std::string_view module, FunctionProvider provider) {
+  impl_->providers.emplace_back(module, std::move(provider));
   return *this;
 }
 

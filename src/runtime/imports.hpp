@@ -1,10 +1,10 @@
 // What an Imports value holds, and how a module's imports are found in it.
 #pragma once
 
-#include <deque>
 #include <expected>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +27,12 @@ struct Imports::Impl {
       return order != 0 ? order < 0 : std::string_view(a.second) < std::string_view(b.second);
     }
   };
+  // What is defined, or a provider makes, for the import.
+  [[nodiscard]] const Definition* find(const ImportType& import) const;
+  [[nodiscard]] std::optional<HostFunction> make(const ImportType& import) const;
+
   std::map<Key, Definition, Less> definitions;
+  std::vector<std::pair<std::string, FunctionProvider>> providers;
   UnknownImports unknown = UnknownImports::error;
 };
 
@@ -39,10 +44,11 @@ class LoadedModule;
 class StoreImpl;
 
 // A definition for each import, in the module's order; views into the Imports
-// and into `made`, where the stand-ins for unknown imports are.
+// and into `made`, where what providers made is, and the stand-ins for unknown
+// imports.
 struct ResolvedImports {
   std::vector<const Imports::Impl::Definition*> definitions;
-  std::deque<Imports::Impl::Definition> made;
+  std::vector<Imports::Impl::Definition> made;  // never grows beyond its capacity
 };
 
 // Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name

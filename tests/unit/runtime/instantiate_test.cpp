@@ -51,6 +51,54 @@ TEST(Instantiate, NamesEveryIncompatibleImport) {
   }
 }
 
+constexpr std::string_view kWantsThree = R"((module
+  (import "env" "a" (func $a (result i32)))
+  (import "env" "b" (func $b (result i32)))
+  (import "env" "c" (func $c (result i32)))
+  (func (export "call") (result i32)
+    (i32.add (i32.mul (call $a) (i32.const 100)) (i32.add (i32.mul (call $b) (i32.const 10)) (call $c))))))";
+
+FunctionProvider provider_of(std::string_view known, std::int32_t value, int& made) {
+  return [=, &made](std::string_view name, const FunctionType&) -> std::optional<HostFunction> {
+    if (!known.contains(name)) return std::nullopt;
+    ++made;
+    return HostFunction([value] { return value; });
+  };
+}
+
+TEST(Instantiate, DefinitionsGoBeforeProvidersAndLaterProvidersBeforeEarlier) {
+  const Guest guest(kWantsThree);
+  Store store;
+  Imports imports;
+  int made = 0;
+  imports.function("env", "a", [] { return std::int32_t{1}; });
+  imports.provide("env", provider_of("abcd", 2, made));
+  imports.provide("env", provider_of("ac", 3, made));
+  imports.provide("other", provider_of("abc", 4, made));
+  const auto instance = store.instantiate(guest.module(), imports);
+  ASSERT_TRUE(instance) << to_string(instance.error());
+  EXPECT_EQ(instance->function<std::int32_t()>("call").value()(), 123);
+  EXPECT_EQ(made, 2);
+}
+
+TEST(Instantiate, WhatAProviderMakesIsChecked) {
+  const Guest guest(kWantsThree);
+  Store store;
+  Imports imports;
+  imports.provide("env",
+                  [](std::string_view name, const FunctionType& wanted) -> std::optional<HostFunction> {
+                    EXPECT_EQ(to_string(wanted), "() -> i32");
+                    if (name == "c") return std::nullopt;
+                    return HostFunction([] { return std::int64_t{0}; });
+                  });
+  EXPECT_EQ(store.instantiate(guest.module(), imports).error().code, ErrorCode::unknown_import);
+  imports.function("env", "c", [] { return std::int32_t{1}; });
+  const auto error = store.instantiate(guest.module(), imports).error();
+  EXPECT_EQ(error.code, ErrorCode::incompatible_import);
+  EXPECT_THAT(error.message, HasSubstr("\"env\".\"a\""));
+  EXPECT_THAT(error.message, HasSubstr("\"env\".\"b\""));
+}
+
 TEST(Instantiate, TakesWhatMatches) {
   const Guest guest(kWants);
   Store store;
