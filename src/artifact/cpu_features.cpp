@@ -95,22 +95,41 @@ std::uint64_t needed_state(std::string_view name) {
   return 0;
 }
 
+using Registers = std::array<unsigned, 4>;  // eax, ebx, ecx, edx
+
+// Each leaf is asked for once: in a virtual machine cpuid is a trap into the
+// hypervisor, some microseconds.
+template <unsigned leaf, unsigned subleaf>
+const Registers& cpuid() {
+  static const Registers kAnswer = [] {
+    static const unsigned kHighest = __get_cpuid_max(leaf & 0x80000000, nullptr);
+    Registers r{};
+    if (leaf <= kHighest) __cpuid_count(leaf, subleaf, r[0], r[1], r[2], r[3]);
+    return r;
+  }();
+  return kAnswer;
+}
+
 bool system_saves(std::uint64_t state) {
   if (state == 0) return true;
-  unsigned a = 0, b = 0, c = 0, d = 0;
   constexpr unsigned kOsXsave = 1u << 27;
-  if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & kOsXsave) == 0) return false;
+  if ((cpuid<1, 0>()[2] & kOsXsave) == 0) return false;
   std::uint32_t low = 0, high = 0;
   asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
   return ((std::uint64_t{high} << 32 | low) & state) == state;
 }
 
+const Registers& answer(unsigned leaf, unsigned subleaf) {
+  static constexpr Registers kNothing{};
+  if (leaf == 1) return cpuid<1, 0>();
+  if (leaf == 7) return subleaf == 0 ? cpuid<7, 0>() : cpuid<7, 1>();
+  if (leaf == 0xD) return cpuid<0xD, 1>();
+  return leaf == 0x80000001 ? cpuid<0x80000001, 0>() : kNothing;
+}
+
 bool processor_has(const CpuFeature& feature) {
-  unsigned output[4] = {};
-  if (__get_cpuid_count(feature.leaf, feature.subleaf, &output[0], &output[1], &output[2], &output[3]) == 0) {
-    return false;
-  }
-  return (output[static_cast<unsigned>(feature.output)] >> feature.bit & 1) != 0;
+  const unsigned output = answer(feature.leaf, feature.subleaf)[static_cast<unsigned>(feature.output)];
+  return (output >> feature.bit & 1) != 0;
 }
 
 #else
