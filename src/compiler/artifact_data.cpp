@@ -55,6 +55,7 @@ void DescriptorBuilder::make_trampolines() {
     kept.push_back(module_.bulk_memory().fill());
     kept.push_back(module_.bulk_memory().copy());
   }
+  define_code_arrays(module_);
   // Until the descriptor names them: nothing may delete these or change how
   // they are called.
   if (!kept.empty()) llvm::appendToCompilerUsed(module_.out, kept);
@@ -111,6 +112,7 @@ DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
 }
 
 void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere) {
+  finish_code_arrays(module_.out);
   auto& context = module_.context;
   auto* i64 = llvm::Type::getInt64Ty(context);
   auto* i32 = llvm::Type::getInt32Ty(context);

@@ -26,7 +26,8 @@ class Compilation {
     if (options_.huge_bytes > 0) limits.huge_bytes = options_.huge_bytes;
     const bool joins = options_.emit == Emit::shared_object;
     const ShardPlan plan = joins ? plan_shards(*source, options_.features, limits) : plan_one_shard(*source);
-    const UnitSource unit_source{*source, options_, plan};
+    const CodeArrays code_arrays(*source);
+    const UnitSource unit_source{*source, options_, plan, code_arrays};
     return !joins || plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
   }
 

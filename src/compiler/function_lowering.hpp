@@ -84,6 +84,7 @@ class FunctionLowering {
   bool lower_call(const wasm::Operator& op);
   Callee imported_function(std::uint32_t function, bool tail);
   Callee indirect_function(const wasm::Operator& op, bool tail);
+  Callee constant_element(std::uint32_t code_array);
   Callee referenced_function(bool tail);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
 

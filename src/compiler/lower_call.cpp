@@ -66,6 +66,8 @@ void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const Funct
 }
 
 FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op, bool tail) {
+  const auto code_array = module_.code_arrays.find(op.index2, op.index);
+  if (code_array && !tail) return constant_element(*code_array);
   auto* entry = table_entry(op.index2, pop(), TrapCode::undefined_element);
   auto entry_field = [&](llvm::Type* type, std::uint64_t offset) {
     return load(type, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), entry, offset), Storage::table, 4);
@@ -94,6 +96,19 @@ FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op,
         builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(FunctionRecord, tail_code)));
   }
   return callee;
+}
+
+// The element of an array of code (constant_tables.hpp): all of it is this
+// instance's, has this type, or traps by itself.
+FunctionLowering::Callee FunctionLowering::constant_element(std::uint32_t code_array) {
+  auto* array = module_.code_array(code_array);
+  auto* at = pop_u64();
+  // Safety: what lies behind the array is no code. This is the one check of the call.
+  trap_if(builder_.CreateICmpUGE(at, i64(array->getValueType()->getArrayNumElements())),
+          TrapCode::undefined_element);
+  auto* code = builder_.CreateIntrinsic(llvm::Intrinsic::load_relative, {builder_.getInt64Ty()},
+                                        {array, builder_.CreateMul(at, i64(CodeArrays::kElementBytes))});
+  return {.code = code, .context = instance_};
 }
 
 // Safety: only null is checked. That the function has this type, validation has

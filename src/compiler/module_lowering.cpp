@@ -6,9 +6,11 @@
 
 namespace tenon::compiler {
 
-ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions& options,
-                               llvm::TargetMachine& machine, llvm::Module& out, const Part& part)
+ModuleLowering::ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays,
+                               const CompileOptions& options, llvm::TargetMachine& machine, llvm::Module& out,
+                               const Part& part)
     : source(source),
+      code_arrays(code_arrays),
       options(options),
       out(out),
       context(out.getContext()),
@@ -21,6 +23,7 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CompileOptions&
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
   functions_.resize(source.bodies.size());
   tail_code_.resize(source.bodies.size());
+  code_arrays_.resize(code_arrays.all().size());
   // In order, whichever is called first.
   for (std::uint32_t body = part.first; body < part.end; ++body) {
     static_cast<void>(function(source.imported_functions + body));
@@ -176,6 +179,19 @@ llvm::Function* ModuleLowering::tail_code(std::uint32_t index) {
   auto*& function = tail_code_[body];
   if (function == nullptr) function = declare(body, true);
   return function;
+}
+
+llvm::GlobalVariable* ModuleLowering::code_array(std::uint32_t index) {
+  auto*& array = code_arrays_[index];
+  if (array == nullptr) {
+    const auto [table, function_type] = code_arrays.all()[index];
+    auto* type = llvm::ArrayType::get(llvm::Type::getInt32Ty(context), code_arrays.contents(table).size());
+    array =
+        new llvm::GlobalVariable(out, type, true, llvm::GlobalValue::ExternalLinkage, nullptr,
+                                 "code_array.table" + llvm::Twine(table) + ".t" + llvm::Twine(function_type));
+    array->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  }
+  return array;
 }
 
 llvm::Function* ModuleLowering::create_tail_function(llvm::FunctionType* type, const llvm::Twine& name) {

@@ -7,6 +7,7 @@
 
 #include "artifact/abi.hpp"
 #include "compiler/compiler.hpp"
+#include "compiler/constant_tables.hpp"
 #include "compiler/llvm.hpp"
 #include "wasm/module.hpp"
 
@@ -32,11 +33,12 @@ struct Part {
 
 class ModuleLowering {
  public:
-  ModuleLowering(const wasm::Module& source, const CompileOptions& options, llvm::TargetMachine& machine,
-                 llvm::Module& out, const Part& part);
+  ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays, const CompileOptions& options,
+                 llvm::TargetMachine& machine, llvm::Module& out, const Part& part);
   ~ModuleLowering();
 
   const wasm::Module& source;
+  const CodeArrays& code_arrays;
   const CompileOptions& options;
   llvm::Module& out;
   llvm::LLVMContext& context;
@@ -75,6 +77,11 @@ class ModuleLowering {
   // Which of InstanceLayout::referenced_function a defined function has.
   [[nodiscard]] std::uint32_t reference_slot(std::uint32_t function) const;
 
+  // The array of CodeArrays with this index: i32 offsets from its start to code
+  // of one guest_type. Declared until define_code_arrays defines it.
+  [[nodiscard]] llvm::GlobalVariable* code_array(std::uint32_t index);
+  [[nodiscard]] bool has_code_array(std::uint32_t index) const { return code_arrays_[index] != nullptr; }
+
   // A new guest-convention function; used for bodies and for import thunks.
   [[nodiscard]] llvm::Function* create_guest_function(llvm::FunctionType* type, const llvm::Twine& name);
   [[nodiscard]] llvm::Function* create_tail_function(llvm::FunctionType* type, const llvm::Twine& name);
@@ -97,8 +104,9 @@ class ModuleLowering {
   void make_alias_tags();
 
   llvm::TargetMachine& machine_;
-  std::vector<llvm::Function*> functions_;  // null where nothing here has named it yet
-  std::vector<llvm::Function*> tail_code_;  // likewise
+  std::vector<llvm::Function*> functions_;          // null where nothing here has named it yet
+  std::vector<llvm::Function*> tail_code_;          // likewise
+  std::vector<llvm::GlobalVariable*> code_arrays_;  // likewise
   llvm::Function* personality_ = nullptr;
   // Whether any function does: only then must LLVM know that calls may throw.
   // Elsewhere frames just vanish, which it cannot tell from a call that never
@@ -136,6 +144,14 @@ struct Thunks {
 [[nodiscard]] Thunks make_import_thunks(ModuleLowering& module, std::uint32_t type);
 // Fills in the function that ordinary calls reach where the body is code for tail calls.
 void make_tail_wrapper(ModuleLowering& module, std::uint32_t function);
+
+// What stands in the code arrays (code_arrays.cpp): of a module that is whole, in
+// those that were named; else in all. Before optimisation.
+void define_code_arrays(ModuleLowering& module);
+// After it: gives the code that traps its body, and puts all that the arrays
+// brought with them before all other code. What has no name in a backtrace
+// must not be taken for a part of the function before it.
+void finish_code_arrays(llvm::Module& module);
 
 // Traps with stack_exhaustion unless the stack has what host code needs:
 // called before guest code calls out. Leaves the builder in the block that goes on.

@@ -19,7 +19,8 @@ Unit::Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::Tar
   out_.setDataLayout(machine_->createDataLayout());
   out_.setPICLevel(llvm::PICLevel::BigPIC);
   out_.setUwtable(llvm::UWTableKind::Async);
-  lowering_ = std::make_unique<ModuleLowering>(source.module, options_, *machine_, out_, part);
+  lowering_ =
+      std::make_unique<ModuleLowering>(source.module, source.code_arrays, options_, *machine_, out_, part);
 }
 
 std::expected<void, Error> Unit::lower(std::uint32_t body) {

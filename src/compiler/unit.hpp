@@ -15,6 +15,7 @@ struct UnitSource {
   const wasm::Module& module;
   const CompileOptions& options;
   const ShardPlan& plan;
+  const CodeArrays& code_arrays;
 };
 
 class Unit {

@@ -77,6 +77,12 @@ struct FunctionBody {
   bool handles_exceptions = false;  // has a try or try_table
 };
 
+// What the operators of the bodies do with a table, dead code included.
+struct TableUse {
+  bool is_written = false;                  // an element or its size may change
+  std::vector<std::uint32_t> called_types;  // of call_indirect, canonical indices; ascending, unique
+};
+
 struct Import {
   std::string module;
   std::string name;
@@ -100,6 +106,7 @@ struct Module {
   std::vector<std::uint32_t> functions;  // type index of each
   std::vector<TableType> tables;
   std::vector<ConstantExpression> table_initials;  // of the defined tables; empty means null
+  std::vector<TableUse> table_uses;                // of all tables
   std::vector<MemoryType> memories;
   std::vector<std::uint32_t> tags;  // type index of each
   std::vector<Global> globals;

@@ -101,6 +101,7 @@ bool ModuleReader::finish(CheckedReader& in) {
   if (data_count_ && *data_count_ != module_.data.size()) {
     return in.malformed("data count and data section have inconsistent lengths");
   }
+  module_.table_uses.resize(module_.tables.size());  // where there is no code
   for (std::uint32_t index = 0; index < declared_.size(); ++index) {
     if (declared_[index]) module_.referenced_functions.push_back(index);
   }

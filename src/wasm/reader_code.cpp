@@ -25,6 +25,7 @@ bool ModuleReader::code_section(CheckedReader& in) {
     body.makes_tail_calls = validator.saw_tail_call();
     body.handles_exceptions = validator.saw_try();
   }
+  module_.table_uses = validator.table_uses();
   current_function_.reset();
   return true;
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,7 +35,11 @@ class Validator {
   // segments where the module says it beforehand. Both must outlive this.
   Validator(const Module& module, const std::vector<bool>& declared, std::optional<std::uint32_t> data_count,
             FeatureSet features)
-      : module_(module), declared_(declared), data_count_(data_count), features_(features) {}
+      : module_(module),
+        declared_(declared),
+        data_count_(data_count),
+        features_(features),
+        tables_(module.tables.size()) {}
 
   // `body` is one of a function of this type. May be called for any number of
   // bodies; reuses its memory.
@@ -42,6 +47,8 @@ class Validator {
   // Whether the body checked last holds an operator of the return_call family.
   [[nodiscard]] bool saw_tail_call() const { return saw_tail_call_; }
   [[nodiscard]] bool saw_try() const { return saw_try_; }  // or try_table
+  // What all bodies that were checked do with each table.
+  [[nodiscard]] std::vector<TableUse> table_uses() const;
 
  private:
   // One structured instruction that has not ended. The types point into the
@@ -57,6 +64,11 @@ class Validator {
   struct LocalRange {
     std::uint64_t end = 0;  // one past the last index
     ValueType type = ValueType::i32;
+  };
+
+  struct TableNotes {  // for a TableUse
+    bool is_written = false;
+    std::set<std::uint32_t> called_types;
   };
 
   void begin(const FunctionType& type, const FunctionBody& body);
@@ -75,6 +87,7 @@ class Validator {
   bool check_call_indirect();
   bool check_table_init();
   bool check_table_copy();
+  bool check_table();
   bool exists(std::uint64_t index, std::uint64_t count, const char* what);
   bool data_exists();
 
@@ -148,6 +161,7 @@ class Validator {
   std::vector<ValueType> operands_;
   std::vector<Frame> control_;
   Operator operator_;
+  std::vector<TableNotes> tables_;
   bool saw_tail_call_ = false;
   bool saw_try_ = false;
   std::optional<Error> error_;

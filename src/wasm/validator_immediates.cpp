@@ -29,7 +29,7 @@ bool Validator::check_immediate() {
     case Immediate::local: return exists(op.index, local_count(), "local");
     case Immediate::tag: return exists(op.index, module_.tags.size(), "tag");
     case Immediate::global: return exists(op.index, module_.globals.size(), "global");
-    case Immediate::table: return exists(op.index, module_.tables.size(), "table");
+    case Immediate::table: return check_table();
     case Immediate::element: return exists(op.index, module_.elements.size(), "elem segment");
     case Immediate::data: return data_exists();
     case Immediate::memory: return exists(op.index, module_.memories.size(), "memory");
@@ -108,12 +108,31 @@ bool Validator::check_shuffle() {
   return ((operator_.bits[0] | operator_.bits[1]) & kBeyond31) == 0 || invalid("invalid lane index");
 }
 
+bool Validator::check_table() {
+  if (!exists(operator_.index, module_.tables.size(), "table")) return false;
+  const Opcode opcode = operator_.opcode();
+  if (opcode != Opcode::table_get && opcode != Opcode::table_size) tables_[operator_.index].is_written = true;
+  return true;
+}
+
+std::vector<TableUse> Validator::table_uses() const {
+  std::vector<TableUse> uses;
+  uses.reserve(tables_.size());
+  for (const TableNotes& table : tables_) {
+    uses.push_back({.is_written = table.is_written,
+                    .called_types = {table.called_types.begin(), table.called_types.end()}});
+  }
+  return uses;
+}
+
 bool Validator::check_call_indirect() {
   if (!exists(operator_.index2, module_.tables.size(), "table")) return false;
   if (!is_subtype(module_.tables[operator_.index2].element, ValueType::funcref)) {
     return invalid("type mismatch: " + std::string(operator_.info->text) + " expects a table of funcref");
   }
-  return exists(operator_.index, module_.types.size(), "type");
+  if (!exists(operator_.index, module_.types.size(), "type")) return false;
+  tables_[operator_.index2].called_types.insert(module_.canonical_types[operator_.index]);
+  return true;
 }
 
 bool Validator::check_table_init() {
@@ -121,6 +140,7 @@ bool Validator::check_table_init() {
       !exists(operator_.index, module_.elements.size(), "elem segment")) {
     return false;
   }
+  tables_[operator_.index2].is_written = true;
   return is_subtype(module_.elements[operator_.index].type, module_.tables[operator_.index2].element) ||
          invalid("type mismatch: segment and table hold other types");
 }
@@ -130,6 +150,7 @@ bool Validator::check_table_copy() {
       !exists(operator_.index2, module_.tables.size(), "table")) {
     return false;
   }
+  tables_[operator_.index].is_written = true;
   return is_subtype(module_.tables[operator_.index2].element, module_.tables[operator_.index].element) ||
          invalid("type mismatch: the tables hold other types");
 }

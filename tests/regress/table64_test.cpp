@@ -84,6 +84,23 @@ TEST_P(Table64, OfAFixedSize) {
   expect_checked(guest);
 }
 
+// Without operators that write to it calls go by an array of 4 bytes for each element.
+TEST_P(Table64, ThatNeverChanges) {
+  BinaryModule module;
+  module.tables = {{0x70, 4, 4}};
+  module.elements = {Bytes{0} + i64_const(1) + Bytes{0x0B, 2, 0, 1}};
+  module.function("ten", {}, {i32}, i32_const(10));
+  module.function("eleven", {}, {i32}, i32_const(11));
+  module.function("call", {i64}, {i32}, local(0) + Bytes{0x11, 0, 0});
+  BinaryGuest guest(module, GetParam().options());
+  EXPECT_EQ(guest.bits("call", {wide(2)}), 11u);
+  EXPECT_EQ(guest.trap("call", {wide(3)}), TrapCode::uninitialized_element);
+  EXPECT_EQ(guest.trap("call", {wide((std::uint64_t{1} << 62) + 1)}), TrapCode::undefined_element);
+  for (const std::uint64_t at : kFar) {
+    EXPECT_EQ(guest.trap("call", {wide(at)}), TrapCode::undefined_element) << at;
+  }
+}
+
 TEST_P(Table64, GrowsAndDoesNotOverflow) {
   BinaryGuest guest(table_module(Bytes{5, 4} + leb(UINT64_MAX)), GetParam().options(), {.table_limit = 10});
   for (const std::uint64_t delta :
