@@ -26,6 +26,16 @@ struct GuestObject {
   std::uint8_t* contents = nullptr;
 };
 
+// Safety: read once. The memory may be one that threads share, so a value read
+// again after it was checked could be another. And each field by itself: the
+// guest has just stored them so, and the processor hands no wider load on.
+inline std::uint32_t load_once(const std::uint8_t* at) {
+  std::uint32_t value;
+  std::memcpy(&value, at, sizeof value);
+  asm volatile("" : "+r"(value));
+  return value;
+}
+
 // What may be wrong with an object that the guest points to.
 enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_long, odd_string };
 
@@ -38,12 +48,9 @@ enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_lo
   if (pointer < kHeaderSize || pointer > memory.size())
     return pointer == 0 ? ObjectFault::null : ObjectFault::outside;
   std::uint8_t* const contents = memory.data() + pointer;
-  std::uint32_t header[2];
-  std::memcpy(header, contents - kHeaderSize, kHeaderSize);
-  // Safety: read once. The memory may be one that threads share, so a value read
-  // again after it was checked could be another.
-  asm volatile("" : "+r"(header[0]), "+r"(header[1]));
-  object = {.class_id = header[0], .size = header[1], .contents = contents};
+  object = {.class_id = load_once(contents - kHeaderSize),
+            .size = load_once(contents - sizeof(std::uint32_t)),
+            .contents = contents};
   if (object.class_id != kArrayBufferClass && object.class_id != kStringClass)
     return ObjectFault::other_class;
   // A sum of u32 in 64 bits cannot wrap.
