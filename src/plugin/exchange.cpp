@@ -10,6 +10,9 @@
 #include "runtime/store_impl.hpp"
 
 namespace tenon::plugin {
+
+using namespace std::string_view_literals;
+
 namespace {
 
 // AssemblyScript's own limit of an object (std/assembly/rt/common.ts,
@@ -122,7 +125,7 @@ bool Exchange::allocate(std::uint64_t size, u32 class_id, GuestObject& object) {
   if (!by_malloc && !guest_.new_) return fail(no_allocator());
   own_slots_ = {size, class_id};
   call(by_malloc ? *guest_.malloc : *guest_.new_, own_slots_.data());
-  const std::string_view who = by_malloc ? "malloc" : "__new";
+  const std::string_view who = by_malloc ? "malloc"sv : "__new"sv;
   if (!find(own_slots_[0], who, object)) return false;
   if (object.class_id == class_id && object.size >= size) [[likely]]
     return true;

@@ -44,7 +44,11 @@ Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t mem
 void copy_text(const GuestObject& object, std::string& result) {
   const std::span contents(object.contents, object.size);
   if (object.class_id == kArrayBufferClass) {
-    result.assign(reinterpret_cast<const char*>(contents.data()), contents.size());
+    // Not by the size that it is given: GCC 12's library gives more.
+    result.resize_and_overwrite(object.size, [&](char* to, std::size_t) {
+      std::memcpy(to, object.contents, object.size);
+      return object.size;
+    });
     return;
   }
   // Most texts are ASCII: straight from guest memory into a buffer that the

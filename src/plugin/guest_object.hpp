@@ -48,15 +48,13 @@ enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_lo
   if (pointer < kHeaderSize || pointer > memory.size())
     return pointer == 0 ? ObjectFault::null : ObjectFault::outside;
   std::uint8_t* const contents = memory.data() + pointer;
-  object = {.class_id = load_once(contents - kHeaderSize),
-            .size = load_once(contents - sizeof(std::uint32_t)),
-            .contents = contents};
-  if (object.class_id != kArrayBufferClass && object.class_id != kStringClass)
-    return ObjectFault::other_class;
+  const std::uint32_t class_id = load_once(contents - kHeaderSize);
+  const std::uint32_t size = load_once(contents - sizeof(std::uint32_t));
+  object = {.class_id = class_id, .size = size, .contents = contents};
+  if (class_id != kArrayBufferClass && class_id != kStringClass) return ObjectFault::other_class;
   // A sum of u32 in 64 bits cannot wrap.
-  if (std::uint64_t{pointer} + object.size > memory.size()) return ObjectFault::too_long;
-  return object.class_id == kStringClass && object.size % 2 != 0 ? ObjectFault::odd_string
-                                                                 : ObjectFault::none;
+  if (std::uint64_t{pointer} + size > memory.size()) return ObjectFault::too_long;
+  return class_id == kStringClass && size % 2 != 0 ? ObjectFault::odd_string : ObjectFault::none;
 }
 
 // The error for a fault, ErrorCode::protocol; `what` says who returned the pointer.

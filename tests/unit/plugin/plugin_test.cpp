@@ -93,6 +93,17 @@ TEST(PluginTest, TheResultBufferIsUsedAgain) {
   EXPECT_EQ(result, "short");
 }
 
+// A string that grows a little doubles its room, which is not its size.
+TEST(PluginTest, ResultsOfEverySizeAreWhole) {
+  auto plugin = load(buffers());
+  for (std::size_t size = 0; size < 100; ++size) {
+    const std::string text(size, 'x');
+    std::string grown = "a";
+    ASSERT_TRUE(plugin.execute("key", text, grown));
+    EXPECT_EQ(grown, text);
+  }
+}
+
 TEST(PluginTest, CallsAnyExport) {
   auto plugin = load(strings());
   EXPECT_EQ(call(plugin, "swallow", "text").value(), "");
