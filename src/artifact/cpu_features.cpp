@@ -4,7 +4,15 @@
 #include <array>
 
 #if defined(__x86_64__)
+#include <features.h>
+#ifndef __GLIBC_PREREQ
+#define __GLIBC_PREREQ(major, minor) 0
+#endif
+#if __GLIBC_PREREQ(2, 33)
+#include <sys/platform/x86.h>
+#else
 #include <cpuid.h>
+#endif
 #endif
 
 namespace tenon::artifact {
@@ -97,38 +105,42 @@ std::uint64_t needed_state(std::string_view name) {
 
 using Registers = std::array<unsigned, 4>;  // eax, ebx, ecx, edx
 
-// Each leaf is asked for once: in a virtual machine cpuid is a trap into the
-// hypervisor, some microseconds.
-template <unsigned leaf, unsigned subleaf>
-const Registers& cpuid() {
-  static const Registers kAnswer = [] {
-    static const unsigned kHighest = __get_cpuid_max(leaf & 0x80000000, nullptr);
-    Registers r{};
-    if (leaf <= kHighest) __cpuid_count(leaf, subleaf, r[0], r[1], r[2], r[3]);
-    return r;
-  }();
-  return kAnswer;
+#if __GLIBC_PREREQ(2, 33)
+// What the C library found when the process started: in a virtual machine each
+// cpuid is a trap into the hypervisor, some microseconds.
+Registers cpuid(unsigned leaf, unsigned subleaf) {
+  struct Known {
+    unsigned leaf, subleaf, index;
+  };
+  constexpr Known kKnown[] = {{1, 0, CPUID_INDEX_1},
+                              {7, 0, CPUID_INDEX_7},
+                              {7, 1, CPUID_INDEX_7_ECX_1},
+                              {0xD, 1, CPUID_INDEX_D_ECX_1},
+                              {0x80000001, 0, CPUID_INDEX_80000001}};
+  for (const Known& known : kKnown) {
+    if (known.leaf != leaf || known.subleaf != subleaf) continue;
+    return std::to_array(__x86_get_cpuid_feature_leaf(known.index)->cpuid_array);
+  }
+  return {};
 }
+#else
+Registers cpuid(unsigned leaf, unsigned subleaf) {
+  Registers r{};
+  return __get_cpuid_count(leaf, subleaf, &r[0], &r[1], &r[2], &r[3]) != 0 ? r : Registers{};
+}
+#endif
 
 bool system_saves(std::uint64_t state) {
   if (state == 0) return true;
   constexpr unsigned kOsXsave = 1u << 27;
-  if ((cpuid<1, 0>()[2] & kOsXsave) == 0) return false;
+  if ((cpuid(1, 0)[2] & kOsXsave) == 0) return false;
   std::uint32_t low = 0, high = 0;
   asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
   return ((std::uint64_t{high} << 32 | low) & state) == state;
 }
 
-const Registers& answer(unsigned leaf, unsigned subleaf) {
-  static constexpr Registers kNothing{};
-  if (leaf == 1) return cpuid<1, 0>();
-  if (leaf == 7) return subleaf == 0 ? cpuid<7, 0>() : cpuid<7, 1>();
-  if (leaf == 0xD) return cpuid<0xD, 1>();
-  return leaf == 0x80000001 ? cpuid<0x80000001, 0>() : kNothing;
-}
-
 bool processor_has(const CpuFeature& feature) {
-  const unsigned output = answer(feature.leaf, feature.subleaf)[static_cast<unsigned>(feature.output)];
+  const unsigned output = cpuid(feature.leaf, feature.subleaf)[static_cast<unsigned>(feature.output)];
   return (output >> feature.bit & 1) != 0;
 }
 

@@ -4,6 +4,10 @@
 
 #include <set>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 namespace tenon::artifact {
 namespace {
 
@@ -19,6 +23,22 @@ TEST(CpuFeatures, UnknownNamesAreNotHad) {
 }
 
 #if defined(__x86_64__)
+// The processor's own answer, for each.
+TEST(CpuFeatures, AgreesWithTheProcessor) {
+  for (const CpuFeature& feature : known_cpu_features()) {
+    unsigned r[4] = {};
+    __get_cpuid_count(feature.leaf, feature.subleaf, &r[0], &r[1], &r[2], &r[3]);
+    const bool is_there = (r[static_cast<unsigned>(feature.output)] >> feature.bit & 1) != 0;
+    if (machine_has(feature.name)) {
+      EXPECT_TRUE(is_there) << feature.name;
+    } else {
+      // There, perhaps, but of no use where the system does not save its registers.
+      EXPECT_TRUE(!is_there || feature.name.contains("avx") || !__builtin_cpu_supports("avx512f"))
+          << feature.name;
+    }
+  }
+}
+
 // The C compiler's own detection, where it knows the name.
 TEST(CpuFeatures, AgreesWithTheCompilersRuntime) {
   __builtin_cpu_init();
