@@ -1,5 +1,7 @@
 #include "runtime/instantiate.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "runtime/imports.hpp"
 #include "runtime/instance.hpp"
@@ -75,14 +77,15 @@ class Instantiation {
   void bind(const Tag& tag) { instance_.add_tag(tag.impl()); }
 
   std::expected<void, Error> make_memories() {
+    // read_memory_start made sure that memory 0 is this module's own where it has an image.
+    const MemoryStart* start =
+        module_.plan().imported(ExternKind::memory) == 0 ? &module_.memory_start() : nullptr;
     for (const MemoryType& type : module_.plan().memories) {
-      auto memory = store_.add_memory(type);
+      auto memory = store_.add_memory(type, std::exchange(start, nullptr));
       if (!memory) return std::unexpected(std::move(memory.error()));
       instance_.add_memory(*memory);
     }
-    // read_image made sure that memory 0 is this module's own and large enough.
-    if (module_.image().size == 0) return {};
-    return instance_.memory(0).map_image(module_.file(), module_.image());
+    return {};
   }
 
   std::expected<void, Error> make_tables() {

@@ -1,14 +1,11 @@
 #include "runtime/linear_memory.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
-#include "runtime/loaded_module.hpp"
 #include "runtime/racy_memory.hpp"
 
 namespace tenon::runtime {
@@ -23,10 +20,29 @@ std::unexpected<Error> fail(std::string message) {
   return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
 }
 
+// Safety: the sandbox hangs on this size. To a 32-bit memory guest code adds any
+// 32-bit address and any 32-bit offset unchecked; to a 64-bit one an address
+// inside it and at most kMemory64Guard. All that must be ours, and inaccessible.
+std::expected<Reservation, Error> reserve(const MemoryType& type, std::uint64_t maximum_pages) {
+  return Reservation::make(type.is_64 ? maximum_pages * kPageSize + artifact::kMemory64Guard
+                                      : artifact::kMemoryReservation);
+}
+
+// A shared memory outlives its module's other uses of it, and how much of a
+// 64-bit one is reserved depends on the store.
+bool can_be_used_again(const MemoryType& type) { return !type.is_shared && !type.is_64; }
+
 }  // namespace
 
+MemoryImpl::MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
+                       Reservation reservation)
+    : store_(store), declared_(type), maximum_pages_(maximum_pages), reservation_(std::move(reservation)) {
+  record.base = reservation_.base();
+}
+
 std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
-                                                                     std::uint64_t byte_limit) {
+                                                                     std::uint64_t byte_limit,
+                                                                     const MemoryStart* start) {
   const auto& declared = type.limits;
   if (declared.maximum ? *declared.maximum < declared.minimum : type.is_shared) {
     return base::fail(Phase::instantiate, ErrorCode::invalid_argument,
@@ -34,48 +50,35 @@ std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
                                                                       : " is shared and has no maximum"));
   }
   const std::uint64_t limit_pages = std::min(byte_limit / kPageSize, type.is_64 ? kMostPages64 : kMostPages);
-  if (type.limits.minimum > limit_pages) {
-    return fail("a memory of " + std::to_string(type.limits.minimum) + " pages is larger than the limit of " +
+  if (declared.minimum > limit_pages) {
+    return fail("a memory of " + std::to_string(declared.minimum) + " pages is larger than the limit of " +
                 std::to_string(limit_pages) + " pages");
   }
-  const std::uint64_t maximum = std::min(type.limits.maximum.value_or(limit_pages), limit_pages);
-  std::shared_ptr<MemoryImpl> memory(new MemoryImpl(type.is_shared ? nullptr : store, type, maximum));
-  if (auto ok = memory->reserve(); !ok) return std::unexpected(std::move(ok.error()));
-  if (!memory->grow(type.limits.minimum)) {
-    return fail("the system refuses a memory of " + std::to_string(type.limits.minimum) + " pages");
+  const std::uint64_t maximum = std::min(declared.maximum.value_or(limit_pages), limit_pages);
+  const bool reuses = start != nullptr && can_be_used_again(type);
+  auto used = reuses ? start->left->take() : std::nullopt;
+  auto reservation = used ? std::move(*used) : reserve(type, maximum);
+  if (!reservation) return std::unexpected(std::move(reservation.error()));
+  std::shared_ptr<MemoryImpl> memory(
+      new MemoryImpl(type.is_shared ? nullptr : store, type, maximum, std::move(*reservation)));
+  if (used) {
+    memory->record.size = declared.minimum * kPageSize;
+  } else if (auto ok = memory->begin(start); !ok) {
+    return std::unexpected(std::move(ok.error()));
   }
+  if (reuses) memory->left_ = start->left;
   return memory;
 }
 
-// Safety: the sandbox hangs on this size. To a 32-bit memory guest code adds any
-// 32-bit address and any 32-bit offset unchecked; to a 64-bit one an address
-// inside it and at most kMemory64Guard. All that must be ours, and inaccessible.
-std::expected<void, Error> MemoryImpl::reserve() {
-  const std::uint64_t behind_base =
-      declared_.is_64 ? maximum_pages_ * kPageSize + artifact::kMemory64Guard : artifact::kMemoryReservation;
-  const std::uint64_t size = artifact::kMemoryGuardBefore + behind_base;
-  void* const start = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (start == MAP_FAILED) {
-    return fail("no address space for a memory, which takes " + std::to_string(size >> 20) +
-                " MiB of it: " + std::strerror(errno));
-  }
-  reservation_ = static_cast<std::uint8_t*>(start);
-  reserved_ = size;
-  record.base = reservation_ + artifact::kMemoryGuardBefore;
-  return {};
+std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
+  const std::uint64_t pages = declared_.limits.minimum;
+  if (!grow(pages)) return fail("the system refuses a memory of " + std::to_string(pages) + " pages");
+  if (start == nullptr || start->image.size == 0) return {};
+  return reservation_.map_image(start->file, start->image);
 }
 
 MemoryImpl::~MemoryImpl() {
-  if (reservation_ != nullptr) munmap(reservation_, reserved_);
-}
-
-std::expected<void, Error> MemoryImpl::map_image(int fd, const MemoryImage& image) {
-  void* const at = record.base + image.start;
-  void* const mapped = mmap(at, image.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
-                            static_cast<off_t>(image.file_offset));
-  if (mapped == MAP_FAILED)
-    return fail(std::string("the memory's image cannot be mapped: ") + std::strerror(errno));
-  return {};
+  if (left_ != nullptr) left_->give_back(std::move(reservation_), record.size);
 }
 
 std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
@@ -84,8 +87,7 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
   const std::uint64_t old_pages = this->pages();
   if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) return std::nullopt;
   if (pages > 0) {
-    if (mprotect(record.base + record.size, pages * kPageSize, PROT_READ | PROT_WRITE) != 0)
-      return std::nullopt;
+    if (!reservation_.extend(record.size, pages * kPageSize)) return std::nullopt;
     // Only now: who reads the new size may use all of it.
     __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
   }

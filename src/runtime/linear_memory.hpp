@@ -13,29 +13,32 @@
 
 #include "artifact/abi.hpp"
 #include "base/bytes.hpp"
+#include "runtime/reservation.hpp"
 #include "runtime/wait_queue.hpp"
 
 namespace tenon::runtime {
 
-struct MemoryImage;
 class StoreImpl;
 
+// How the first memory of a module begins.
+struct MemoryStart {
+  int file;  // the artifact
+  MemoryImage image;
+  std::shared_ptr<ReservationCache> left;
+};
+
 // A shared memory belongs to no store: each store that uses it keeps it alive,
-// and any number of threads may call any function but map_image at once. All
+// and any number of threads may call any function at once. All
 // others are their store's, and used by its thread alone.
 class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
  public:
-  // `byte_limit` is the store's. Errors: out_of_resources.
-  [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(StoreImpl* store,
-                                                                                const MemoryType& type,
-                                                                                std::uint64_t byte_limit);
+  // `byte_limit` is the store's. `start` may be null: then all is zero.
+  // Precondition: the image lies inside the type's minimum. Errors: out_of_resources.
+  [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(
+      StoreImpl* store, const MemoryType& type, std::uint64_t byte_limit, const MemoryStart* start = nullptr);
   ~MemoryImpl();
   MemoryImpl(const MemoryImpl&) = delete;
   MemoryImpl& operator=(const MemoryImpl&) = delete;
-
-  // Lays a file's bytes over the memory, copy-on-write. Precondition: the image
-  // lies inside the memory, page-aligned, and no other thread has the memory yet.
-  [[nodiscard]] std::expected<void, Error> map_image(int fd, const MemoryImage& image);
 
   // The old size in pages; nullopt where a limit or the system says no.
   std::optional<std::uint64_t> grow(std::uint64_t pages);
@@ -56,7 +59,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
     return address <= now && bytes <= now - address;
   }
   [[nodiscard]] bool reservation_contains(std::uintptr_t address) const {
-    return address - reinterpret_cast<std::uintptr_t>(reservation_) < reserved_;
+    return reservation_.contains(address);
   }
 
   // Precondition of all three: every range is inside.
@@ -72,16 +75,15 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   artifact::MemoryRecord record{};  // what guest code sees
 
  private:
-  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages)
-      : store_(store), declared_(type), maximum_pages_(maximum_pages) {}
-  [[nodiscard]] std::expected<void, Error> reserve();
+  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages, Reservation reservation);
+  [[nodiscard]] std::expected<void, Error> begin(const MemoryStart* start);
 
   StoreImpl* store_;
   MemoryType declared_;
   std::uint64_t maximum_pages_;
-  std::uint8_t* reservation_ = nullptr;
-  std::uint64_t reserved_ = 0;  // bytes, guards included
-  std::mutex growing_;          // of a shared memory
+  Reservation reservation_;
+  std::shared_ptr<ReservationCache> left_;  // where the reservation goes, or null
+  std::mutex growing_;                      // of a shared memory
   WaitQueue waiters_;
 };
 

@@ -61,7 +61,7 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = open_library(path); !ok) return ok;
   if (auto ok = read_descriptor(); !ok) return ok;
   if (auto ok = read_tables(); !ok) return ok;
-  if (auto ok = read_image(); !ok) return ok;
+  if (auto ok = read_memory_start(); !ok) return ok;
   if (auto ok = check_segments(); !ok) return ok;
   unwind_table_ = UnwindTable(mapping_);
   build_records();
@@ -171,11 +171,15 @@ std::expected<void, Error> LoadedModule::read_tables() {
   return {};
 }
 
-std::expected<void, Error> LoadedModule::read_image() {
+std::expected<void, Error> LoadedModule::read_memory_start() {
   const artifact::Descriptor& d = *descriptor_;
+  const bool own_memory = plan_.imported(ExternKind::memory) == 0 && !plan_.memories.empty();
+  if (own_memory) {
+    const std::uint64_t bytes = plan_.memories[0].limits.minimum * kPageSize;
+    memory_start_ = {.file = fd_, .image = {}, .left = std::make_shared<ReservationCache>(bytes)};
+  }
   if (d.image_size == 0) return {};
   const auto offset = mapping_.file_offset(at(d.image), d.image_size);
-  const bool own_memory = plan_.imported(ExternKind::memory) == 0 && !plan_.memories.empty();
   const std::uint64_t alignment = artifact::kImageAlignment;
   if (!offset || !own_memory || *offset % alignment != 0 || d.image_size % alignment != 0 ||
       d.image_start % alignment != 0) {
@@ -185,7 +189,7 @@ std::expected<void, Error> LoadedModule::read_image() {
   const std::uint64_t pages = plan_.memories[0].limits.minimum;
   const AddressRange memory{0, std::min(pages, UINT64_MAX / kPageSize) * kPageSize};
   if (!memory.contains(d.image_start, d.image_size)) return corrupt("the artifact's memory image is corrupt");
-  image_ = {.file_offset = *offset, .size = d.image_size, .start = d.image_start};
+  memory_start_.image = {.file_offset = *offset, .size = d.image_size, .start = d.image_start};
   return {};
 }
 

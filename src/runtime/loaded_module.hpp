@@ -21,16 +21,10 @@
 #include "artifact/plan.hpp"
 #include "base/bytes.hpp"
 #include "runtime/elf_mapping.hpp"
+#include "runtime/linear_memory.hpp"
 #include "runtime/unwind_table.hpp"
 
 namespace tenon::runtime {
-
-// Initial contents of memory 0, in the artifact's file.
-struct MemoryImage {
-  std::uint64_t file_offset = 0;
-  std::uint64_t size = 0;   // 0: there is none
-  std::uint64_t start = 0;  // guest address
-};
 
 // Guest-convention code that calls a host function.
 struct ImportCode {
@@ -52,8 +46,8 @@ class LoadedModule {
   [[nodiscard]] const artifact::InstanceLayout& layout() const { return layout_; }
   [[nodiscard]] const UnwindTable& unwind_table() const { return unwind_table_; }
   [[nodiscard]] AddressRange text() const { return mapping_.text(); }
-  [[nodiscard]] int file() const { return fd_; }
-  [[nodiscard]] const MemoryImage& image() const { return image_; }
+  // Of memory 0, where the module defines it.
+  [[nodiscard]] const MemoryStart& memory_start() const { return memory_start_; }
   [[nodiscard]] base::ByteView data() const { return data_; }
 
   // Records of the plan's referenced functions, complete but for the context.
@@ -86,7 +80,7 @@ class LoadedModule {
   bool belongs_to_note() const;
   std::expected<void, Error> read_descriptor();
   std::expected<void, Error> read_tables();
-  std::expected<void, Error> read_image();
+  std::expected<void, Error> read_memory_start();
   std::expected<void, Error> check_segments() const;
   void build_records();
   void index_exports();
@@ -115,7 +109,7 @@ class LoadedModule {
   artifact::InstanceLayout layout_;
   base::ByteView data_;
   base::ByteView encoded_names_;
-  MemoryImage image_;
+  MemoryStart memory_start_;
   std::vector<std::uint32_t> type_ids_;
   std::vector<const void*> function_code_;        // defined functions
   std::vector<const void*> tail_code_;            // the same; empty where none has any

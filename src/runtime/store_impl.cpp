@@ -27,8 +27,8 @@ InstanceImpl* StoreImpl::add_instance(const Module& module) {
   return instances_.emplace_back(std::make_unique<InstanceImpl>(this, module)).get();
 }
 
-std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type) {
-  auto memory = MemoryImpl::create(this, type, options_.memory_limit);
+std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start) {
+  auto memory = MemoryImpl::create(this, type, options_.memory_limit, start);
   if (!memory) return std::unexpected(std::move(memory.error()));
   return memories_.emplace_back(std::move(*memory)).get();
 }

@@ -41,7 +41,8 @@ class StoreImpl : public StoreHead {
   // Everything is freed with the store and not before: references from tables,
   // even of an instance that could not be completed, stay good.
   InstanceImpl* add_instance(const Module& module);
-  [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type);
+  [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type,
+                                                             const MemoryStart* start = nullptr);
   // A memory of several stores, of which this one is from now on.
   MemoryImpl* share(const std::shared_ptr<MemoryImpl>& memory);
   [[nodiscard]] std::expected<TableImpl*, Error> add_table(const TableType& type);
