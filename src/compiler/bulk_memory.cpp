@@ -17,7 +17,7 @@ llvm::Value* at(llvm::IRBuilder<>& b, llvm::Value* base, std::uint64_t offset) {
   return b.CreateConstGEP1_64(b.getInt8Ty(), base, offset);
 }
 
-// Where the `i`th of 2 or 4 overlapping units lies that together cover `size`
+// Where the `i`th of 2, 4 or 8 overlapping units lies that together cover `size`
 // bytes: half of them count from the front, half from the back.
 llvm::Value* unit_offset(llvm::IRBuilder<>& b, llvm::Value* size, unsigned unit, unsigned i, unsigned units) {
   if (i < units / 2) return b.getInt64(std::uint64_t{i} * unit);
@@ -81,8 +81,9 @@ void BulkMemory::make_sizes(Builder& b, llvm::Function* function, llvm::Value* s
     unsigned units;
   };
   auto* wide = llvm::FixedVectorType::get(b.getInt64Ty(), 2);
-  const Way ways[] = {{33, wide, 4},          {16, wide, 2},          {8, b.getInt64Ty(), 2},
-                      {4, b.getInt32Ty(), 2}, {2, b.getInt16Ty(), 2}, {1, b.getInt8Ty(), 1}};
+  const Way ways[] = {{65, wide, 8},          {33, wide, 4},          {16, wide, 2},
+                      {8, b.getInt64Ty(), 2}, {4, b.getInt32Ty(), 2}, {2, b.getInt16Ty(), 2},
+                      {1, b.getInt8Ty(), 1}};
   for (const Way& way : ways) {
     auto* take = llvm::BasicBlock::Create(module_.context, "", function);
     auto* next = llvm::BasicBlock::Create(module_.context, "", function);

@@ -16,7 +16,7 @@ namespace tenon::compiler {
 // both for memory 0.
 class BulkMemory {
  public:
-  static constexpr std::uint64_t kInlineBytes = 64;
+  static constexpr std::uint64_t kInlineBytes = 128;
 
   explicit BulkMemory(ModuleLowering& module) : module_(module) {}
   [[nodiscard]] llvm::Function* fill();

@@ -1,5 +1,9 @@
 // Bulk operations with operands that a hostile guest would choose: each must
 // trap, or do exactly what fits.
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include <tenon/store.hpp>
@@ -96,6 +100,29 @@ TEST_F(Builtins, OverlappingCopiesAreRight) {
   EXPECT_EQ(std::string(data.begin(), data.begin() + 6), "ababcd");
   ASSERT_EQ(trap("copy", 0, 2, 4), std::nullopt);
   EXPECT_EQ(std::string(data.begin(), data.begin() + 6), "abcdcd");
+}
+
+// Small ones have code of their own for each range of sizes.
+TEST_F(Builtins, EverySmallSizeMovesThatMuch) {
+  constexpr std::uint32_t kAt = 400;
+  auto data = instance_.memory().value().data();
+  const auto reset = [&] {
+    for (std::uint32_t i = 0; i < 1024; ++i) data[i] = static_cast<std::uint8_t>(i * 37 + i / 256);
+    return std::vector<std::uint8_t>(data.begin(), data.begin() + 1024);
+  };
+  for (std::uint32_t size = 0; size <= 200; ++size) {
+    auto expected = reset();
+    std::fill_n(expected.begin() + kAt, size, std::uint8_t{7});
+    ASSERT_EQ(trap("fill", kAt, 0, size), std::nullopt);
+    ASSERT_TRUE(std::ranges::equal(expected, data.first(1024))) << "fill " << size;
+    for (const int distance : {-300, -17, -16, -8, -1, 0, 1, 3, 16, 33, 64, 127, 300}) {
+      expected = reset();
+      const auto from = static_cast<std::uint32_t>(static_cast<int>(kAt) + distance);
+      std::memmove(expected.data() + kAt, expected.data() + from, size);
+      ASSERT_EQ(trap("copy", kAt, from, size), std::nullopt);
+      ASSERT_TRUE(std::ranges::equal(expected, data.first(1024))) << "copy " << size << " from " << distance;
+    }
+  }
 }
 
 TEST_F(Builtins, GrowingStopsAtTheMaximum) {
