@@ -1,6 +1,9 @@
 #include "runtime/activation.hpp"
 
 #include <unwind.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include <cstddef>
 #include <utility>
@@ -106,6 +109,9 @@ extern "C" {
 
 // Called by tenon_activate when it ended early: what went wrong.
 [[gnu::visibility("hidden")]] Error* tenon_finish_trapped(Activation* activation) noexcept {
+#if defined(__SANITIZE_ADDRESS__)
+  __asan_handle_no_return();  // the frames between went without taking back their marks
+#endif
   thread_state.current = activation->previous;
   const StoreImpl& store = store_of(*activation);
   if (activation->instance != nullptr && store.options().poison_after_trap)
