@@ -7,14 +7,9 @@ namespace tenon::compiler {
 
 namespace {
 
-llvm::OptimizationLevel pipeline_level(unsigned level) {
-  switch (level) {
-    case 0: return llvm::OptimizationLevel::O0;
-    case 1: return llvm::OptimizationLevel::O1;
-    case 2: return llvm::OptimizationLevel::O2;
-    default: return llvm::OptimizationLevel::O3;
-  }
-}
+// Twice LLVM's: compilers to WebAssembly inline sparingly, to keep the download
+// small, which is of no concern once the code is native.
+constexpr int kInlineThreshold = 500;
 
 // What comes before anything simplifies.
 llvm::FunctionPassManager first_passes() {
@@ -27,15 +22,19 @@ llvm::FunctionPassManager first_passes() {
 }  // namespace
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level) {
-  // Twice LLVM's: compilers to WebAssembly inline sparingly, to keep the download
-  // small, which is of no concern once the code is native.
   llvm::PipelineTuningOptions tuning;
-  if (level >= 2) tuning.InlinerThreshold = 500;
+  if (level >= 3) tuning.InlinerThreshold = kInlineThreshold;
   Pipeline pipeline(machine, tuning);
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(first_passes()));
-  passes.addPass(level == 0 ? pipeline.builder().buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
-                            : pipeline.builder().buildPerModuleDefaultPipeline(pipeline_level(level)));
+  switch (level) {
+    case 0: passes.addPass(pipeline.builder().buildO0DefaultPipeline(llvm::OptimizationLevel::O0)); break;
+    case 1:
+      passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1));
+      break;
+    case 2: passes.addPass(optimizing_passes(kInlineThreshold)); break;
+    default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
+  }
   pipeline.run(passes, module);
 }
 

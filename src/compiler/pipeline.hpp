@@ -12,6 +12,9 @@ inline llvm::TargetLibraryInfoImpl no_library(const llvm::Triple& triple) {
   return library;
 }
 
+// What -O2 does with a module (passes.cpp).
+[[nodiscard]] llvm::ModulePassManager optimizing_passes(int inline_threshold);
+
 // The analyses that passes ask for, wired together.
 class Pipeline {
  public:
