@@ -16,11 +16,20 @@ class NotComparable(Missing):
 
 
 def run(arguments, **options):
-    done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, **options)
+    name = os.path.basename(str(arguments[0]))
+    try:
+        done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, timeout=1800, **options)
+    except (OSError, subprocess.TimeoutExpired) as reason:
+        raise Missing(f"{name}: {reason}") from None
     if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip() or f"status {done.returncode}").splitlines()[-1]
-        raise Missing(f"{os.path.basename(str(arguments[0]))}: {last}")
+        raise Missing(f"{name}: {last_words(done)}")
     return done.stdout
+
+
+def last_words(done):
+    """What it said last, but for Rust's advice."""
+    lines = [line for line in (done.stderr + done.stdout).strip().splitlines() if not line.startswith("note: run with")]
+    return lines[-1] if lines else f"status {done.returncode}"
 
 
 def find(*names):
@@ -53,4 +62,10 @@ def machine():
         models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     return {"cpu": models[0] if models else platform.processor(), "cores": os.cpu_count(),
-            "system": f"{platform.system()} {platform.release()}", "load": load}
+            "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}", "load": load}
+
+
+def available_gib():
+    with open("/proc/meminfo") as lines:
+        kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    return kib / (1 << 20)
