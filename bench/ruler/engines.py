@@ -1,7 +1,6 @@
 """The engines: each turns a guest into a command that prints what was measured."""
 
 import functools
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,7 +152,7 @@ class Cargo(Engine):
         prefix = tools.run([tools.find("llvm-config-22"), "--prefix"]).strip()
         tools.run([tools.find("cargo"), "build", "--release", "--locked", "--target-dir", self.build / "bench-cargo",
                    "--manifest-path", BENCH / "peers/Cargo.toml", "--package", f"bench-{self.family}"],
-                  env=os.environ | {"LLVM_SYS_221_PREFIX": prefix})
+                  environment={"LLVM_SYS_221_PREFIX": prefix})
         return self.build / f"bench-cargo/release/bench-{self.family}"
 
     def version(self):

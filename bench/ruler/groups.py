@@ -95,9 +95,12 @@ def kernels(ruler):
 def kernel(ruler, guest):
     """As many rounds as take native code, or else the first engine, the same time for every kernel."""
     commands = commands_for(ruler, "kernel", guest)
-    if not commands:
+    try:
+        first = commands.get("native") or next(iter(commands.values()))
+        rounds, number = calibrate(first, ruler.options.kernel_seconds)
+    except (tools.Missing, StopIteration) as reason:
+        ruler.skip(guest.name, "all", reason)
         return {}
-    rounds, number = calibrate(commands.get("native") or next(iter(commands.values())), ruler.options.kernel_seconds)
 
     def measure(command):
         result, seconds = tools.run([*command, rounds]).split()

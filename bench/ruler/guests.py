@@ -31,21 +31,22 @@ def example():
     return Guest("example", wasm, BENCH / "guests/native_plugin.cpp")
 
 
-def from_assemblyscript(places, source, *options):
+def from_assemblyscript(places, source, *options, cwd):
     """With the compiler that the example has."""
     wasm = places.work / f"{source.stem}.as.wasm"
-    tools.run(["node_modules/.bin/asc", source, "--target", "release", *options, "--outFile", wasm], cwd=EXAMPLE)
+    tools.run([EXAMPLE / "node_modules/.bin/asc", source, *options, "--outFile", wasm], cwd=cwd)
     return Guest(f"{source.stem}.as", wasm)
 
 
 def strings(places):
-    """The example's transform with parameters of type string."""
-    return from_assemblyscript(places, BENCH / "guests/strings.ts", "--exportRuntime")
+    """The example's transform with parameters of type string, and with its asconfig.json."""
+    return from_assemblyscript(places, BENCH / "guests/strings.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
 
 
 def assemblyscript_kernels(places):
     sources = sorted((BENCH / "kernels/assemblyscript").glob("*.ts"))
-    return [from_assemblyscript(places, source, "-O3", "--use", "abort=") for source in sources]
+    options = ("-O3", "--use", "abort=")
+    return [from_assemblyscript(places, source, *options, cwd=places.work) for source in sources]
 
 
 def from_npm(name, path):

@@ -15,10 +15,13 @@ class NotComparable(Missing):
     """It has no such benchmark; nobody need hear of it."""
 
 
-def run(arguments, **options):
+def run(arguments, environment=(), **options):
     name = os.path.basename(str(arguments[0]))
+    # A backtrace for each error, where somebody's shell asks for them, is most of an Extism call.
+    variables = os.environ | {"RUST_BACKTRACE": "0"} | dict(environment)
     try:
-        done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, timeout=1800, **options)
+        done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, timeout=1800,
+                              env=variables, **options)
     except (OSError, subprocess.TimeoutExpired) as reason:
         raise Missing(f"{name}: {reason}") from None
     if done.returncode != 0:
@@ -27,9 +30,11 @@ def run(arguments, **options):
 
 
 def last_words(done):
-    """What it said last, but for Rust's advice."""
-    lines = [line for line in (done.stderr + done.stdout).strip().splitlines() if not line.startswith("note: run with")]
-    return lines[-1] if lines else f"status {done.returncode}"
+    """What it said of its end: after Rust's panic, the first error, or else the last line."""
+    lines = [line.strip() for line in (done.stderr + done.stdout).strip().splitlines()]
+    panics = [after for line, after in zip(lines, lines[1:]) if "panicked at" in line]
+    errors = [line for line in lines if "error" in line]
+    return next(iter(panics + errors + lines[-1:]), f"ended with status {done.returncode}")
 
 
 def find(*names):

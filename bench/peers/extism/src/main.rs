@@ -1,7 +1,7 @@
 //! Extism as a host: `bench-extism boundary PLUGIN.wasm`, with the plugin
 //! compiled before the clock runs. Its calls take bytes and return bytes.
 use bench_measure::{Boundary, run_boundary};
-use extism::{CompiledPlugin, Plugin, PluginBuilder, UserData, ValType, Wasm};
+use extism::{CompiledPlugin, Manifest, Plugin, PluginBuilder, UserData, ValType, Wasm};
 
 struct Functions {
     plugin: Plugin,
@@ -28,7 +28,7 @@ impl Boundary for Functions {
 }
 
 fn load(path: &str) -> Plugin {
-    let builder = PluginBuilder::new(Wasm::file(path)).with_cache_disabled().with_function_in_namespace(
+    let builder = PluginBuilder::new(Manifest::new([Wasm::data(std::fs::read(path).unwrap())])).with_cache_disabled().with_function_in_namespace(
         "bench",
         "add_one",
         [ValType::I32],
