@@ -136,9 +136,10 @@ def start(ruler):
     rows = {f"{name}: {title}": pick(measured[name, START_COUNTS[1]], key)
             for name in dict.fromkeys(name for name, _ in measured) for key, title in times.items()}
     yield Group("Start", "us", False, rows,
-                "*open* is loading what was compiled ahead of time. An instance is a store, an instance and its "
-                "imports: *tenon* defines them and WASI anew for each, *wasmtime* looks them up once for all and "
-                "takes instances from its pooling allocator. *PDFium* is a module of 4.6 MB.")
+                "*open* is loading what was compiled ahead of time. *tenon*'s and *wasmtime*'s instances share imports "
+                "that are defined and, for *wasmtime*, looked up as part of it; *wasmer*'s belong to a store, of which "
+                "each instance has its own everywhere. *wasmtime* takes instances from its pooling allocator. *PDFium* "
+                "is a module of 4.6 MB.")
     rows = {f"{name}: each of {count:,}": pick(figures, "resident_kib") for (name, count), figures in measured.items()}
     yield Group("Resident memory of an instance", "KiB", False, rows)
 
