@@ -30,10 +30,10 @@ def interleave(ruler, what, commands, measure, repetitions=None):
     return figures
 
 
-def commands_for(ruler, kind, guest, *names):
+def commands_for(ruler, kind, guest, only=(), without=()):
     commands = {}
     for engine in ruler.engines:
-        if names and engine.name not in names:
+        if engine.name in without or (only and engine.name not in only):
             continue
         try:
             commands[engine.name] = engine.command(kind, guest)
@@ -53,7 +53,7 @@ def loop(ruler):
 
     count = ruler.options.iterations
     example = commands_for(ruler, "loop", guests.example())
-    strings = commands_for(ruler, "loop", guests.strings(ruler), "tenon")
+    strings = commands_for(ruler, "loop", guests.strings(ruler), only=("tenon",))
     cases = {"collector after each call": (example, 1), "collector every 100 calls": (example, 100),
              "string parameters": (strings, 1)}
     rows = {case: interleave(ruler, case, commands, rate(count, every)) for case, (commands, every) in cases.items()}
@@ -71,8 +71,7 @@ def boundary(ruler):
         report = json.loads(tools.run([*command, *options]))
         return {item["name"]: item["cpu_time"] for item in report["benchmarks"]}
 
-    commands = commands_for(ruler, "boundary", guests.boundary(ruler))
-    commands.pop("tenon --strict", None)  # the same code
+    commands = commands_for(ruler, "boundary", guests.boundary(ruler), without=("tenon --strict",))
     figures = interleave(ruler, "the boundary", commands, measure)
     cases = dict.fromkeys(case for all_of in figures.values() for one in all_of for case in one)
     rows = {case: {name: [one[case] for one in all_of if case in one] for name, all_of in figures.items()}
@@ -124,8 +123,7 @@ def calibrate(command, seconds):
 def start(ruler):
     measured = {}
     for guest in (guests.example(), guests.large()):
-        commands = commands_for(ruler, "start", guest)
-        commands.pop("tenon --strict", None)
+        commands = commands_for(ruler, "start", guest, without=("tenon --strict",))
         for count in START_COUNTS:
             what = f"{guest.name}, {count:,} instances"
             here = {name: command for name, command in commands.items()

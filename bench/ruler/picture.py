@@ -39,21 +39,23 @@ def panels(groups):
 
 def label(value, unit):
     number = f"{value:,.0f}" if value >= 100 else f"{value:.3g}" if unit != "times Tenon" else f"{value:.2f}"
-    return f" {number} {unit.replace('times Tenon', 'x').replace('us', 'µs')}"
+    return f"{number} {unit.replace('times Tenon', '×').replace('us', 'µs')}"
 
 
-def draw_panel(axes, title, unit, figures):
-    bars = sorted(((value, name) for name, value in figures.items() if value is not None), reverse=True)
+def draw_panel(axes, title, unit, figures, rows):
+    """The shortest bar on top; room for so many rows, so that bars are equally thick everywhere."""
+    bars = sorted((value, name) for name, value in figures.items() if value is not None)
     limit = LONGEST * figures["tenon"]
-    longest = min(limit, max(value for value, _ in bars))
-    shown = axes.barh([name for _, name in bars], [min(value, limit) for value, _ in bars], height=0.72,
+    shown = axes.barh(range(len(bars)), [min(value, limit) for value, _ in bars], height=0.72,
                       color=[OURS if name.startswith("tenon") else THEIRS for _, name in bars])
-    axes.bar_label(shown, labels=[("  …" if value > limit else "") + label(value, unit) for value, _ in bars])
+    axes.bar_label(shown, labels=[("… " if value > limit else "") + label(value, unit) for value, _ in bars], padding=5)
     axes.set_title(title, loc="left", fontweight="bold")
-    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    axes.spines[:].set_visible(False)
     axes.set_xticks([])
+    axes.set_yticks(range(len(bars)), [name for _, name in bars])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlim(0, 1.3 * longest)
+    axes.set_xlim(0, 1.3 * min(limit, bars[-1][0]))
+    axes.set_ylim(rows - 0.5, -0.5)
 
 
 def draw(path, groups):
@@ -71,7 +73,8 @@ def draw(path, groups):
     figure, grid = pyplot.subplots(rows, 2, figsize=(11, 3.6 * rows), squeeze=False, layout="constrained")
     for axes in grid.flat[len(drawn):]:
         axes.set_visible(False)
-    for axes, panel in zip(grid.flat, drawn):
-        draw_panel(axes, *panel)
+    for at, (axes, panel) in enumerate(zip(grid.flat, drawn)):
+        beside = drawn[at // 2 * 2:at // 2 * 2 + 2]
+        draw_panel(axes, *panel, max(len(figures) for _, _, figures in beside))
     figure.suptitle("Time of the thread on a processor; shorter is better", fontsize=12, x=0.01, ha="left")
     figure.savefig(path, transparent=True, bbox_inches="tight", metadata={"Date": None})
