@@ -2,9 +2,8 @@
 //
 // prints, as JSON, the microseconds to open the artifact and define its imports,
 // for the first and for a later instance, and the resident KiB of each of COUNT
-// instances. All share their imports: WASI, and zeros for what is no part of it.
+// instances. All share their imports, which answer zero.
 #include <tenon/tenon.hpp>
-#include <tenon/wasi.hpp>
 
 #include <fstream>
 #include <optional>
@@ -35,7 +34,6 @@ struct Opened {
 
 Opened open(const char* path) {
   Opened opened{require(tenon::Module::load(path)), {}};
-  tenon::add_wasi(opened.imports, {});
   opened.imports.unknown(tenon::UnknownImports::zero);
   return opened;
 }

@@ -50,8 +50,10 @@ def assemblyscript_kernels(places):
 
 
 def from_npm(name, path):
-    tools.run([tools.find("npm"), "ci", "--no-audit", "--no-fund", "--prefix", BENCH])
-    return Guest(name, BENCH / "node_modules" / path)
+    installed = BENCH / "node_modules"
+    if not tools.newer(installed / ".package-lock.json", BENCH / "package-lock.json"):
+        tools.run([tools.find("npm"), "ci", "--no-audit", "--no-fund", "--prefix", BENCH])
+    return Guest(name, installed / path)
 
 
 def medium():
