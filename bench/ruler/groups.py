@@ -15,6 +15,7 @@ class Group:
     higher_is_better: bool
     rows: dict
     note: str = ""
+    compared: bool = True  # whether ratios mean something
 
 
 def interleave(ruler, what, commands, measure, repetitions=None):
@@ -139,7 +140,7 @@ def start(ruler):
                 "each instance has its own everywhere. *wasmtime* takes instances from its pooling allocator. *PDFium* "
                 "is a module of 4.6 MB.")
     rows = {f"{name}: each of {count:,}": pick(figures, "resident_kib") for (name, count), figures in measured.items()}
-    yield Group("Resident memory of an instance", "KiB", False, rows)
+    yield Group("Resident memory of an instance", "KiB", False, rows, compared=False)
 
 
 def fits(ruler, what, name, count, fewer):
@@ -181,7 +182,7 @@ def compilation(ruler):
         stripped = ruler.work / f"stripped-{name.split('/')[1]}"
         tools.run(["strip", "-o", stripped, ruler.build / name])
         sizes[f"{name}, stripped"] = {"tenon": [stripped.stat().st_size / 1e3]}
-    yield Group("Sizes", "kB", False, sizes)
+    yield Group("Sizes", "kB", False, sizes, compared=False)
 
 
 def timed_often(command, repetitions, enough=10):

@@ -27,7 +27,7 @@ def table(group, baseline="tenon"):
              "| --- " * (len(engines) + 1) + "|"]
     for case, row in group.rows.items():
         lines.append(f"| {case} | " + " | ".join(cell(group, row, name, baseline) for name in engines) + " |")
-    if len(group.rows) > 3 and len(engines) > 1:
+    if group.compared and len(group.rows) > 3 and len(engines) > 1:
         lines.append("| geometric mean | " + " | ".join(mean_cell(group, name, baseline) for name in engines) + " |")
     if group.note:
         lines += ["", *textwrap.wrap(group.note, 118)]
@@ -40,14 +40,16 @@ def cell(group, row, name, baseline):
     median, spread = summary(row[name])
     text = f"{median:,.0f}" if median >= 1000 else f"{median:.3g}"
     text += f" ±{spread:.0f}%" if spread else ""
-    if name == baseline or not row.get(baseline):
+    ours = summary(row[baseline])[0] if row.get(baseline) else 0
+    if not group.compared or name == baseline or ours <= 0 or median <= 0:
         return text
-    return f"{text} ({ratio(group, summary(row[baseline])[0], median):.2f}x)"
+    return f"{text} ({ratio(group, ours, median):.2f}x)"
 
 
 def geometric_mean(group, name, baseline):
-    both = [row for row in group.rows.values() if row.get(name) and row.get(baseline)]
-    logs = [math.log(ratio(group, summary(row[baseline])[0], summary(row[name])[0])) for row in both]
+    both = [(summary(row[baseline])[0], summary(row[name])[0]) for row in group.rows.values()
+            if row.get(name) and row.get(baseline)]
+    logs = [math.log(ratio(group, ours, theirs)) for ours, theirs in both if ours > 0 and theirs > 0]
     return math.exp(statistics.fmean(logs)) if logs else None
 
 
