@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import time
 
@@ -31,6 +32,8 @@ def run(arguments, environment=(), **options):
 
 def last_words(done):
     """What it said of its end: after Rust's panic, the first error, or else the last line."""
+    if done.returncode < 0:
+        return f"ended by {signal.Signals(-done.returncode).name}"
     lines = [line.strip() for line in (done.stderr + done.stdout).strip().splitlines()]
     panics = [after for line, after in zip(lines, lines[1:]) if "panicked at" in line]
     errors = [line for line in lines if "error" in line]
