@@ -1,5 +1,6 @@
 """The engines: each turns a guest into a command that prints what was measured."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ class Guest:
     name: str
     wasm: Path
     source: Path | None = None  # in C or C++, for the native peer
-    flags: tuple = ()
+    extism: Path | None = None  # the same as a plugin of Extism
 
 
 class Engine:
@@ -88,7 +89,7 @@ class Wasm2c(Engine):
     runtimes = (Path("/usr/src/wasm2c"), Path("/usr/share/wabt/wasm2c"))
 
     def version(self):
-        return f"{tools.run([tools.find('wasm2c'), '--version']).strip()}, {Native.version(self)}"
+        return f"wasm2c of wabt {tools.run([tools.find('wasm2c'), '--version']).strip()}"
 
     def command(self, kind, guest):
         source = BENCH / "hosts" / f"wasm2c_{kind}.cpp"
@@ -138,27 +139,60 @@ class Node(Engine):
         return [tools.find("node"), BENCH / "peers/node/peer.mjs", kind, guest.wasm]
 
 
-class Wasmtime(Engine):
-    family = "wasmtime"
-    name = "wasmtime"
+class Cargo(Engine):
+    """A host in Rust, under peers/, built by cargo with what peers/Cargo.lock says."""
 
-    @property
+    kinds = ("loop", "kernel", "boundary", "start")
+    suffix = ".bin"
+    remark = ""
+
+    @functools.cached_property
     def program(self):
-        path = self.build / "bench-cargo/release/bench-wasmtime"
-        if not path.exists():
-            tools.run([tools.find("cargo"), "build", "--release", "--locked", "--target-dir", self.build / "bench-cargo",
-                       "--manifest-path", BENCH / "peers/wasmtime/Cargo.toml"])
-        return path
+        # cargo itself sees what has changed.
+        prefix = tools.run([tools.find("llvm-config-22"), "--prefix"]).strip()
+        tools.run([tools.find("cargo"), "build", "--release", "--locked", "--target-dir", self.build / "bench-cargo",
+                   "--manifest-path", BENCH / "peers/Cargo.toml", "--package", f"bench-{self.family}"],
+                  environment={"LLVM_SYS_221_PREFIX": prefix})
+        return self.build / f"bench-cargo/release/bench-{self.family}"
 
     def version(self):
-        lock = (BENCH / "peers/wasmtime/Cargo.lock").read_text()
-        return "wasmtime " + lock.split('name = "wasmtime"\nversion = "')[1].split('"')[0]
+        self.program
+        manifest = (BENCH / f"peers/{self.family}/Cargo.toml").read_text()
+        number = manifest.split(f'\n{self.family} = {{ version = "')[1].split('"')[0].lstrip("=")
+        return f"{self.family} {number}{self.remark}"
 
     def command(self, kind, guest):
-        artifact = self.artifact(guest, ".cwasm")
+        if kind not in self.kinds:
+            raise tools.NotComparable(f"{self.name}: nothing to compare")
+        artifact = self.artifact(guest, self.suffix)
         if not tools.newer(artifact, guest.wasm, self.program):
             tools.run([self.program, "compile", guest.wasm, artifact])
         return [self.program, kind, artifact]
 
 
-ALL = (Tenon, TenonStrict, NativeBytes, NativeUtf16, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime)
+class Wasmtime(Cargo):
+    family = name = "wasmtime"
+    remark = ", Cranelift, pooling allocator"
+    suffix = ".cwasm"
+
+
+class Wasmer(Cargo):
+    family = name = "wasmer"
+    remark = ", LLVM 22, memory operations not volatile"
+    suffix = ".wasmu"
+
+
+class Extism(Cargo):
+    """Its calls take bytes and return bytes, through the memory of its kernel: nothing but the boundary compares."""
+
+    family = name = "extism"
+
+    def command(self, kind, guest):
+        if kind != "boundary" or guest.extism is None:
+            raise tools.NotComparable("extism: nothing to compare")
+        return [self.program, kind, guest.extism]
+
+
+# Not here: WasmEdge, whose packages fetch a library from elsewhere; WAMR, whose
+# crate (wamr-sys 0.1.1) is an interpreter of 2021 and whose compiler no package has.
+ALL = (Tenon, TenonStrict, NativeBytes, NativeUtf16, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime, Wasmer, Extism)

@@ -3,14 +3,14 @@
 from . import tools
 from .engines import BENCH, Guest
 
-ROOT = BENCH.parent
+EXAMPLE = BENCH.parent / "examples/assemblyscript-transform"
 CLANG = ("--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry")
 
 
 def from_c(places, source, *flags, tag=""):
     wasm = places.work / f"{source.stem}{tag}.wasm"
     tools.run([tools.find("clang-22", "clang"), *CLANG, *flags, source, "-o", wasm])
-    return Guest(f"{source.stem}{tag}", wasm, source, flags)
+    return Guest(f"{source.stem}{tag}", wasm, source)
 
 
 def kernels(places, simd):
@@ -19,26 +19,48 @@ def kernels(places, simd):
 
 
 def boundary(places):
-    return from_c(places, BENCH / "guests/boundary.c", "-Wl,--allow-undefined")
+    ours = from_c(places, BENCH / "guests/boundary.c", "-Wl,--allow-undefined")
+    theirs = from_c(places, BENCH / "guests/extism_boundary.c", "-Wl,--allow-undefined")
+    return Guest(ours.name, ours.wasm, ours.source, theirs.wasm)
 
 
 def example():
-    wasm = ROOT / "examples/assemblyscript-transform/build/optimized.wasm"
+    wasm = EXAMPLE / "build/optimized.wasm"
     if not wasm.exists():
         raise tools.Missing("the example's plugin is not built (cmake --build, with npm)")
     return Guest("example", wasm, BENCH / "guests/native_plugin.cpp")
 
 
+def from_assemblyscript(places, source, *options, cwd):
+    """With the compiler that the example has."""
+    wasm = places.work / f"{source.stem}.as.wasm"
+    tools.run([EXAMPLE / "node_modules/.bin/asc", source, *options, "--outFile", wasm], cwd=cwd)
+    return Guest(f"{source.stem}.as", wasm)
+
+
 def strings(places):
-    """The example's transform with parameters of type string."""
-    project = ROOT / "examples/assemblyscript-transform"
-    wasm = places.work / "strings.wasm"
-    tools.run(["node_modules/.bin/asc", BENCH / "guests/strings.ts", "--target", "release", "--exportRuntime",
-               "--outFile", wasm], cwd=project)
-    return Guest("strings", wasm)
+    """The example's transform with parameters of type string, and with its asconfig.json."""
+    return from_assemblyscript(places, BENCH / "guests/strings.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
 
 
-def large(places):
-    """SQLite, as sql.js has it."""
-    tools.run([tools.find("npm"), "ci", "--no-audit", "--no-fund", "--prefix", BENCH])
-    return Guest("sqlite", BENCH / "node_modules/sql.js/dist/sql-wasm.wasm")
+def assemblyscript_kernels(places):
+    sources = sorted((BENCH / "kernels/assemblyscript").glob("*.ts"))
+    options = ("-O3", "--use", "abort=")
+    return [from_assemblyscript(places, source, *options, cwd=places.work) for source in sources]
+
+
+def from_npm(name, path):
+    installed = BENCH / "node_modules"
+    if not tools.newer(installed / ".package-lock.json", BENCH / "package-lock.json"):
+        tools.run([tools.find("npm"), "ci", "--no-audit", "--no-fund", "--prefix", BENCH])
+    return Guest(name, installed / path)
+
+
+def medium():
+    """SQLite, as sql.js has it: 0.7 MB."""
+    return from_npm("SQLite", "sql.js/dist/sql-wasm.wasm")
+
+
+def large():
+    """PDFium, as @embedpdf/pdfium has it: 4.6 MB."""
+    return from_npm("PDFium", "@embedpdf/pdfium/dist/pdfium.wasm")

@@ -1,12 +1,9 @@
-"""Tables, JSON and a chart of what was measured."""
+"""Tables and JSON of what was measured."""
 
 import json
 import math
 import statistics
-
-# Readable on white and on black.
-OURS, THEIRS = "#3b82c4", "#9a9a9a"
-INK = "#808080"
+import textwrap
 
 
 def summary(figures):
@@ -30,8 +27,10 @@ def table(group, baseline="tenon"):
              "| --- " * (len(engines) + 1) + "|"]
     for case, row in group.rows.items():
         lines.append(f"| {case} | " + " | ".join(cell(group, row, name, baseline) for name in engines) + " |")
-    if len(group.rows) > 3:
+    if group.compared and len(group.rows) > 3 and len(engines) > 1:
         lines.append("| geometric mean | " + " | ".join(mean_cell(group, name, baseline) for name in engines) + " |")
+    if group.note:
+        lines += ["", *textwrap.wrap(group.note, 118)]
     return "\n".join(lines)
 
 
@@ -41,14 +40,16 @@ def cell(group, row, name, baseline):
     median, spread = summary(row[name])
     text = f"{median:,.0f}" if median >= 1000 else f"{median:.3g}"
     text += f" ±{spread:.0f}%" if spread else ""
-    if name == baseline or not row.get(baseline):
+    ours = summary(row[baseline])[0] if row.get(baseline) else 0
+    if not group.compared or name == baseline or ours <= 0 or median <= 0:
         return text
-    return f"{text} ({ratio(group, summary(row[baseline])[0], median):.2f}x)"
+    return f"{text} ({ratio(group, ours, median):.2f}x)"
 
 
 def geometric_mean(group, name, baseline):
-    both = [row for row in group.rows.values() if row.get(name) and row.get(baseline)]
-    logs = [math.log(ratio(group, summary(row[baseline])[0], summary(row[name])[0])) for row in both]
+    both = [(summary(row[baseline])[0], summary(row[name])[0]) for row in group.rows.values()
+            if row.get(name) and row.get(baseline)]
+    logs = [math.log(ratio(group, ours, theirs)) for ours, theirs in both if ours > 0 and theirs > 0]
     return math.exp(statistics.fmean(logs)) if logs else None
 
 
@@ -62,21 +63,13 @@ def write_json(path, about, groups):
     path.write_text(json.dumps(data, indent=1) + "\n")
 
 
-def draw(path, group, case):
-    """One row as bars, in a file that reads on light and on dark."""
-    import matplotlib
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    bars = sorted(((name, summary(figures)[0]) for name, figures in group.rows[case].items()), key=lambda bar: bar[1])
-    pyplot.rcParams.update({"text.color": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
-                            "axes.labelcolor": INK, "svg.fonttype": "none", "svg.hashsalt": "tenon"})
-    figure, axes = pyplot.subplots(figsize=(7, 0.36 * len(bars) + 0.9))
-    colours = [OURS if name.startswith("tenon") else THEIRS for name, _ in bars]
-    drawn = axes.barh([name for name, _ in bars], [value for _, value in bars], color=colours)
-    axes.bar_label(drawn, labels=[f" {value:,.0f}" for _, value in bars])
-    axes.set_title(f"{group.title}, {case} ({group.unit})", fontsize=10)
-    axes.spines[["top", "right", "bottom"]].set_visible(False)
-    axes.set_xticks([])
-    axes.margins(x=0.15)
-    figure.savefig(path, transparent=True, bbox_inches="tight", metadata={"Date": None})
+def write_markdown(path, about, groups):
+    """One run as docs/performance.md shows it."""
+    machine = about["machine"]
+    head = (f"{about['date'][:10]}, `{about['command']}`; {machine['cpu']}, {machine['cores']} cores, "
+            f"{machine['system']}, a load of {machine['load'].split()[0]} from other programs before it; "
+            f"{'; '.join(dict.fromkeys(about['versions'].values()))}.")
+    parts = ["## One run", "\n".join(textwrap.wrap(head, 118)), *map(table, groups)]
+    if about["skipped"]:
+        parts += ["Left out:", "\n".join(f"- {what}: {reason}" for what, reason in about["skipped"].items())]
+    path.write_text("\n\n".join(parts) + "\n")

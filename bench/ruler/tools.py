@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import time
 
@@ -15,12 +16,28 @@ class NotComparable(Missing):
     """It has no such benchmark; nobody need hear of it."""
 
 
-def run(arguments, **options):
-    done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, **options)
+def run(arguments, environment=(), **options):
+    name = os.path.basename(str(arguments[0]))
+    # A backtrace for each error, where somebody's shell asks for them, is most of an Extism call.
+    variables = os.environ | {"RUST_BACKTRACE": "0"} | dict(environment)
+    try:
+        done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, timeout=1800,
+                              env=variables, **options)
+    except (OSError, subprocess.TimeoutExpired) as reason:
+        raise Missing(f"{name}: {reason}") from None
     if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip() or f"status {done.returncode}").splitlines()[-1]
-        raise Missing(f"{os.path.basename(str(arguments[0]))}: {last}")
+        raise Missing(f"{name}: {last_words(done)}")
     return done.stdout
+
+
+def last_words(done):
+    """What it said of its end: after Rust's panic, the first error, or else the last line."""
+    if done.returncode < 0:
+        return f"ended by {signal.Signals(-done.returncode).name}"
+    lines = [line.strip() for line in (done.stderr + done.stdout).strip().splitlines()]
+    panics = [after for line, after in zip(lines, lines[1:]) if "panicked at" in line]
+    errors = [line for line in lines if "error" in line]
+    return next(iter(panics + errors + lines[-1:]), f"ended with status {done.returncode}")
 
 
 def find(*names):
@@ -53,4 +70,10 @@ def machine():
         models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     return {"cpu": models[0] if models else platform.processor(), "cores": os.cpu_count(),
-            "system": f"{platform.system()} {platform.release()}", "load": load}
+            "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}", "load": load}
+
+
+def available_gib():
+    with open("/proc/meminfo") as lines:
+        kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    return kib / (1 << 20)
