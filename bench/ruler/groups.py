@@ -84,6 +84,23 @@ def boundary(ruler):
                 "eight bytes at a time.")
 
 
+def protocol(ruler):
+    """The part of a call that is not the plugin's own."""
+    if not any(engine.name == "tenon" for engine in ruler.engines):
+        return
+    command = commands_for(ruler, "protocol", guests.echo(ruler), only=("tenon",))["tenon"]
+    rows = {}
+    for size, count in ((16, 500_000), (1024, 500_000), (65536, 10_000)):
+        done = [json.loads(tools.run([*command, count, size])) for _ in range(ruler.repetitions)]
+        rows[f"{size} bytes"] = {"a call": [one["whole_ns"] for one in done],
+                                 "the plugin's own part": [one["own_ns"] for one in done],
+                                 "the rest": [one["whole_ns"] - one["own_ns"] for one in done]}
+    yield Group("The AssemblyScript protocol", "ns", False, rows,
+                "`Plugin::execute` of a plugin that returns its payload, with a key of 16 bytes, the collector after "
+                "each call; its own part is the same calls made inside the plugin. The rest includes copying the "
+                "payload in and out.", compared=False)
+
+
 def kernels(ruler):
     for simd in (False, True):
         rows = {guest.name: kernel(ruler, guest) for guest in guests.kernels(ruler, simd)}
@@ -131,7 +148,8 @@ def start(ruler):
                     if fits(ruler, what, name, count, measured.get((guest.name, START_COUNTS[1]), {}))}
             measured[guest.name, count] = interleave(
                 ruler, what, here, lambda command: json.loads(tools.run([*command, count])))
-    times = {"open_us": "open", "first_us": "first instance", "next_us": "a later instance"}
+    times = {"open_us": "open", "first_us": "first instance", "next_us": "a later instance",
+             "cycle_us": "an instance and its end"}
     rows = {f"{name}: {title}": pick(measured[name, START_COUNTS[1]], key)
             for name in dict.fromkeys(name for name, _ in measured) for key, title in times.items()}
     yield Group("Start", "us", False, rows,
@@ -193,4 +211,4 @@ def timed_often(command, repetitions, enough=10):
     return done
 
 
-ALL = {"loop": loop, "boundary": boundary, "start": start, "kernels": kernels, "compile": compilation}
+ALL = {"loop": loop, "boundary": boundary, "protocol": protocol, "start": start, "kernels": kernels, "compile": compilation}

@@ -43,6 +43,10 @@ def strings(places):
     return from_assemblyscript(places, BENCH / "guests/strings.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
 
 
+def echo(places):
+    return from_assemblyscript(places, BENCH / "guests/echo.ts", "--exportRuntime")
+
+
 def assemblyscript_kernels(places):
     sources = sorted((BENCH / "kernels/assemblyscript").glob("*.ts"))
     options = ("-O3", "--use", "abort=")

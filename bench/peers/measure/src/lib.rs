@@ -113,14 +113,16 @@ fn run_start<P: Peer>(peer: &P, path: &str, count: usize) {
     let open = seconds(|| module = Some(peer.load(path)));
     let module = module.unwrap();
     let first = seconds(|| drop(peer.instantiate(&module)));
+    let cycles = seconds(|| (0..count).for_each(|_| drop(peer.instantiate(&module))));
     let mut instances = Vec::with_capacity(count);
     let before = resident_kib();
     let rest = seconds(|| instances.extend((0..count).map(|_| peer.instantiate(&module))));
     let each = (resident_kib() - before) / count as f64;
     println!(
-        r#"{{"open_us": {:.2}, "first_us": {:.2}, "next_us": {:.2}, "resident_kib": {each:.2}}}"#,
+        r#"{{"open_us": {:.2}, "first_us": {:.2}, "cycle_us": {:.2}, "next_us": {:.2}, "resident_kib": {each:.2}}}"#,
         open * 1e6,
         first * 1e6,
+        cycles * 1e6 / count as f64,
         rest * 1e6 / count as f64
     );
 }
