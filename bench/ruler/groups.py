@@ -166,9 +166,10 @@ def fits(ruler, what, name, count, fewer):
     if count <= START_COUNTS[1] or not fewer.get(name):
         return True
     needed = count * max(one["resident_kib"] for one in fewer[name]) / (1 << 20)
-    if needed < tools.available_gib() / 2:
+    available = tools.available_gib()
+    if needed < available / 2:
         return True
-    ruler.skip(what, name, f"would take {needed:.1f} GiB of memory")
+    ruler.skip(what, name, f"would take {needed:.1f} GiB of memory, of {available:.1f} available")
     return False
 
 
