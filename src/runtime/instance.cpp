@@ -1,6 +1,5 @@
 #include "runtime/instance.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -86,9 +85,7 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
   if (index < module().counts().imported_functions) {
     return at<artifact::FunctionRecord>(layout.imported_function(index));
   }
-  const auto& referenced = module().plan().referenced_functions;
-  const auto position = std::ranges::lower_bound(referenced, index) - referenced.begin();
-  return at<artifact::FunctionRecord>(layout.referenced_function(static_cast<std::uint32_t>(position)));
+  return at<artifact::FunctionRecord>(layout.referenced_function(module().record_index(index)));
 }
 
 base::ByteView InstanceImpl::data_segment(std::uint32_t index) const {

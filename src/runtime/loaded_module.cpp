@@ -216,7 +216,11 @@ artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) 
 
 void LoadedModule::build_records() {
   for (const FunctionType& type : plan_.types) type_ids_.push_back(base::type_id_of(type));
-  for (std::uint32_t function : plan_.referenced_functions) records_.push_back(record_for(function));
+  record_indices_.resize(function_code_.size());
+  for (std::uint32_t function : plan_.referenced_functions) {
+    record_indices_[function - counts_.imported_functions] = static_cast<std::uint32_t>(records_.size());
+    records_.push_back(record_for(function));
+  }
 }
 
 void LoadedModule::index_exports() {

@@ -52,6 +52,10 @@ class LoadedModule {
 
   // Records of the plan's referenced functions, complete but for the context.
   [[nodiscard]] std::span<const artifact::FunctionRecord> record_templates() const { return records_; }
+  // Which of them a function has. Precondition: it is one of the plan's.
+  [[nodiscard]] std::uint32_t record_index(std::uint32_t function_index) const {
+    return record_indices_[function_index - counts_.imported_functions];
+  }
   // Canonical ids of the plan's types.
   [[nodiscard]] std::span<const std::uint32_t> type_ids() const { return type_ids_; }
   // Of an imported function; its entry is that of its type.
@@ -116,6 +120,7 @@ class LoadedModule {
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
   std::vector<artifact::FunctionRecord> records_;
+  std::vector<std::uint32_t> record_indices_;  // of defined functions
   std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_
   std::optional<std::uint32_t> main_memory_;
 
