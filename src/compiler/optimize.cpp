@@ -10,6 +10,9 @@ namespace {
 // Twice LLVM's: compilers to WebAssembly inline sparingly, to keep the download
 // small, which is of no concern once the code is native.
 constexpr int kInlineThreshold = 500;
+// Of a large module: there what is inlined costs the compiler most, and gives
+// least, since large modules come from compilers that inline themselves.
+constexpr int kInlineThresholdOfShards = 100;
 
 // What comes before anything simplifies.
 llvm::FunctionPassManager first_passes() {
@@ -21,7 +24,7 @@ llvm::FunctionPassManager first_passes() {
 
 }  // namespace
 
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level) {
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard) {
   llvm::PipelineTuningOptions tuning;
   if (level >= 3) tuning.InlinerThreshold = kInlineThreshold;
   Pipeline pipeline(machine, tuning);
@@ -32,7 +35,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
     case 1:
       passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1));
       break;
-    case 2: passes.addPass(optimizing_passes(kInlineThreshold)); break;
+    case 2: passes.addPass(optimizing_passes(is_shard ? kInlineThresholdOfShards : kInlineThreshold)); break;
     default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
   }
   pipeline.run(passes, module);

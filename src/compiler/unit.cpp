@@ -40,7 +40,7 @@ void Unit::optimize() {
   if (lowering_->part.is_huge) {
     optimize_huge(out_, *machine_);
   } else {
-    compiler::optimize(out_, *machine_, options_.optimization_level);
+    compiler::optimize(out_, *machine_, options_.optimization_level, !lowering_->part.is_whole());
   }
 }
 
