@@ -44,7 +44,7 @@ def strings(places):
 
 
 def echo(places):
-    return from_assemblyscript(places, BENCH / "guests/echo.ts", "--exportRuntime")
+    return from_assemblyscript(places, BENCH / "guests/echo.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
 
 
 def assemblyscript_kernels(places):
