@@ -28,6 +28,7 @@ llvm::Function* make_typed_thunk(ModuleLowering& module, const FunctionType& typ
   for (auto& argument : thunk->args()) arguments.push_back(&argument);
   auto* call = builder.CreateCall(module.guest_type(type), code, arguments);
   call->setDoesNotThrow();
+  call->setTailCallKind(llvm::CallInst::TCK_Tail);  // a jump, where the stack allows it
   type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(call);
   return thunk;
 }
