@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,12 +26,21 @@ constexpr std::string_view kGuest = R"((module
 
 class Signals : public testing::Test {
  protected:
+  static constexpr char kAlone[] = "TENON_TEST_SIGNALS_ALONE";
+
   void SetUp() override {
     struct sigaction now = {};
     sigaction(SIGSEGV, nullptr, &now);
     if (now.sa_handler == SIG_DFL) return;
+    // In a process of its own a handler that is there already is a sanitizer's.
+    if (getenv(kAlone) != nullptr) {
+      for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) ::signal(signal, SIG_DFL);
+      return;
+    }
+    setenv(kAlone, "1", 1);
     const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
     const auto alone = tests::run({"/proc/self/exe", "--gtest_filter=Signals." + name});
+    unsetenv(kAlone);
     ASSERT_EQ(alone.exit_status, 0) << alone.standard_output;
     GTEST_SKIP() << "passed in a process of its own";
   }
