@@ -120,7 +120,7 @@ class LoadedModule {
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
   std::vector<artifact::FunctionRecord> records_;
-  std::vector<std::uint32_t> record_indices_;  // of defined functions
+  std::vector<std::uint32_t> record_indices_;                        // of defined functions
   std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_
   std::optional<std::uint32_t> main_memory_;
 
