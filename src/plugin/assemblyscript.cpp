@@ -1,6 +1,5 @@
 #include "plugin/assemblyscript.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"

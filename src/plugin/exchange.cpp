@@ -1,10 +1,8 @@
 #include "plugin/exchange.hpp"
 
 #include <cstring>
-#include <memory>
 #include <utility>
 
-#include "base/error.hpp"
 #include "plugin/collection.hpp"
 #include "runtime/activation.hpp"
 #include "runtime/store_impl.hpp"
@@ -36,9 +34,12 @@ void widen(std::string_view text, std::uint8_t* out) {
 }  // namespace
 
 Failure Exchange::run() {
-  Failure stopped(tenon_activate(function_.function().store(), enter, this, nullptr, nullptr, nullptr));
+  return Failure(tenon_activate(function_.function().store(), enter, this, nullptr, nullptr, nullptr));
+}
+
+Failure Exchange::take_failure() {
   if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
-  return stopped;
+  return std::move(failed_);
 }
 
 void Exchange::enter(void* self, const void*, std::uint64_t*) noexcept {

@@ -45,11 +45,12 @@ class Exchange {
         wide_(wide),
         result_(result) {}
 
-  // Once. The error that stopped the guest, or null. Throws what copying the
-  // result threw (std::bad_alloc).
+  // Once. The error that stopped the guest, or null.
   [[nodiscard]] Failure run();
-  // What the host found wrong, such as a bad pointer; null for nothing.
-  [[nodiscard]] Failure take_failure() { return std::move(failed_); }
+  // What the host found wrong, such as a bad pointer; null for nothing. Throws
+  // what copying the result threw (std::bad_alloc), which may have come before
+  // what stopped the guest.
+  [[nodiscard]] Failure take_failure();
 
  private:
   using u32 = std::uint32_t;
