@@ -34,7 +34,7 @@
 namespace tenon::artifact {
 
 inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 2;     // of this file
+inline constexpr std::uint32_t kAbiVersion = 3;     // of this file
 
 inline constexpr char kNoteSection[] = ".note.tenon";
 inline constexpr char kNoteName[] = "Tenon";
@@ -47,7 +47,9 @@ inline constexpr std::uint64_t kImageAlignment = 4096;
 using EntryFunction = void (*)(void* context, const void* code, std::uint64_t* slots);
 
 // What a funcref points to. Lives in an instance (or the store, for functions
-// made by the host), never moves, dies with the store.
+// made by the host), never moves, dies with the store. Those of an instance's
+// own functions are all zero until the runtime fills them in, before the first
+// reference to each is made.
 struct FunctionRecord {
   const void* code;              // guest calling convention
   void* context;                 // `swiftself`: the instance, or a HostFunctionRecord
@@ -63,7 +65,8 @@ static_assert(sizeof(FunctionRecord) == 40);
 inline constexpr std::uint32_t kNullTypeId = 0;
 
 // An entry of a table of functions: the record's hot fields, copied, so that an
-// indirect call needs no second load. All zero is the null reference.
+// indirect call needs no second load. All zero is the null reference, or an
+// element that nobody has asked for yet: Builtins::table_element knows.
 struct FunctionTableEntry {
   const void* code;
   void* context;
@@ -122,6 +125,11 @@ struct Builtins {
   void (*table_init)(InstanceRecord*, std::uint32_t table, std::uint32_t segment, std::uint64_t to,
                      std::uint64_t from, std::uint64_t size);
   void (*element_drop)(InstanceRecord*, std::uint32_t segment);
+  // Fills in an all-zero entry of a table of functions, if it is not null, and
+  // returns its type_id.
+  std::uint32_t (*table_element)(InstanceRecord*, std::uint32_t table, std::uint64_t index);
+  // Fills in the record of one of the referenced functions.
+  void (*function_reference)(InstanceRecord*, std::uint32_t function);
   // A new exception of a tag, whose slots the caller then fills in.
   ExceptionRecord* (*exception_new)(InstanceRecord*, std::uint32_t tag);
   // Unwinds the stack to where the exception is handled; does not return. The
@@ -196,13 +204,9 @@ class InstanceLayout {
   [[nodiscard]] constexpr std::uint64_t imported_function(std::uint32_t i) const {
     return table(counts_.tables) + sizeof(FunctionRecord) * std::uint64_t{i};
   }
-  // FunctionRecord [referenced_functions], in the order of the plan's list.
-  [[nodiscard]] constexpr std::uint64_t referenced_function(std::uint32_t i) const {
-    return imported_function(counts_.imported_functions) + sizeof(FunctionRecord) * std::uint64_t{i};
-  }
   // uint32_t [types]: the canonical id of each type of the module, padded to 8.
   [[nodiscard]] constexpr std::uint64_t type_id(std::uint32_t i) const {
-    return referenced_function(counts_.referenced_functions) + 4 * std::uint64_t{i};
+    return imported_function(counts_.imported_functions) + 4 * std::uint64_t{i};
   }
   // void* [globals]: where the value of each global is: its own cell below, or
   // the cell of the instance that it was imported from. Guest code goes
@@ -218,7 +222,14 @@ class InstanceLayout {
   [[nodiscard]] constexpr std::uint64_t tag(std::uint32_t i) const {
     return global_cell(counts_.globals) + 8 * std::uint64_t{i};
   }
-  [[nodiscard]] constexpr std::uint64_t size() const { return tag(counts_.tags); }
+  // FunctionRecord [referenced_functions], in the order of the plan's list. Last,
+  // since there are many and few of them are ever looked at.
+  [[nodiscard]] constexpr std::uint64_t referenced_function(std::uint32_t i) const {
+    return tag(counts_.tags) + sizeof(FunctionRecord) * std::uint64_t{i};
+  }
+  [[nodiscard]] constexpr std::uint64_t size() const {
+    return referenced_function(counts_.referenced_functions);
+  }
 
  private:
   static constexpr std::uint64_t align(std::uint64_t value, std::uint64_t to) {

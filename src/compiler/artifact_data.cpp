@@ -5,6 +5,7 @@
 #include "artifact/note.hpp"
 #include "base/sha256.hpp"
 #include "compiler/bulk_memory.hpp"
+#include "compiler/references.hpp"
 
 namespace tenon::compiler {
 
@@ -55,6 +56,10 @@ void DescriptorBuilder::make_trampolines() {
     kept.push_back(module_.bulk_memory().fill());
     kept.push_back(module_.bulk_memory().copy());
   }
+  if (!module_.part.is_whole() && !source.tables.empty())
+    kept.push_back(module_.references().table_element());
+  if (!module_.part.is_whole() && !source.referenced_functions.empty())
+    kept.push_back(module_.references().function_reference());
   define_code_arrays(module_);
   // Until the descriptor names them: nothing may delete these or change how
   // they are called.

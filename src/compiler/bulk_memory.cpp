@@ -1,11 +1,11 @@
 #include "compiler/bulk_memory.hpp"
 
+#include "compiler/helper_function.hpp"
+
 namespace tenon::compiler {
 
 using artifact::Builtins;
-using artifact::InstanceRecord;
 using artifact::MemoryRecord;
-using artifact::StoreRecord;
 
 namespace {
 
@@ -27,25 +27,6 @@ llvm::Value* unit_offset(llvm::IRBuilder<>& b, llvm::Value* size, unsigned unit,
 unsigned bytes_of(llvm::Type* type) { return static_cast<unsigned>(type->getPrimitiveSizeInBits() / 8); }
 
 }  // namespace
-
-llvm::Function* BulkMemory::create(const char* name, llvm::ArrayRef<llvm::Type*> parameters) {
-  llvm::SmallVector<llvm::Type*> all{llvm::PointerType::get(module_.context, 0)};
-  all.append(parameters.begin(), parameters.end());
-  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(module_.context), all, false);
-  auto* function = module_.create_guest_function(type, name);
-  // In front of every function of the plugin: a backtrace takes an address for
-  // the last function of the module that starts before it, and this is none.
-  function->removeFromParent();
-  module_.out.getFunctionList().push_front(function);
-  if (!module_.part.is_whole()) {
-    // The same in every shard: the linker keeps that of the first object, which
-    // holds no function of the plugin.
-    function->setLinkage(llvm::GlobalValue::LinkOnceODRLinkage);
-    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    function->setComdat(module_.out.getOrInsertComdat(name));
-  }
-  return function;
-}
 
 // Safety: goes on only where `addresses` + size all lie inside memory 0; else to
 // `slow`, where the builtin checks again and raises the trap.
@@ -96,30 +77,23 @@ void BulkMemory::make_sizes(Builder& b, llvm::Function* function, llvm::Value* s
   b.CreateRetVoid();
 }
 
-void BulkMemory::call_builtin(Builder& b, llvm::Function* function, std::uint64_t offset,
-                              llvm::ArrayRef<llvm::Value*> memories) {
-  auto* pointer = b.getPtrTy();
-  auto* store = b.CreateLoad(pointer, at(b, function->getArg(0), offsetof(InstanceRecord, store)));
-  auto* builtins = b.CreateLoad(pointer, at(b, store, offsetof(StoreRecord, builtins)));
-  auto* code = b.CreateLoad(pointer, at(b, builtins, offset));
-  llvm::SmallVector<llvm::Value*> arguments{function->getArg(0)};
-  arguments.append(memories.begin(), memories.end());
-  for (unsigned i = 1; i < function->arg_size(); ++i) arguments.push_back(function->getArg(i));
-  llvm::SmallVector<llvm::Type*> types;
-  for (auto* argument : arguments) types.push_back(argument->getType());
-  auto* call = b.CreateCall(llvm::FunctionType::get(b.getVoidTy(), types, false), code, arguments);
-  call->setDoesNotThrow();
-  call->setTailCallKind(llvm::CallInst::TCK_NoTail);  // our caller must stay in the backtrace
+// All but the memories are what the function got.
+void BulkMemory::leave_to_builtin(Builder& b, llvm::Function* function, std::uint64_t offset,
+                                  llvm::ArrayRef<llvm::Value*> memories) {
+  llvm::SmallVector<llvm::Value*> arguments(memories);
+  for (auto& argument : llvm::drop_begin(function->args())) arguments.push_back(&argument);
+  call_builtin(b, function->getArg(0), offset, b.getVoidTy(), arguments);
   b.CreateRetVoid();
 }
 
 llvm::Function* BulkMemory::fill() {
   if (fill_ != nullptr) return fill_;
   Builder b(module_.context);
-  fill_ = create("memory_fill", {b.getInt64Ty(), b.getInt32Ty(), b.getInt64Ty()});
+  fill_ =
+      create_helper(module_, "memory_fill", b.getVoidTy(), {b.getInt64Ty(), b.getInt32Ty(), b.getInt64Ty()});
   auto* slow = llvm::BasicBlock::Create(module_.context, "slow", fill_);
   b.SetInsertPoint(slow);
-  call_builtin(b, fill_, offsetof(Builtins, memory_fill), {b.getInt32(0)});
+  leave_to_builtin(b, fill_, offsetof(Builtins, memory_fill), {b.getInt32(0)});
 
   b.SetInsertPoint(llvm::BasicBlock::Create(module_.context, "entry", fill_, slow));
   auto *to = fill_->getArg(1), *size = fill_->getArg(3);
@@ -142,10 +116,11 @@ llvm::Function* BulkMemory::fill() {
 llvm::Function* BulkMemory::copy() {
   if (copy_ != nullptr) return copy_;
   Builder b(module_.context);
-  copy_ = create("memory_copy", {b.getInt64Ty(), b.getInt64Ty(), b.getInt64Ty()});
+  copy_ =
+      create_helper(module_, "memory_copy", b.getVoidTy(), {b.getInt64Ty(), b.getInt64Ty(), b.getInt64Ty()});
   auto* slow = llvm::BasicBlock::Create(module_.context, "slow", copy_);
   b.SetInsertPoint(slow);
-  call_builtin(b, copy_, offsetof(Builtins, memory_copy), {b.getInt32(0), b.getInt32(0)});
+  leave_to_builtin(b, copy_, offsetof(Builtins, memory_copy), {b.getInt32(0), b.getInt32(0)});
 
   b.SetInsertPoint(llvm::BasicBlock::Create(module_.context, "entry", copy_, slow));
   auto *to = copy_->getArg(1), *from = copy_->getArg(2), *size = copy_->getArg(3);

@@ -24,13 +24,12 @@ class BulkMemory {
 
  private:
   using Builder = llvm::IRBuilder<>;
-  [[nodiscard]] llvm::Function* create(const char* name, llvm::ArrayRef<llvm::Type*> parameters);
   void check(Builder& b, llvm::Function* function, llvm::ArrayRef<llvm::Value*> addresses,
              llvm::BasicBlock* slow);
   void make_sizes(Builder& b, llvm::Function* function, llvm::Value* size,
                   const std::function<void(Builder&, llvm::Type* unit, unsigned units)>& move);
-  void call_builtin(Builder& b, llvm::Function* function, std::uint64_t offset,
-                    llvm::ArrayRef<llvm::Value*> memories);
+  void leave_to_builtin(Builder& b, llvm::Function* function, std::uint64_t offset,
+                        llvm::ArrayRef<llvm::Value*> memories);
 
   ModuleLowering& module_;
   llvm::Function* fill_ = nullptr;

@@ -128,6 +128,16 @@ void FunctionLowering::trap_if(llvm::Value* condition, TrapCode code) {
   builder_.SetInsertPoint(go_on);
 }
 
+void FunctionLowering::in_the_unlikely_case(llvm::Value* condition, llvm::function_ref<void()> make) {
+  auto* unlikely = new_block("");
+  auto* go_on = new_block("");
+  builder_.CreateCondBr(condition, unlikely, go_on, module_.unlikely());
+  builder_.SetInsertPoint(unlikely);
+  make();
+  builder_.CreateBr(go_on);
+  builder_.SetInsertPoint(go_on);
+}
+
 // One for each code and function: every check of a kind branches to the same.
 llvm::BasicBlock* FunctionLowering::trap_block(TrapCode code) {
   auto*& block = trap_blocks_[static_cast<unsigned>(code)];

@@ -147,7 +147,9 @@ class FunctionLowering {
 
   // lower_table.cpp: tables and references
   bool lower_table(const wasm::Operator& op);
-  llvm::Value* table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds);
+  llvm::Value* table_entry(std::uint32_t table, llvm::Value* at, TrapCode out_of_bounds);
+  llvm::Value* fill_in_element(std::uint32_t table, llvm::Value* at);
+  llvm::Value* function_reference(std::uint32_t function);
   void table_get(std::uint32_t table);
   llvm::Value* reference_to_bits(llvm::Value* value);
   llvm::Value* is_null(llvm::Value* reference);
@@ -163,6 +165,8 @@ class FunctionLowering {
   llvm::LoadInst* load(llvm::Type* type, llvm::Value* pointer, Storage storage, unsigned align);
   llvm::StoreInst* store(llvm::Value* value, llvm::Value* pointer, Storage storage, unsigned align);
   void trap_if(llvm::Value* condition, TrapCode code);
+  // Makes a block for what `make` emits, to go through only where the condition holds.
+  void in_the_unlikely_case(llvm::Value* condition, llvm::function_ref<void()> make);
   llvm::BasicBlock* trap_block(TrapCode code);
   llvm::Value* call_builtin(std::uint64_t offset, llvm::Type* result,
                             std::initializer_list<llvm::Value*> arguments);

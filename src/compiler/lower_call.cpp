@@ -68,23 +68,32 @@ void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const Funct
 FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op, bool tail) {
   const auto code_array = module_.code_arrays.find(op.index2, op.index);
   if (code_array && !tail) return constant_element(*code_array);
-  auto* entry = table_entry(op.index2, pop(), TrapCode::undefined_element);
+  auto* index = pop_u64();
+  auto* entry = table_entry(op.index2, index, TrapCode::undefined_element);
   auto entry_field = [&](llvm::Type* type, std::uint64_t offset) {
     return load(type, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), entry, offset), Storage::table, 4);
   };
   // Safety: the signature of the callee is known only by this check. One
-  // compare covers null and mismatch; which of the two it was is asked only
-  // when it failed.
+  // compare covers mismatch, null, and what the table has not filled in yet;
+  // which of them it was is asked only when it failed.
   auto* actual = entry_field(builder_.getInt32Ty(), offsetof(FunctionTableEntry, type_id));
   auto* expected = load_field(builder_.getInt32Ty(), module_.layout.type_id(op.index));
+  auto* null = i32(artifact::kNullTypeId);
   auto* matches = new_block("");
   auto* fails = new_block("mismatch");
+  auto* empty = new_block("empty");
   builder_.CreateCondBr(builder_.CreateICmpEQ(actual, expected), matches, fails,
                         llvm::MDBuilder(module_.context).createLikelyBranchWeights());
   builder_.SetInsertPoint(fails);
-  builder_.CreateCondBr(builder_.CreateICmpEQ(actual, i32(artifact::kNullTypeId)),
-                        trap_block(TrapCode::uninitialized_element),
-                        trap_block(TrapCode::indirect_call_type_mismatch));
+  auto* mismatch = trap_block(TrapCode::indirect_call_type_mismatch);
+  builder_.CreateCondBr(builder_.CreateICmpEQ(actual, null), empty, mismatch);
+  builder_.SetInsertPoint(empty);
+  auto* filled_in = fill_in_element(op.index2, index);
+  auto* differs = new_block("");
+  builder_.CreateCondBr(builder_.CreateICmpEQ(filled_in, expected), matches, differs);
+  builder_.SetInsertPoint(differs);
+  builder_.CreateCondBr(builder_.CreateICmpEQ(filled_in, null), trap_block(TrapCode::uninitialized_element),
+                        mismatch);
   start(matches);
   auto* pointer = builder_.getPtrTy();
   Callee callee{.code = entry_field(pointer, offsetof(FunctionTableEntry, code)),

@@ -1,9 +1,11 @@
 // Tables and references (specification 4.4.3 and 4.4.6).
 #include "compiler/function_lowering.hpp"
+#include "compiler/references.hpp"
 
 namespace tenon::compiler {
 
 using artifact::Builtins;
+using artifact::FunctionRecord;
 using artifact::FunctionTableEntry;
 using artifact::TableRecord;
 using wasm::Opcode;
@@ -19,11 +21,7 @@ bool FunctionLowering::lower_table(const Operator& op) {
       push(builder_.CreateZExt(result, builder_.getInt32Ty()));
       return true;
     }
-    case Opcode::ref_func:
-      push(field(module_.is_imported(op.index)
-                     ? module_.layout.imported_function(op.index)
-                     : module_.layout.referenced_function(module_.reference_slot(op.index))));
-      return true;
+    case Opcode::ref_func: push(function_reference(op.index)); return true;
     case Opcode::ref_as_non_null: trap_if(is_null(stack_.back()), TrapCode::null_reference); return true;
     case Opcode::table_get: table_get(op.index); return true;
     case Opcode::table_set: {
@@ -75,8 +73,21 @@ bool FunctionLowering::lower_table(const Operator& op) {
   }
 }
 
-// A pointer to a checked entry of a table.
-llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* index, TrapCode out_of_bounds) {
+llvm::Value* FunctionLowering::function_reference(std::uint32_t function) {
+  if (module_.is_imported(function)) return field(module_.layout.imported_function(function));
+  auto* record = field(module_.layout.referenced_function(module_.reference_slot(function)));
+  // Until the first reference the record is empty.
+  auto* code = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(FunctionRecord, code));
+  auto* empty = is_null(load(builder_.getPtrTy(), code, Storage::table, 8));
+  in_the_unlikely_case(empty, [&] {
+    auto* call = builder_.CreateCall(module_.references().function_reference(), {instance_, i32(function)});
+    References::set_call(*call);
+  });
+  return record;
+}
+
+// A pointer to a checked entry of a table. The index is 64 bits wide.
+llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* at, TrapCode out_of_bounds) {
   const TableType& table_type = module_.source.tables[table];
   // A table of this module that cannot grow keeps its size and its place.
   const bool fixed =
@@ -87,7 +98,6 @@ llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* ind
     if (fixed) return load_constant(type, pointer);
     return load(type, pointer, Storage::table, 8);
   };
-  auto* at = builder_.CreateZExt(index, builder_.getInt64Ty());
   // Safety: no entry beyond the table's size is ever read.
   llvm::Value* size = fixed ? i64(table_type.limits.minimum)
                             : record_field(builder_.getInt64Ty(), offsetof(TableRecord, size));
@@ -98,11 +108,21 @@ llvm::Value* FunctionLowering::table_entry(std::uint32_t table, llvm::Value* ind
   return builder_.CreateGEP(builder_.getInt8Ty(), entries, builder_.CreateMul(at, i64(stride)));
 }
 
+// Fills in an entry that is all zero; its type_id.
+llvm::Value* FunctionLowering::fill_in_element(std::uint32_t table, llvm::Value* at) {
+  auto* call = builder_.CreateCall(module_.references().table_element(), {instance_, i32(table), at});
+  References::set_call(*call);
+  return call;
+}
+
 void FunctionLowering::table_get(std::uint32_t table) {
-  auto* entry = table_entry(table, pop(), TrapCode::out_of_bounds_table_access);
+  auto* at = pop_u64();
+  auto* entry = table_entry(table, at, TrapCode::out_of_bounds_table_access);
   const ValueType element = module_.source.tables[table].element;
   if (general_type(element) == ValueType::funcref) {
     entry = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), entry, offsetof(FunctionTableEntry, record));
+    auto* empty = is_null(load(type(element), entry, Storage::table, 8));
+    in_the_unlikely_case(empty, [&] { static_cast<void>(fill_in_element(table, at)); });
   }
   push(load(type(element), entry, Storage::table, 8));
 }

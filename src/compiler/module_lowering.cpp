@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/bulk_memory.hpp"
+#include "compiler/references.hpp"
 
 namespace tenon::compiler {
 
@@ -18,7 +19,8 @@ ModuleLowering::ModuleLowering(const wasm::Module& source, const CodeArrays& cod
       part(part),
       machine_(machine),
       handles_exceptions_(std::ranges::any_of(source.bodies, &wasm::FunctionBody::handles_exceptions)),
-      bulk_memory_(std::make_unique<BulkMemory>(*this)) {
+      bulk_memory_(std::make_unique<BulkMemory>(*this)),
+      references_(std::make_unique<References>(*this)) {
   make_alias_tags();
   unlikely_ = llvm::MDBuilder(context).createUnlikelyBranchWeights();
   functions_.resize(source.bodies.size());

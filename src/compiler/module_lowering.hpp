@@ -19,6 +19,7 @@ namespace tenon::compiler {
 enum class Storage : std::uint8_t { memory, global, table, instance };
 
 class BulkMemory;
+class References;
 
 // Which of the module's functions an LLVM module is to define (shards.hpp);
 // the rest it only declares.
@@ -92,6 +93,7 @@ class ModuleLowering {
   [[nodiscard]] llvm::Function* personality();
 
   [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }
+  [[nodiscard]] References& references() { return *references_; }
   [[nodiscard]] llvm::MDNode* alias_tag(Storage storage) const {
     return part.is_huge ? nullptr : tags_[static_cast<unsigned>(storage)];
   }
@@ -113,6 +115,7 @@ class ModuleLowering {
   // returns.
   bool handles_exceptions_;
   std::unique_ptr<BulkMemory> bulk_memory_;
+  std::unique_ptr<References> references_;
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;
 };

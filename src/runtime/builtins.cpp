@@ -108,7 +108,7 @@ TENON_BUILTIN void tenon_builtin_table_copy(InstanceRecord* instance, std::uint3
                                             std::uint32_t from_index, std::uint64_t to, std::uint64_t from,
                                             std::uint64_t size) {
   TableImpl& target = owner_of(instance).table(to_index);
-  const TableImpl& source = owner_of(instance).table(from_index);
+  TableImpl& source = owner_of(instance).table(from_index);
   check_table(target, to, size);
   check_table(source, from, size);
   target.copy(to, source, from, size);
@@ -122,11 +122,23 @@ TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint3
   const auto elements = owner.element_segment(segment);
   check_table(table, to, size);
   check_segment(elements.size(), from, size, TrapCode::out_of_bounds_table_access);
-  for (std::uint64_t i = 0; i < size; ++i) table.set(to + i, evaluate(elements[from + i], owner).low);
+  table.take(to, elements.subspan(from, size), owner);
 }
 
 TENON_BUILTIN void tenon_builtin_element_drop(InstanceRecord* instance, std::uint32_t segment) {
   owner_of(instance).drop_elements(segment);
+}
+
+TENON_BUILTIN std::uint32_t tenon_builtin_table_element(InstanceRecord* instance, std::uint32_t index,
+                                                        std::uint64_t at) {
+  TableImpl& table = owner_of(instance).table(index);
+  check_table(table, at, 1);
+  const auto* const record = reinterpret_cast<const artifact::FunctionRecord*>(table.get(at));
+  return record != nullptr ? record->type_id : artifact::kNullTypeId;
+}
+
+TENON_BUILTIN void tenon_builtin_function_reference(InstanceRecord* instance, std::uint32_t function) {
+  static_cast<void>(owner_of(instance).function(function));
 }
 
 TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_notify(InstanceRecord* instance, std::uint32_t index,
@@ -170,6 +182,8 @@ TENON_STUB(table_fill);
 TENON_STUB(table_copy);
 TENON_STUB(table_init);
 TENON_STUB(element_drop);
+TENON_STUB(table_element);
+TENON_STUB(function_reference);
 TENON_STUB(memory_atomic_notify);
 TENON_STUB(memory_atomic_wait32);
 TENON_STUB(memory_atomic_wait64);
@@ -189,6 +203,8 @@ const artifact::Builtins& builtins() {
       .table_copy = tenon_stub_table_copy,
       .table_init = tenon_stub_table_init,
       .element_drop = tenon_stub_element_drop,
+      .table_element = tenon_stub_table_element,
+      .function_reference = tenon_stub_function_reference,
       .exception_new = tenon_stub_exception_new,
       .throw_exception = tenon_stub_throw_exception,
       .memory_atomic_notify = tenon_stub_memory_atomic_notify,

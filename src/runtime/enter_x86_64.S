@@ -173,6 +173,8 @@ tenon_stub_\name:
 	builtin table_copy
 	builtin table_init
 	builtin element_drop
+	builtin table_element
+	builtin function_reference
 	builtin memory_atomic_notify
 	builtin memory_atomic_wait32
 	builtin memory_atomic_wait64

@@ -77,34 +77,15 @@ bool definition_matches(const Definition& definition, const ExternType& wanted) 
   return matches(std::visit(TypeOf{}, definition), wanted);
 }
 
-std::string describe(const ImportType& item) {
-  return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" +
-         to_string(item.type) + ")";
-}
-
-HostFunction stand_in(const ImportType& item, UnknownImports policy) {
-  const auto& type = std::get<FunctionType>(item.type);
-  if (policy == UnknownImports::zero) {
-    // The results are preset to zero.
-    return HostFunction(type, [](Caller&, auto, auto) -> std::expected<void, Error> { return {}; });
-  }
-  std::string message = "unknown import: " + describe(item) + " was called";
-  return HostFunction(type,
-                      [message = std::move(message)](Caller&, auto, auto) -> std::expected<void, Error> {
-                        return base::fail(Phase::call, ErrorCode::unknown_import, message);
-                      });
-}
-
 // Safety: a type without null has no value that stands for nothing.
 std::unexpected<Error> no_zero(const ImportType& item, ValueType type) {
   return base::fail(Phase::link, ErrorCode::unknown_import,
                     "unknown import: " + describe(item) + ": there is no zero of " + to_string(type));
 }
 
-std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item,
-                                               UnknownImports policy) {
+// What is no function belongs to one store.
+std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item) {
   switch (kind_of(item.type)) {
-    case ExternKind::function: return stand_in(item, policy);
     case ExternKind::table: {
       const auto& type = std::get<TableType>(item.type);
       if (!has_default(type.element)) return no_zero(item, type.element);
@@ -123,6 +104,7 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
       return Extern(Global(store.add_global(type, Value::zero(type.value))));
     }
     case ExternKind::tag: return Extern(Tag(store.add_tag(std::get<TagType>(item.type))));
+    case ExternKind::function: break;  // StandIns has those
   }
   return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
 }
@@ -141,6 +123,11 @@ class Faults {
 };
 
 }  // namespace
+
+std::string describe(const ImportType& item) {
+  return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" +
+         to_string(item.type) + ")";
+}
 
 std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const LoadedModule& module,
                                                       const Imports::Impl& imports) {
@@ -172,7 +159,9 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Lo
 
   for (std::size_t i = 0; i < resolved.definitions.size(); ++i) {
     if (resolved.definitions[i] != nullptr) continue;
-    auto made = make_stand_in(store, module.plan().imports[i], imports.unknown);
+    resolved.definitions[i] = module.stand_ins().function(i, module.plan(), imports.unknown);
+    if (resolved.definitions[i] != nullptr) continue;
+    auto made = make_stand_in(store, module.plan().imports[i]);
     if (!made) return std::unexpected(std::move(made.error()));
     resolved.definitions[i] = &resolved.made.emplace_back(std::move(*made));
   }

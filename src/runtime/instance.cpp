@@ -7,12 +7,12 @@
 
 namespace tenon::runtime {
 
-InstanceImpl::InstanceImpl(StoreImpl* store, const Module& module) : store_(store), module_(module) {
+static_assert(ZeroedMemory::kAlignment >= artifact::kInstanceAlignment);
+
+InstanceImpl::InstanceImpl(StoreImpl* store, const Module& module)
+    : store_(store), module_(module), block_(this->module().layout().size()) {
+  if (block_.data() == nullptr) throw std::bad_alloc();
   const LoadedModule& loaded = this->module();
-  const std::uint64_t size = loaded.layout().size();
-  block_.reset(
-      static_cast<std::uint8_t*>(::operator new(size, std::align_val_t{artifact::kInstanceAlignment})));
-  std::memset(block_.get(), 0, size);
   *record() = {.store = &store->record, .owner = this};
   const auto type_ids = loaded.type_ids();
   if (!type_ids.empty())
@@ -67,14 +67,6 @@ void InstanceImpl::set_imported_function(std::uint32_t index, const artifact::Fu
   *at<artifact::FunctionRecord>(module().layout().imported_function(index)) = record;
 }
 
-void InstanceImpl::add_own_functions() {
-  auto* record = at<artifact::FunctionRecord>(module().layout().referenced_function(0));
-  for (const artifact::FunctionRecord& made : module().record_templates()) {
-    *record = made;
-    (record++)->context = this->record();
-  }
-}
-
 MemoryImpl* InstanceImpl::main_memory() const {
   const auto index = module().main_memory();
   return index ? memories_[*index] : nullptr;
@@ -85,7 +77,12 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
   if (index < module().counts().imported_functions) {
     return at<artifact::FunctionRecord>(layout.imported_function(index));
   }
-  return at<artifact::FunctionRecord>(layout.referenced_function(module().record_index(index)));
+  auto* const made = at<artifact::FunctionRecord>(layout.referenced_function(module().record_index(index)));
+  if (made->code == nullptr) {
+    *made = module().record_for(index);
+    made->context = record();
+  }
+  return made;
 }
 
 base::ByteView InstanceImpl::data_segment(std::uint32_t index) const {

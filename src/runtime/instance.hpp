@@ -16,6 +16,7 @@
 #include "runtime/loaded_module.hpp"
 #include "runtime/table.hpp"
 #include "runtime/tag.hpp"
+#include "runtime/zeroed_memory.hpp"
 
 namespace tenon::runtime {
 
@@ -31,7 +32,7 @@ class InstanceImpl {
   [[nodiscard]] const Module& handle() const { return module_; }
   [[nodiscard]] const LoadedModule& module() const { return *module_.impl(); }
   [[nodiscard]] artifact::InstanceRecord* record() const {
-    return reinterpret_cast<artifact::InstanceRecord*>(block_.get());
+    return reinterpret_cast<artifact::InstanceRecord*>(block_.data());
   }
 
   // Filled in while the imports are bound and the instance is made, in the
@@ -42,7 +43,6 @@ class InstanceImpl {
   void add_global(GlobalImpl* global);  // an imported one
   GlobalImpl* add_own_global(const GlobalType& type);
   void set_imported_function(std::uint32_t index, const artifact::FunctionRecord& record);
-  void add_own_functions();
 
   [[nodiscard]] MemoryImpl& memory(std::uint32_t index) const { return *memories_[index]; }
   [[nodiscard]] TableImpl& table(std::uint32_t index) const { return *tables_[index]; }
@@ -50,7 +50,7 @@ class InstanceImpl {
   [[nodiscard]] TagImpl& tag(std::uint32_t index) const { return *tags_[index]; }
   [[nodiscard]] std::span<const GlobalImpl> own_globals() const { return own_globals_; }
   [[nodiscard]] MemoryImpl* main_memory() const;
-  // Precondition: the function is imported or one of the referenced ones.
+  // Precondition: the function is imported or one of the referenced ones. Fills in its record.
   [[nodiscard]] const artifact::FunctionRecord* function(std::uint32_t index) const;
 
   // A passive segment until it is dropped; nothing after.
@@ -64,18 +64,12 @@ class InstanceImpl {
  private:
   template <typename T>
   [[nodiscard]] T* at(std::uint64_t offset) const {
-    return reinterpret_cast<T*>(block_.get() + offset);
+    return reinterpret_cast<T*>(block_.data() + offset);
   }
-
-  struct FreeBlock {
-    void operator()(std::uint8_t* block) const {
-      ::operator delete(block, std::align_val_t{artifact::kInstanceAlignment});
-    }
-  };
 
   StoreImpl* store_;
   Module module_;
-  std::unique_ptr<std::uint8_t[], FreeBlock> block_;  // laid out by InstanceLayout
+  ZeroedMemory block_;  // laid out by InstanceLayout
   std::vector<MemoryImpl*> memories_;
   std::vector<TableImpl*> tables_;
   std::vector<GlobalImpl*> globals_;

@@ -28,7 +28,6 @@ class Instantiation {
 
   std::expected<InstanceImpl*, Error> run(const ResolvedImports& imports) {
     bind_imports(imports);
-    instance_.add_own_functions();
     if (auto ok = make_memories(); !ok) return std::unexpected(std::move(ok.error()));
     if (auto ok = make_tables(); !ok) return std::unexpected(std::move(ok.error()));
     make_tags();
@@ -56,11 +55,12 @@ class Instantiation {
     const std::uint32_t index = next_function_++;
     const ImportCode code = module_.import_code(index);
     const bool typed = function.is_typed() && code.typed != nullptr;
-    HostFunctionImpl* const bound = store_.add_host_function(function, typed, &instance_);
+    const std::uint32_t type_id = module_.type_ids()[module_.plan().function_types[index]];
+    HostFunctionImpl* const bound = store_.add_host_function(function, type_id, typed, &instance_);
     instance_.set_imported_function(index, {.code = typed ? code.typed : code.array,
                                             .context = bound,
                                             .entry = enter_host_function,
-                                            .type_id = bound->type_id,
+                                            .type_id = type_id,
                                             .function_index = index,
                                             .tail_code = nullptr});
   }
@@ -120,10 +120,10 @@ class Instantiation {
       if (segments[i].mode == SegmentMode::passive) continue;
       if (segments[i].mode == SegmentMode::active) {
         TableImpl& table = instance_.table(segments[i].table);
-        std::uint64_t at = evaluate(segments[i].offset, instance_).low;
+        const std::uint64_t at = evaluate(segments[i].offset, instance_).low;
         if (!table.contains(at, segments[i].elements.size()))
           return trapped(TrapCode::out_of_bounds_table_access);
-        for (const auto& element : segments[i].elements) table.set(at++, evaluate(element, instance_).low);
+        table.take(at, segments[i].elements, instance_);
       }
       instance_.drop_elements(i);
     }

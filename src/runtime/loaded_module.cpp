@@ -64,7 +64,7 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = read_memory_start(); !ok) return ok;
   if (auto ok = check_segments(); !ok) return ok;
   unwind_table_ = UnwindTable(mapping_);
-  build_records();
+  index_records();
   index_exports();
   return {};
 }
@@ -214,12 +214,12 @@ artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) 
           .tail_code = tail_code_.empty() ? nullptr : tail_code_[defined]};
 }
 
-void LoadedModule::build_records() {
+void LoadedModule::index_records() {
   for (const FunctionType& type : plan_.types) type_ids_.push_back(base::type_id_of(type));
   record_indices_.resize(function_code_.size());
+  std::uint32_t index = 0;
   for (std::uint32_t function : plan_.referenced_functions) {
-    record_indices_[function - counts_.imported_functions] = static_cast<std::uint32_t>(records_.size());
-    records_.push_back(record_for(function));
+    record_indices_[function - counts_.imported_functions] = index++;
   }
 }
 

@@ -22,6 +22,7 @@
 #include "base/bytes.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/linear_memory.hpp"
+#include "runtime/stand_ins.hpp"
 #include "runtime/unwind_table.hpp"
 
 namespace tenon::runtime {
@@ -50,9 +51,7 @@ class LoadedModule {
   [[nodiscard]] const MemoryStart& memory_start() const { return memory_start_; }
   [[nodiscard]] base::ByteView data() const { return data_; }
 
-  // Records of the plan's referenced functions, complete but for the context.
-  [[nodiscard]] std::span<const artifact::FunctionRecord> record_templates() const { return records_; }
-  // Which of them a function has. Precondition: it is one of the plan's.
+  // Which of InstanceLayout::referenced_function is a function's. Precondition: it has one.
   [[nodiscard]] std::uint32_t record_index(std::uint32_t function_index) const {
     return record_indices_[function_index - counts_.imported_functions];
   }
@@ -66,6 +65,8 @@ class LoadedModule {
   [[nodiscard]] const ExportType* find_export(std::string_view name) const;
   // The memory that host functions see: exported as "memory", or the only one.
   [[nodiscard]] std::optional<std::uint32_t> main_memory() const { return main_memory_; }
+
+  [[nodiscard]] const StandIns& stand_ins() const { return stand_ins_; }
 
   // The function that a program counter lies in; nullopt in a thunk or trampoline.
   [[nodiscard]] std::optional<Frame> describe(std::uintptr_t pc) const;
@@ -86,7 +87,7 @@ class LoadedModule {
   std::expected<void, Error> read_tables();
   std::expected<void, Error> read_memory_start();
   std::expected<void, Error> check_segments() const;
-  void build_records();
+  void index_records();
   void index_exports();
   void index_code() const;
   std::string name_of(std::uint32_t function) const;
@@ -119,10 +120,10 @@ class LoadedModule {
   std::vector<const void*> tail_code_;            // the same; empty where none has any
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
-  std::vector<artifact::FunctionRecord> records_;
   std::vector<std::uint32_t> record_indices_;                        // of defined functions
   std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_
   std::optional<std::uint32_t> main_memory_;
+  StandIns stand_ins_;
 
   mutable std::once_flag code_indexed_;
   mutable std::vector<CodeStart> code_;  // by address

@@ -55,21 +55,22 @@ GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) 
   return &global;
 }
 
-HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, bool typed,
-                                               InstanceImpl* caller) {
+HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, std::uint32_t type_id,
+                                               bool typed, InstanceImpl* caller) {
   HostFunctionImpl& bound = host_functions_.emplace_back();
   bound.code = typed ? function.code() : function.array_code();
   bound.store_record = &record;
   bound.callable = function.callable().get();
   bound.caller = caller;
   bound.array_code = function.array_code();
-  bound.type_id = base::type_id_of(function.type());
+  bound.type_id = type_id;
   bound.owner = function.callable();
   return &bound;
 }
 
 const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& function) {
-  HostFunctionImpl* const bound = add_host_function(function, false, nullptr);
+  HostFunctionImpl* const bound =
+      add_host_function(function, base::type_id_of(function.type()), false, nullptr);
   return &records_.emplace_back(artifact::FunctionRecord{.code = tenon_host_thunk,
                                                          .context = bound,
                                                          .entry = enter_host_function,

@@ -49,7 +49,9 @@ class StoreImpl : public StoreHead {
   TagImpl* add_tag(const TagType& type);
   GlobalImpl* add_global(const GlobalType& type, const Value& initial);
   // `typed`: whether the guest's thunk will call typed code.
-  HostFunctionImpl* add_host_function(const HostFunction& function, bool typed, InstanceImpl* caller);
+  // `type_id` is that of the function's type.
+  HostFunctionImpl* add_host_function(const HostFunction& function, std::uint32_t type_id, bool typed,
+                                      InstanceImpl* caller);
   // A record for a host function that no artifact has imported.
   const artifact::FunctionRecord* add_record(const HostFunction& function);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 #include <string>
 
 #include "base/error.hpp"
+#include "runtime/instance.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -42,23 +44,58 @@ std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* st
   const std::uint64_t maximum = std::min(type.limits.maximum.value_or(limit), limit);
   std::unique_ptr<TableImpl> table(new TableImpl(store, type, maximum));
   if (size > 0) {
-    table->record.entries =
-        std::calloc(size, table->entry_size());  // zero is null, and costs nothing until touched
-    if (table->record.entries == nullptr)
+    table->entries_ = ZeroedMemory(size * table->entry_size());  // zero is null
+    if (table->entries_.data() == nullptr)
       return fail("no memory for a table of " + std::to_string(size) + " elements");
   }
-  table->record.size = size;
+  table->record = {.entries = table->entries_.data(), .size = size};
   return table;
 }
 
 Reference TableImpl::get(std::uint64_t index) const {
   if (!has_functions()) return static_cast<const Reference*>(record.entries)[index];
-  return reinterpret_cast<Reference>(static_cast<const FunctionTableEntry*>(record.entries)[index].record);
+  const FunctionTableEntry& entry = static_cast<const FunctionTableEntry*>(record.entries)[index];
+  return entry.record != nullptr ? reinterpret_cast<Reference>(entry.record) : fill_in(index);
+}
+
+// Null where no pending segment has it.
+Reference TableImpl::fill_in(std::uint64_t index) const {
+  is_used_ = true;
+  for (const Segment& segment : std::views::reverse(pending_)) {
+    if (index < segment.index || index - segment.index >= segment.elements.size()) continue;
+    const Reference reference = evaluate(segment.elements[index - segment.index], *segment.instance).low;
+    static_cast<FunctionTableEntry*>(record.entries)[index] = entry_of(reference);
+    return reference;
+  }
+  return 0;
+}
+
+void TableImpl::fill_in_all() {
+  is_used_ = true;
+  for (const Segment& segment : pending_) {
+    for (std::uint64_t i = 0; i < segment.elements.size(); ++i) static_cast<void>(get(segment.index + i));
+  }
+  pending_.clear();
 }
 
 void TableImpl::set(std::uint64_t index, Reference reference) { fill(index, reference, 1); }
 
 void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t size) {
+  fill_in_all();
+  write(index, reference, size);
+}
+
+void TableImpl::take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
+                     const InstanceImpl& instance) {
+  if (!is_used_ && has_functions() && pending_.size() < kMostPending) {
+    pending_.push_back({index, elements, &instance});
+    return;
+  }
+  fill_in_all();
+  for (const auto& element : elements) write(index++, evaluate(element, instance).low, 1);
+}
+
+void TableImpl::write(std::uint64_t index, Reference reference, std::uint64_t size) {
   if (!has_functions()) {
     std::fill_n(static_cast<Reference*>(record.entries) + index, size, reference);
   } else {
@@ -66,8 +103,10 @@ void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t siz
   }
 }
 
-void TableImpl::copy(std::uint64_t to, const TableImpl& from_table, std::uint64_t from, std::uint64_t size) {
+void TableImpl::copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from, std::uint64_t size) {
   if (size == 0) return;
+  fill_in_all();
+  from_table.fill_in_all();
   auto* const target = static_cast<char*>(record.entries) + to * entry_size();
   const auto* const source = static_cast<const char*>(from_table.record.entries) + from * entry_size();
   std::memmove(target, source, size * entry_size());
@@ -77,10 +116,8 @@ std::optional<std::uint64_t> TableImpl::grow(std::uint64_t delta, Reference refe
   const std::uint64_t old_size = record.size;
   if (delta > maximum_ || old_size > maximum_ - delta) return std::nullopt;
   if (delta == 0) return old_size;
-  void* const entries = std::realloc(record.entries, (old_size + delta) * entry_size());
-  if (entries == nullptr) return std::nullopt;
-  record.entries = entries;
-  record.size = old_size + delta;
+  if (!entries_.grow((old_size + delta) * entry_size())) return std::nullopt;
+  record = {.entries = entries_.data(), .size = old_size + delta};
   fill(old_size, reference, delta);
   return old_size;
 }

@@ -2,24 +2,34 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
 
 #include "artifact/abi.hpp"
+#include "artifact/plan.hpp"
+#include "runtime/zeroed_memory.hpp"
 
 namespace tenon::runtime {
 
+class InstanceImpl;
 class StoreImpl;
 
 // References travel as u64: a FunctionRecord*, an externref's bits or an
 // ExceptionRecord*; 0 is null.
 using Reference = std::uint64_t;
 
+//
+// A table of functions that nobody has used yet only writes down the segments
+// that it takes, and fills in an element when somebody first asks for it: modules
+// have thousands, instances call few. Until then the entry is null to guest code,
+// which asks Builtins::table_element about those. The first change to a used
+// table fills in all that are left, so that from then on null is null.
 class TableImpl {
  public:
   // All null, whatever the type of the elements: who made it must fill it where
@@ -27,15 +37,19 @@ class TableImpl {
   [[nodiscard]] static std::expected<std::unique_ptr<TableImpl>, Error> create(StoreImpl* store,
                                                                                const TableType& type,
                                                                                std::uint64_t element_limit);
-  ~TableImpl() { std::free(record.entries); }
   TableImpl(const TableImpl&) = delete;
   TableImpl& operator=(const TableImpl&) = delete;
 
-  // Precondition of all four: contains(index, size).
+  // Precondition of all five: contains(index, size).
   [[nodiscard]] Reference get(std::uint64_t index) const;
   void set(std::uint64_t index, Reference reference);
   void fill(std::uint64_t index, Reference reference, std::uint64_t size);
-  void copy(std::uint64_t to, const TableImpl& from_table, std::uint64_t from, std::uint64_t size);
+  void copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from, std::uint64_t size);
+  // Sets the elements from an index on to those of a segment of an instance, which
+  // lives as long as the table (the store has both), and whose expressions have
+  // the same value whenever they are evaluated (they read immutable globals only).
+  void take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
+            const InstanceImpl& instance);
 
   // The old size; nullopt where a limit or the system says no.
   std::optional<std::uint64_t> grow(std::uint64_t delta, Reference reference);
@@ -60,10 +74,24 @@ class TableImpl {
   [[nodiscard]] std::size_t entry_size() const {
     return has_functions() ? sizeof(artifact::FunctionTableEntry) : sizeof(Reference);
   }
+  void write(std::uint64_t index, Reference reference, std::uint64_t size);
+  [[nodiscard]] Reference fill_in(std::uint64_t index) const;
+  void fill_in_all();
+
+  struct Segment {
+    std::uint64_t index;
+    std::span<const artifact::ConstantExpression> elements;
+    const InstanceImpl* instance;
+  };
+  // No more, since an element is looked for in all of them.
+  static constexpr std::size_t kMostPending = 8;
 
   StoreImpl* store_;
   TableType type_;
   std::uint64_t maximum_;
+  ZeroedMemory entries_;
+  std::vector<Segment> pending_;  // a later one goes over an earlier one
+  mutable bool is_used_ = false;  // something else than taking segments was done
 };
 
 }  // namespace tenon::runtime
