@@ -69,7 +69,7 @@ struct DataPlan {
   ConstantExpression offset;      // active only
   std::uint64_t data_offset = 0;  // into the descriptor's data
   std::uint64_t size = 0;
-  bool in_image = false;  // already part of the image: only its bounds are to be checked
+  bool in_image = false;  // already part of the image, and inside the memory: nothing is to be done
 };
 
 struct InstantiationPlan {

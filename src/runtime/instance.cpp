@@ -86,10 +86,10 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
 }
 
 base::ByteView InstanceImpl::data_segment(std::uint32_t index) const {
-  if (data_dropped_[index]) return {};
   const artifact::DataPlan& segment = module().plan().data[index];
-  if (segment.in_image) return {};
-  return module().data().subspan(segment.data_offset, segment.size);
+  // An active one is dropped as soon as there is an instance.
+  if (data_dropped_[index] || segment.mode != artifact::SegmentMode::passive) return {};
+  return module().data(segment);
 }
 
 std::span<const artifact::ConstantExpression> InstanceImpl::element_segment(std::uint32_t index) const {

@@ -131,15 +131,12 @@ class Instantiation {
   }
 
   std::expected<void, Error> fill_memories() {
-    const auto& segments = module_.plan().data;
-    for (std::uint32_t i = 0; i < segments.size(); ++i) {
-      if (segments[i].mode != SegmentMode::active) continue;
-      MemoryImpl& memory = instance_.memory(segments[i].memory);
-      const std::uint64_t at = evaluate(segments[i].offset, instance_).low;
-      if (!memory.contains(at, segments[i].size)) return trapped(TrapCode::out_of_bounds_memory_access);
-      const base::ByteView bytes = instance_.data_segment(i);
-      memory.write(at, bytes);
-      instance_.drop_data(i);
+    for (const std::uint32_t index : module_.data_to_write()) {
+      const artifact::DataPlan& segment = module_.plan().data[index];
+      MemoryImpl& memory = instance_.memory(segment.memory);
+      const std::uint64_t at = evaluate(segment.offset, instance_).low;
+      if (!memory.contains(at, segment.size)) return trapped(TrapCode::out_of_bounds_memory_access);
+      memory.write(at, module_.data(segment));
     }
     return {};
   }

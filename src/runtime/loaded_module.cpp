@@ -62,7 +62,7 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = read_descriptor(); !ok) return ok;
   if (auto ok = read_tables(); !ok) return ok;
   if (auto ok = read_memory_start(); !ok) return ok;
-  if (auto ok = check_segments(); !ok) return ok;
+  if (auto ok = read_segments(); !ok) return ok;
   unwind_table_ = UnwindTable(mapping_);
   index_records();
   index_exports();
@@ -193,12 +193,14 @@ std::expected<void, Error> LoadedModule::read_memory_start() {
   return {};
 }
 
-std::expected<void, Error> LoadedModule::check_segments() const {
-  for (const artifact::DataPlan& segment : plan_.data) {
+std::expected<void, Error> LoadedModule::read_segments() {
+  for (std::uint32_t i = 0; i < plan_.data.size(); ++i) {
+    const artifact::DataPlan& segment = plan_.data[i];
     if (segment.in_image) continue;
     if (segment.data_offset > data_.size() || segment.size > data_.size() - segment.data_offset) {
       return corrupt("a data segment lies outside the artifact's data");
     }
+    if (segment.mode == artifact::SegmentMode::active) data_to_write_.push_back(i);
   }
   return {};
 }

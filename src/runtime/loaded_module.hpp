@@ -49,7 +49,12 @@ class LoadedModule {
   [[nodiscard]] AddressRange text() const { return mapping_.text(); }
   // Of memory 0, where the module defines it.
   [[nodiscard]] const MemoryStart& memory_start() const { return memory_start_; }
-  [[nodiscard]] base::ByteView data() const { return data_; }
+  // The bytes of a segment that is not in the image.
+  [[nodiscard]] base::ByteView data(const artifact::DataPlan& segment) const {
+    return data_.subspan(segment.data_offset, segment.size);
+  }
+  // The active segments of the plan that are not in the image.
+  [[nodiscard]] std::span<const std::uint32_t> data_to_write() const { return data_to_write_; }
 
   // Which of InstanceLayout::referenced_function is a function's. Precondition: it has one.
   [[nodiscard]] std::uint32_t record_index(std::uint32_t function_index) const {
@@ -86,7 +91,7 @@ class LoadedModule {
   std::expected<void, Error> read_descriptor();
   std::expected<void, Error> read_tables();
   std::expected<void, Error> read_memory_start();
-  std::expected<void, Error> check_segments() const;
+  std::expected<void, Error> read_segments();
   void index_records();
   void index_exports();
   void index_code() const;
@@ -113,6 +118,7 @@ class LoadedModule {
   artifact::InstanceCounts counts_;
   artifact::InstanceLayout layout_;
   base::ByteView data_;
+  std::vector<std::uint32_t> data_to_write_;
   base::ByteView encoded_names_;
   MemoryStart memory_start_;
   std::vector<std::uint32_t> type_ids_;
