@@ -1,10 +1,15 @@
 // The example plugin as a native shared object: the same work and copies, and
 // no sandbox. NATIVE_UTF16 decodes to UTF-16 and encodes again, as
-// AssemblyScript's strings do; else bytes stay bytes.
+// AssemblyScript's strings do; NATIVE_UTF16_STD has the standard library do that;
+// else bytes stay bytes.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#ifdef NATIVE_UTF16_STD
+#include <codecvt>
+#include <locale>
+#endif
 
 namespace {
 
@@ -43,6 +48,22 @@ std::size_t encode(const Text& text, char* out) {
     for (int k = more - 1; k >= 0; --k) *out++ = static_cast<char>(0x80 | (point >> (6 * k) & 0x3F));
   }
   return static_cast<std::size_t>(out - start);
+}
+constexpr std::size_t kMaxBytes = 3;
+#define TEXT(literal) u##literal
+#elif defined(NATIVE_UTF16_STD)
+using Text = std::u16string;
+
+// Deprecated, and all that the standard library has.
+auto& converter() {
+  static std::wstring_convert<std::codecvt_utf8_utf16<char16_t>, char16_t> converter;
+  return converter;
+}
+Text decode(const char* bytes, std::size_t size) { return converter().from_bytes(bytes, bytes + size); }
+std::size_t encode(const Text& text, char* out) {
+  const std::string bytes = converter().to_bytes(text);
+  std::memcpy(out, bytes.data(), bytes.size());
+  return bytes.size();
 }
 constexpr std::size_t kMaxBytes = 3;
 #define TEXT(literal) u##literal

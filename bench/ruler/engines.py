@@ -81,6 +81,11 @@ class NativeUtf16(NativeBytes):
     options = ("-DNATIVE_UTF16",)
 
 
+class NativeUtf16Std(NativeBytes):
+    name = "native, std UTF-16"
+    options = ("-DNATIVE_UTF16_STD", "-Wno-deprecated-declarations")
+
+
 class Wasm2c(Engine):
     family = "wasm2c"
     name = "wasm2c"
@@ -195,4 +200,5 @@ class Extism(Cargo):
 
 # Not here: WasmEdge, whose packages fetch a library from elsewhere; WAMR, whose
 # crate (wamr-sys 0.1.1) is an interpreter of 2021 and whose compiler no package has.
-ALL = (Tenon, TenonStrict, NativeBytes, NativeUtf16, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime, Wasmer, Extism)
+ALL = (Tenon, TenonStrict, NativeBytes, NativeUtf16, NativeUtf16Std, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime,
+       Wasmer, Extism)

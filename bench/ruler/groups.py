@@ -62,7 +62,7 @@ def loop(ruler):
                 "That of `examples/assemblyscript-transform`, each result checked. *wasm2c* sets its documented trap "
                 "guard (a `sigsetjmp`, a system call) for each item, so that one bad item ends alone, as in Tenon; *one "
                 "guard* sets it once, and a trap ends the whole loop. *native* is the same work without a sandbox, "
-                "garbage collector or class headers.")
+                "garbage collector or class headers; *std UTF-16* converts texts with what the standard library has.")
 
 
 def boundary(ruler):
