@@ -1,6 +1,7 @@
 """The engines: each turns a guest into a command that prints what was measured."""
 
 import functools
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,10 @@ class Engine:
     def host(self, kind):
         return self.build / "bin" / f"bench-{self.family}_{kind}"
 
+    def compilation(self, guest, out):
+        """The command that compiles for speed and does no more, on whatever processors it is given."""
+        raise tools.NotComparable(f"{self.name}: compiles nothing ahead of time")
+
 
 class Tenon(Engine):
     family = "tenon"
@@ -43,6 +48,9 @@ class Tenon(Engine):
         if not tools.newer(artifact, guest.wasm, self.build / "bin" / "tenon-compile"):
             tools.run([compiler, "compile", guest.wasm, "-o", artifact, *self.options])
         return [self.host(kind), artifact]
+
+    def compilation(self, guest, out):
+        return [self.build / "bin" / "tenon", "compile", guest.wasm, "-o", out, "--jobs", 1, *self.options]
 
 
 class TenonStrict(Tenon):
@@ -108,15 +116,28 @@ class Wasm2c(Engine):
     def compile(self, kind, guest, source, program):
         folder = self.artifact(guest, ".c")
         folder.mkdir(exist_ok=True)
-        runtime = next((path for path in self.runtimes if (path / "wasm-rt-impl.c").exists()), None)
-        if runtime is None:
-            raise tools.Missing("wasm2c's runtime is not installed")
+        runtime = self.runtime()
         tools.run([tools.find("wasm2c"), guest.wasm, "-n", "guest", "-o", folder / "guest.c"])
         for unit in (folder / "guest.c", runtime / "wasm-rt-impl.c"):
-            tools.run([tools.find("clang-22", "clang"), "-O2", "-DNDEBUG", "-w", "-I", runtime, "-c", unit,
-                       "-o", folder / f"{unit.stem}.o"])
+            tools.run([*self.clang(runtime), unit, "-o", folder / f"{unit.stem}.o"])
         tools.run(["g++", "-std=c++23", "-O2", "-DNDEBUG", *self.options, "-I", folder, "-I", runtime, source,
                    folder / "guest.o", folder / "wasm-rt-impl.o", *self.libraries.get(kind, ()), "-lm", "-o", program])
+
+
+    def runtime(self):
+        for path in self.runtimes:
+            if (path / "wasm-rt-impl.c").exists():
+                return path
+        raise tools.Missing("wasm2c's runtime is not installed")
+
+    def clang(self, runtime):
+        return [tools.find("clang-22", "clang"), "-O2", "-DNDEBUG", "-w", "-I", runtime, "-c"]
+
+    def compilation(self, guest, out):
+        source = out.with_suffix(".c")
+        steps = ([tools.find("wasm2c"), guest.wasm, "-n", "guest", "-o", source],
+                 [*self.clang(self.runtime()), source, "-o", out])
+        return ["sh", "-c", " && ".join(shlex.join(map(str, step)) for step in steps)]
 
 
 class Wasm2cOneGuard(Wasm2c):
@@ -129,6 +150,9 @@ class Wasm2cOneGuard(Wasm2c):
         if kind != "loop":
             raise tools.NotComparable(f"{self.name}: for the loop only")
         return super().command(kind, guest)
+
+    def compilation(self, guest, out):
+        raise tools.NotComparable(f"{self.name}: compiled as wasm2c")
 
 
 class Node(Engine):
@@ -174,6 +198,9 @@ class Cargo(Engine):
             tools.run([self.program, "compile", guest.wasm, artifact])
         return [self.program, kind, artifact]
 
+    def compilation(self, guest, out):
+        return [self.program, "compile", guest.wasm, out]
+
 
 class Wasmtime(Cargo):
     family = name = "wasmtime"
@@ -196,6 +223,9 @@ class Extism(Cargo):
         if kind != "boundary" or guest.extism is None:
             raise tools.NotComparable("extism: nothing to compare")
         return [self.program, kind, guest.extism]
+
+    def compilation(self, guest, out):
+        raise tools.NotComparable("extism: compiles with wasmtime")
 
 
 # Not here: WasmEdge, whose packages fetch a library from elsewhere; WAMR, whose
