@@ -14,6 +14,8 @@ constexpr std::size_t kMapped = 32 * 1024;
 
 bool is_mapped(std::size_t size) { return size >= kMapped; }
 
+std::size_t pages_of(std::size_t size) { return (size + 4095) / 4096; }
+
 void* allocate(std::size_t size) {
   if (size == 0) return nullptr;
   if (is_mapped(size)) {
@@ -47,9 +49,11 @@ ZeroedMemory::~ZeroedMemory() {
 
 bool ZeroedMemory::grow(std::size_t size) {
   if (is_mapped(size_)) {
-    void* const moved = mremap(data_, size_, size, MREMAP_MAYMOVE);
-    if (moved == MAP_FAILED) return false;
-    data_ = static_cast<std::uint8_t*>(moved);
+    if (pages_of(size) > pages_of(size_)) {
+      void* const moved = mremap(data_, size_, size, MREMAP_MAYMOVE);
+      if (moved == MAP_FAILED) return false;
+      data_ = static_cast<std::uint8_t*>(moved);
+    }
     size_ = size;
     return true;
   }
