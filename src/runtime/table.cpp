@@ -61,7 +61,7 @@ Reference TableImpl::get(std::uint64_t index) const {
 // Null where no pending segment has it.
 Reference TableImpl::fill_in(std::uint64_t index) const {
   is_used_ = true;
-  for (const Segment& segment : std::views::reverse(pending_)) {
+  for (const Segment& segment : std::views::reverse(pending())) {
     if (index < segment.index || index - segment.index >= segment.elements.size()) continue;
     const Reference reference = evaluate(segment.elements[index - segment.index], *segment.instance).low;
     static_cast<FunctionTableEntry*>(record.entries)[index] = entry_of(reference);
@@ -72,10 +72,10 @@ Reference TableImpl::fill_in(std::uint64_t index) const {
 
 void TableImpl::fill_in_all() {
   is_used_ = true;
-  for (const Segment& segment : pending_) {
+  for (const Segment& segment : pending()) {
     for (std::uint64_t i = 0; i < segment.elements.size(); ++i) static_cast<void>(get(segment.index + i));
   }
-  pending_.clear();
+  pending_count_ = 0;
 }
 
 void TableImpl::set(std::uint64_t index, Reference reference) { fill(index, reference, 1); }
@@ -87,8 +87,8 @@ void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t siz
 
 void TableImpl::take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
                      const InstanceImpl& instance) {
-  if (!is_used_ && has_functions() && pending_.size() < kMostPending) {
-    pending_.push_back({index, elements, &instance});
+  if (!is_used_ && has_functions() && pending_count_ < kMostPending) {
+    pending_[pending_count_++] = {index, elements, &instance};
     return;
   }
   fill_in_all();

@@ -1,12 +1,12 @@
 // A table of references.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
@@ -24,7 +24,6 @@ class StoreImpl;
 // ExceptionRecord*; 0 is null.
 using Reference = std::uint64_t;
 
-//
 // A table of functions that nobody has used yet only writes down the segments
 // that it takes, and fills in an element when somebody first asks for it: modules
 // have thousands, instances call few. Until then the entry is null to guest code,
@@ -85,12 +84,16 @@ class TableImpl {
   };
   // No more, since an element is looked for in all of them.
   static constexpr std::size_t kMostPending = 8;
+  [[nodiscard]] std::span<const Segment> pending() const { return std::span(pending_).first(pending_count_); }
 
   StoreImpl* store_;
   TableType type_;
   std::uint64_t maximum_;
   ZeroedMemory entries_;
-  std::vector<Segment> pending_;  // a later one goes over an earlier one
+  // A later one goes over an earlier one. No vector: guest code takes segments
+  // too, and cannot be told that there is no memory.
+  std::array<Segment, kMostPending> pending_;
+  std::size_t pending_count_ = 0;
   mutable bool is_used_ = false;  // something else than taking segments was done
 };
 
