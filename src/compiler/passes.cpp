@@ -82,7 +82,11 @@ llvm::FunctionPassManager simplify_function() {
   passes.addPass(simplify_control_flow());
 
   llvm::LoopPassManager counted;
-  counted.addPass(llvm::IndVarSimplifyPass());
+  // Counters stay as wide as they are. Compilers to WebAssembly let them run from -n
+  // to zero: widened to 64 bits, such a counter and a constant are no address any
+  // more, and each address is computed and masked on its own. As i32, the back end
+  // sees that the sum cannot wrap and takes it for the counter.
+  counted.addPass(llvm::IndVarSimplifyPass(/*WidenIndVars=*/false));
   counted.addPass(llvm::LoopDeletionPass());
   counted.addPass(llvm::LoopFullUnrollPass());
   passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(counted)));
