@@ -38,6 +38,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
     case 2: passes.addPass(optimizing_passes(is_shard ? kInlineThresholdOfShards : kInlineThreshold)); break;
     default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
   }
+  if (level >= 2) passes.addPass(llvm::createModuleToFunctionPassAdaptor(AlignLoopsPass()));
   pipeline.run(passes, module);
 }
 

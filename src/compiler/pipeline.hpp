@@ -15,6 +15,11 @@ inline llvm::TargetLibraryInfoImpl no_library(const llvm::Triple& triple) {
 // What -O2 does with a module (passes.cpp).
 [[nodiscard]] llvm::ModulePassManager optimizing_passes(int inline_threshold);
 
+// Innermost loops start at a cache line (align_loops.cpp).
+struct AlignLoopsPass : llvm::PassInfoMixin<AlignLoopsPass> {
+  static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
+};
+
 // The analyses that passes ask for, wired together.
 class Pipeline {
  public:

@@ -26,5 +26,9 @@ TEST(Loops, AddressesOfACounterBelowZeroAreNotComputed) {
   EXPECT_THAT(assembly, testing::HasSubstr("cmpb\t115024(%r"));
 }
 
+TEST(Loops, InnermostLoopsStartAtACacheLine) {
+  EXPECT_THAT(assembly_of(kCompare), testing::HasSubstr(".p2align\t6"));
+}
+
 }  // namespace
 }  // namespace tenon::compiler
