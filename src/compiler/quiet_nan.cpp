@@ -20,11 +20,18 @@ llvm::Value* under_casts(llvm::Value* value) {
   return value;
 }
 
+// The builder leaves expressions of constants as they are where it would have to
+// know the order of bytes: lanes of other widths, and what is taken from those.
+llvm::Constant* folded(llvm::Constant* constant, llvm::Type* type, const llvm::DataLayout& layout) {
+  constant = llvm::ConstantFoldConstant(constant, layout);
+  if (constant->getType() == type) return constant;
+  return llvm::ConstantFoldCastOperand(llvm::Instruction::BitCast, constant, type, layout);
+}
+
 // The constant that a value is, if it is one: ConstantFP, or lanes of them.
 llvm::Constant* as_constant(llvm::Value* value, const llvm::DataLayout& layout) {
   auto* constant = llvm::dyn_cast<llvm::Constant>(under_casts(value));
-  if (constant == nullptr || constant->getType() == value->getType()) return constant;
-  return llvm::ConstantFoldCastOperand(llvm::Instruction::BitCast, constant, value->getType(), layout);
+  return constant == nullptr ? nullptr : folded(constant, value->getType(), layout);
 }
 
 // Of a number, its one lane.
@@ -65,13 +72,12 @@ bool travels(const llvm::Constant& constant, bool with_zero) {
 }
 
 // A v128 may be lanes of either kind. All zeros are as a rule integers.
-bool travels_as_lanes(llvm::Constant& constant, bool with_zero) {
+bool travels_as_lanes(llvm::Constant& constant, bool with_zero, const llvm::DataLayout& layout) {
   auto* type = constant.getType();
-  if (type->isFPOrFPVectorTy()) return travels(constant, with_zero);
+  if (type->isFPOrFPVectorTy()) return travels(*folded(&constant, type, layout), with_zero);
   if (!type->isVectorTy()) return false;
   auto as_lanes = [&](llvm::Type* lane, unsigned count) {
-    auto* lanes = llvm::ConstantExpr::getBitCast(&constant, llvm::FixedVectorType::get(lane, count));
-    return travels(*lanes, false);
+    return travels(*folded(&constant, llvm::FixedVectorType::get(lane, count), layout), false);
   };
   return as_lanes(llvm::Type::getFloatTy(type->getContext()), 4) ||
          as_lanes(llvm::Type::getDoubleTy(type->getContext()), 2);
@@ -85,7 +91,8 @@ bool is_way(const llvm::Instruction& instruction, bool& with_zero) {
     with_zero = true;
     return !llvm::isa<llvm::IntrinsicInst>(call);
   }
-  return with_zero || llvm::isa<llvm::PHINode, llvm::SelectInst, llvm::StoreInst>(instruction);
+  return with_zero || llvm::isa<llvm::PHINode, llvm::SelectInst, llvm::StoreInst, llvm::InsertElementInst,
+                                llvm::ShuffleVectorInst>(instruction);
 }
 
 class Hiding {
@@ -97,7 +104,7 @@ class Hiding {
     if (!is_way(instruction, with_zero)) return false;
     for (llvm::Use& use : instruction.operands()) {
       auto* constant = llvm::dyn_cast<llvm::Constant>(use.get());
-      if (constant == nullptr || !travels_as_lanes(*constant, with_zero)) continue;
+      if (constant == nullptr || !travels_as_lanes(*constant, with_zero, module_.getDataLayout())) continue;
       auto* phi = llvm::dyn_cast<llvm::PHINode>(&instruction);
       use.set(hidden(*constant, phi == nullptr ? &instruction : phi->getIncomingBlock(use)->getTerminator()));
       changed = true;
@@ -163,6 +170,25 @@ void canonicalize_operands(llvm::Instruction& instruction) {
   }
 }
 
+// Constants that are put together only here, after mem2reg. Arithmetic on floats is left alone.
+bool fold_constants(llvm::Function& function) {
+  bool changed = false;
+  for (auto& instruction : llvm::make_early_inc_range(llvm::instructions(function))) {
+    const bool is_plain = llvm::isa<llvm::CastInst, llvm::BinaryOperator, llvm::InsertElementInst,
+                                    llvm::ExtractElementInst, llvm::ShuffleVectorInst>(instruction);
+    const bool is_arithmetic =
+        llvm::isa<llvm::FPMathOperator>(instruction) && !llvm::isa<llvm::BitCastInst>(instruction);
+    if (!is_plain || is_arithmetic) continue;
+    if (!llvm::all_of(instruction.operands(), llvm::IsaPred<llvm::Constant>)) continue;
+    auto* constant = llvm::ConstantFoldInstruction(&instruction, function.getDataLayout());
+    if (constant == nullptr) continue;
+    instruction.replaceAllUsesWith(constant);
+    instruction.eraseFromParent();
+    changed = true;
+  }
+  return changed;
+}
+
 llvm::Constant* quiet_lane(llvm::Constant* lane) {
   auto* number = llvm::dyn_cast<llvm::ConstantFP>(lane);
   if (number == nullptr || !number->getValueAPF().isSignaling()) return lane;
@@ -184,13 +210,14 @@ llvm::Value* quiet_constant(llvm::Value* value, const llvm::DataLayout& layout) 
 }
 
 llvm::PreservedAnalyses QuietNanPass::run(llvm::Function& function, llvm::FunctionAnalysisManager&) {
+  bool changed = fold_constants(function);
   llvm::SmallVector<llvm::Instruction*> found;
   for (auto& instruction : llvm::instructions(function)) {
     if (may_be_folded_to_operand(instruction)) found.push_back(&instruction);
   }
   for (auto* instruction : found) canonicalize_operands(*instruction);
   Hiding hiding(*function.getParent());
-  bool changed = !found.empty();
+  changed |= !found.empty();
   for (auto& instruction : llvm::instructions(function)) changed |= hiding.run(instruction);
   return !changed ? llvm::PreservedAnalyses::all() : llvm::PreservedAnalyses::none();
 }

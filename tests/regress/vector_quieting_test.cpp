@@ -148,6 +148,42 @@ TEST_P(VectorQuieting, ConversionQuiets) {
   }
 }
 
+// Constants put together from lanes of other widths, which LLVM's builder leaves
+// as expressions, and ones that become a lane's identity.
+TEST_P(VectorQuieting, ConstantsPutTogetherAreSeen) {
+  StrictGuest guest(R"((module
+    (func (export "splat") (result i32)
+      (i32x4.extract_lane 0 (f32x4.add
+        (i8x16.splat (i32x4.extract_lane 0 (v128.const i64x2 65424 4294967185))) (v128.const f32x4 0 0 0 0))))
+    (func (export "nan") (result i32)
+      (i32x4.extract_lane 1 (f32x4.add (v128.const f32x4 2 2 2 2)
+        (i16x8.replace_lane 3 (v128.const i32x4 0 0x12345 0 0)
+          (i16x8.extract_lane_u 1 (v128.const i32x4 0x7FA10000 0 0 0))))))
+    (func (export "one") (param i32) (result i32)
+      (i32x4.extract_lane 0 (f32x4.mul (i32x4.splat (local.get 0))
+        (i16x8.replace_lane 1 (v128.const i32x4 0 0 0 0)
+          (i16x8.extract_lane_u 1 (v128.const i32x4 0x3F800000 0 0 0))))))
+    (func (export "local") (param i32) (result i32) (local $half i32)
+      (local.set $half (i32.const 0x3F80))
+      (i32x4.extract_lane 0 (f32x4.mul (i32x4.splat (local.get 0))
+        (i16x8.replace_lane 1 (v128.const i32x4 0 0 0 0) (local.get $half)))))
+    (func (export "lane") (param i32) (result i32)
+      (i32x4.extract_lane 1 (f32x4.mul (i32x4.splat (local.get 0))
+        (f32x4.replace_lane 1 (i32x4.splat (local.get 0)) (f32.const 1)))))
+    (func (export "shuffled") (param i32) (result i32)
+      (i32x4.extract_lane 1 (f32x4.mul (i32x4.splat (local.get 0))
+        (i8x16.shuffle 0 1 2 3 20 21 22 23 8 9 10 11 12 13 14 15
+          (i32x4.splat (local.get 0)) (v128.const f32x4 1 1 1 1))))))
+  )",
+                    GetParam());
+  EXPECT_EQ(guest.bits("splat", {}), 0x90909090u);
+  EXPECT_EQ(guest.bits("nan", {}) & 0x7FC00000, 0x7FC00000u);
+  for (const char* name : {"one", "local", "lane", "shuffled"}) {
+    EXPECT_EQ(guest.bits(name, {Value::from_bits(ValueType::i32, 0x7FA12345)}) & 0x7FC00000, 0x7FC00000u)
+        << name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, VectorQuieting, testing::Values(0, 1, 2, 3));
 
 }  // namespace
