@@ -143,6 +143,9 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
   function.addFnAttr("probe-stack", "inline-asm");
   function.addFnAttr("target-cpu", machine_.getTargetCPU());
   function.addFnAttr("target-features", machine_.getTargetFeatureString());
+  // A level of x86-64 is no processor. LLVM would tune for the oldest that has it,
+  // and rotate by shld, which others are slow at.
+  if (machine_.getTargetCPU().starts_with("x86-64")) function.addFnAttr("tune-cpu", "generic");
   // The artifact is hermetic: no loop may become a call of memcpy.
   function.addFnAttr("no-builtins");
 }

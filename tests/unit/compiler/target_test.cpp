@@ -56,6 +56,15 @@ TEST(Target, WhatTheNoteCanNameIsUsed) {
               testing::IsSupersetOf({"avx2", "avx512f", "avx512fp16", "avxvnni", "bmi2"}));
 }
 
+TEST(Target, ALevelIsTunedForNoProcessorInParticular) {
+  constexpr char kRotate[] =
+      R"((module (func (export "f") (param i32) (result i32) (i32.rotl (local.get 0) (i32.const 7)))))";
+  for (const char* cpu : {"x86-64-v2", "x86-64-v3"}) {
+    const std::string assembly = tests::emit_text(kRotate, {.cpu = cpu, .emit = Emit::assembly});
+    EXPECT_THAT(assembly, testing::Not(testing::HasSubstr("shld"))) << cpu;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, NewCpu, testing::Values("sapphirerapids", "graniterapids", "diamondrapids"));
 
 }  // namespace
