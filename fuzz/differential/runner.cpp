@@ -10,7 +10,7 @@
 //   run O0-restart            the same in a new instance after each trap
 //   run O2-strict             goes on after a trap
 //   run O2                    the default mode, in a new instance after each trap
-//   end                       or: crash SIGNAL, timeout
+//   end                       or: crash SIGNAL, crash exit status N, timeout
 //
 // Each module has a process of its own. Functions without parameters come
 // first, since those are all that wasm-interp calls; then the others, twice
@@ -210,6 +210,9 @@ void run_isolated(const char* path, unsigned timeout_s) {
   if (pid == 0) child(path, timeout_s);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+  // LLVM exits with a status where it gives up.
+  if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+    return write_event("crash", "exit status " + std::to_string(WEXITSTATUS(status)));
   if (!WIFSIGNALED(status)) return write_event("end", "");
   const int signal = WTERMSIG(status);
   signal == SIGALRM ? write_event("timeout", "") : write_event("crash", strsignal(signal));

@@ -103,7 +103,7 @@ class Hiding {
     bool with_zero = false, changed = false;
     if (!is_way(instruction, with_zero)) return false;
     for (llvm::Use& use : instruction.operands()) {
-      auto* constant = llvm::dyn_cast<llvm::Constant>(use.get());
+      auto* constant = as_constant(use.get(), module_.getDataLayout());
       if (constant == nullptr || !travels_as_lanes(*constant, with_zero, module_.getDataLayout())) continue;
       auto* phi = llvm::dyn_cast<llvm::PHINode>(&instruction);
       use.set(hidden(*constant, phi == nullptr ? &instruction : phi->getIncomingBlock(use)->getTerminator()));

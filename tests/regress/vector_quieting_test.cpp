@@ -167,6 +167,7 @@ TEST_P(VectorQuieting, ConstantsPutTogetherAreSeen) {
       (local.set $half (i32.const 0x3F80))
       (i32x4.extract_lane 0 (f32x4.mul (i32x4.splat (local.get 0))
         (i16x8.replace_lane 1 (v128.const i32x4 0 0 0 0) (local.get $half)))))
+    (func (export "extracted") (result f32) (f32x4.extract_lane 0 (v128.const i32x4 0x80000000 0 0 0)))
     (func (export "lane") (param i32) (result i32)
       (i32x4.extract_lane 1 (f32x4.mul (i32x4.splat (local.get 0))
         (f32x4.replace_lane 1 (i32x4.splat (local.get 0)) (f32.const 1)))))
@@ -177,6 +178,7 @@ TEST_P(VectorQuieting, ConstantsPutTogetherAreSeen) {
   )",
                     GetParam());
   EXPECT_EQ(guest.bits("splat", {}), 0x90909090u);
+  EXPECT_EQ(guest.bits("extracted", {}), 0x80000000u);
   EXPECT_EQ(guest.bits("nan", {}) & 0x7FC00000, 0x7FC00000u);
   for (const char* name : {"one", "local", "lane", "shuffled"}) {
     EXPECT_EQ(guest.bits(name, {Value::from_bits(ValueType::i32, 0x7FA12345)}) & 0x7FC00000, 0x7FC00000u)
