@@ -9,7 +9,10 @@
 #define __GLIBC_PREREQ(major, minor) 0
 #endif
 #if __GLIBC_PREREQ(2, 33)
+// The C library's header says _Bool, which in C++ only GCC knows.
+#define _Bool bool
 #include <sys/platform/x86.h>
+#undef _Bool
 #else
 #include <cpuid.h>
 #endif
