@@ -32,7 +32,7 @@
 	.globl tenon_activate
 	.hidden tenon_activate
 	.type tenon_activate, @function
-	.p2align 4
+	.p2align 6
 tenon_activate:
 	.cfi_startproc
 	.irp register, rbp, rbx, r12, r13, r14, r15
