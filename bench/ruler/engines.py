@@ -123,7 +123,6 @@ class Wasm2c(Engine):
         tools.run(["g++", "-std=c++23", "-O2", "-DNDEBUG", *self.options, "-I", folder, "-I", runtime, source,
                    folder / "guest.o", folder / "wasm-rt-impl.o", *self.libraries.get(kind, ()), "-lm", "-o", program])
 
-
     def runtime(self):
         for path in self.runtimes:
             if (path / "wasm-rt-impl.c").exists():

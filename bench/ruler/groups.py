@@ -18,11 +18,13 @@ class Group:
     compared: bool = True  # whether ratios mean something
 
 
-def interleave(ruler, what, commands, measure, repetitions=None):
+def interleave(ruler, what, commands, measure, repetitions=None, enough=lambda figures: False):
     """Every engine once, then every engine again: what disturbs one disturbs all. One that fails is left out."""
     figures = {name: [] for name in commands}
     for _ in range(repetitions or ruler.repetitions):
         for name in list(figures):
+            if enough(figures[name]):
+                continue
             try:
                 figures[name].append(measure(commands[name]))
             except tools.Missing as reason:
@@ -32,16 +34,21 @@ def interleave(ruler, what, commands, measure, repetitions=None):
 
 
 def commands_for(ruler, kind, guest, only=(), without=()):
+    return commands_of(ruler, f"{kind} {guest.name}", lambda engine: engine.command(kind, guest), only, without)
+
+
+def commands_of(ruler, what, command, only=(), without=()):
+    """What `command` gives for each engine, without those that cannot take part."""
     commands = {}
     for engine in ruler.engines:
         if engine.name in without or (only and engine.name not in only):
             continue
         try:
-            commands[engine.name] = engine.command(kind, guest)
+            commands[engine.name] = command(engine)
         except tools.NotComparable:
             continue
         except tools.Missing as reason:
-            ruler.skip(f"{kind} {guest.name}", engine.name, reason)
+            ruler.skip(what, engine.name, reason)
     return commands
 
 
@@ -183,22 +190,23 @@ COMPILATIONS = [("-O0", 1), ("-O0", 2), ("-O2", 2)]
 
 def compilation(ruler):
     times, memory, sizes = {}, {}, {}
+
+    def note(case, megabytes, figures):
+        times[case] = {name: [seconds / megabytes for seconds, _ in runs] for name, runs in figures.items()}
+        memory[case] = {name: [kib / 1024 for _, kib in runs] for name, runs in figures.items()}
+
     for guest in (guests.example(), guests.medium(), guests.large()):
         megabytes = guest.wasm.stat().st_size / 1e6
         for level, jobs in COMPILATIONS:
             out = ruler.work / f"{guest.name}{level}.so"
             command = [ruler.build / "bin/tenon", "compile", guest.wasm, "-o", out, level, "--jobs", jobs]
-            done = timed_often(command, ruler.repetitions)
             case = f"{guest.name} {level}, {jobs} thread{'s' if jobs > 1 else ''}"
-            times[case] = {"tenon": [seconds / megabytes for seconds, _ in done]}
-            memory[case] = {"tenon": [kib / 1024 for _, kib in done]}
+            note(case, megabytes, time_compilations(ruler, case, {"tenon": command}))
             sizes[f"{guest.name} {level}"] = {"wasm": [megabytes * 1e3], "tenon": [out.stat().st_size / 1e3]}
     for guest in (guests.example(), guests.medium()):
         case = f"{guest.name} -O2, 1 thread"
         done = compile_on_one_processor(ruler, guest, case)
-        megabytes = guest.wasm.stat().st_size / 1e6
-        times[case] = {name: [seconds / megabytes for seconds, _ in runs] for name, runs in done.items()}
-        memory[case] = {name: [kib / 1024 for _, kib in runs] for name, runs in done.items()}
+        note(case, guest.wasm.stat().st_size / 1e6, done)
     yield Group("Compile time for each MB of WebAssembly", "s", False, times,
                 "Wall time, of the whole program; -O2 on one thread is every engine's, at its settings for speed, on one "
                 "processor. *wasm2c* is its C through clang, without linking.")
@@ -211,29 +219,16 @@ def compilation(ruler):
 
 
 def compile_on_one_processor(ruler, guest, case):
-    commands = {}
-    for engine in ruler.engines:
-        try:
-            out = ruler.work / f"{guest.name}.compiled-by-{engine.family}"
-            commands[engine.name] = ["taskset", "--cpu-list", "0", *engine.compilation(guest, out)]
-        except tools.NotComparable:
-            continue
-        except tools.Missing as reason:
-            ruler.skip(case, engine.name, reason)
-    runs = {name: [] for name in commands}
-    for repetition in range(ruler.repetitions):
-        for name, command in commands.items():
-            if sum(seconds for seconds, _ in runs[name]) < 10:
-                runs[name].append(tools.timed(command))
-    return runs
+    def command(engine):
+        out = ruler.work / f"{guest.name}.compiled-by-{engine.family}"
+        return ["taskset", "--cpu-list", "0", *engine.compilation(guest, out)]
+
+    return time_compilations(ruler, case, commands_of(ruler, case, command))
 
 
-def timed_often(command, repetitions, enough=10):
-    """As often as told, but once for what takes `enough` seconds."""
-    done = []
-    while len(done) < repetitions and sum(seconds for seconds, _ in done) < enough:
-        done.append(tools.timed(command))
-    return done
+def time_compilations(ruler, case, commands):
+    """As often as told, but once for what takes ten seconds."""
+    return interleave(ruler, case, commands, tools.timed, enough=lambda done: sum(seconds for seconds, _ in done) >= 10)
 
 
 ALL = {"loop": loop, "boundary": boundary, "protocol": protocol, "start": start, "kernels": kernels, "compile": compilation}

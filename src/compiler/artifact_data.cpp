@@ -52,14 +52,14 @@ void DescriptorBuilder::make_trampolines() {
     if (thunks.typed != nullptr) kept.push_back(thunks.typed);
     kept.push_back(thunks.array);
   }
-  if (!module_.part.is_whole() && !source.memories.empty()) {
-    kept.push_back(module_.bulk_memory().fill());
-    kept.push_back(module_.bulk_memory().copy());
+  if (!module_.part.is_whole()) {  // what the shards may call
+    if (!source.memories.empty()) {
+      kept.push_back(module_.bulk_memory().fill());
+      kept.push_back(module_.bulk_memory().copy());
+    }
+    if (!source.tables.empty()) kept.push_back(module_.references().table_element());
+    if (!source.referenced_functions.empty()) kept.push_back(module_.references().function_reference());
   }
-  if (!module_.part.is_whole() && !source.tables.empty())
-    kept.push_back(module_.references().table_element());
-  if (!module_.part.is_whole() && !source.referenced_functions.empty())
-    kept.push_back(module_.references().function_reference());
   define_code_arrays(module_);
   // Until the descriptor names them: nothing may delete these or change how
   // they are called.

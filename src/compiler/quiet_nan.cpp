@@ -176,9 +176,7 @@ bool fold_constants(llvm::Function& function) {
   for (auto& instruction : llvm::make_early_inc_range(llvm::instructions(function))) {
     const bool is_plain = llvm::isa<llvm::CastInst, llvm::BinaryOperator, llvm::InsertElementInst,
                                     llvm::ExtractElementInst, llvm::ShuffleVectorInst>(instruction);
-    const bool is_arithmetic =
-        llvm::isa<llvm::FPMathOperator>(instruction) && !llvm::isa<llvm::BitCastInst>(instruction);
-    if (!is_plain || is_arithmetic) continue;
+    if (!is_plain || llvm::isa<llvm::FPMathOperator>(instruction)) continue;
     if (!llvm::all_of(instruction.operands(), llvm::IsaPred<llvm::Constant>)) continue;
     auto* constant = llvm::ConstantFoldInstruction(&instruction, function.getDataLayout());
     if (constant == nullptr) continue;
