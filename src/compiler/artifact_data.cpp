@@ -108,7 +108,7 @@ DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
   };
   for (auto& function : module_.out) {
     if (function.isDeclaration()) continue;
-    if (auto symbol = code_of_symbol(function.getName())) add(*symbol, &function);
+    if (auto symbol = module_.names.find(function.getName())) add(*symbol, &function);
   }
   for (const CodeSymbol symbol : elsewhere) {
     add(symbol, symbol.is_tail_code ? module_.tail_code(symbol.function) : module_.function(symbol.function));

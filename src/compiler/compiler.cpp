@@ -27,7 +27,8 @@ class Compilation {
     const bool joins = options_.emit == Emit::shared_object;
     const ShardPlan plan = joins ? plan_shards(*source, options_.features, limits) : plan_one_shard(*source);
     const CodeArrays code_arrays(*source);
-    const UnitSource unit_source{*source, options_, plan, code_arrays};
+    const SymbolNames names(*source);
+    const UnitSource unit_source{*source, options_, plan, code_arrays, names};
     return !joins || plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
   }
 
@@ -65,7 +66,7 @@ class Compilation {
     DescriptorBuilder descriptor((*unit)->lowering(), data);
     descriptor.make_trampolines();
     report(0.2, "optimising");
-    (*unit)->optimize();
+    if (auto optimized = (*unit)->optimize(); !optimized) return std::unexpected(optimized.error());
     descriptor.make_descriptor({});
     report(0.6, "generating code");
     auto object = (*unit)->generate();
@@ -86,7 +87,7 @@ class Compilation {
     const ArtifactData data = make_artifact_data(source.module, wasm_, options_, (*unit)->machine());
     DescriptorBuilder descriptor((*unit)->lowering(), data);
     descriptor.make_trampolines();
-    (*unit)->optimize();
+    if (auto optimized = (*unit)->optimize(); !optimized) return std::unexpected(optimized.error());
     descriptor.make_descriptor(*functions);
     auto object = (*unit)->generate();
     if (!object) return std::unexpected(object.error());
@@ -109,7 +110,7 @@ class Compilation {
       if (auto lowered = (*unit)->lower_borrowed(body); !lowered)
         return {std::unexpected(lowered.error()), {}};
     }
-    (*unit)->optimize();
+    if (auto optimized = (*unit)->optimize(); !optimized) return {std::unexpected(optimized.error()), {}};
     auto functions = (*unit)->share_functions();
     return {(*unit)->generate(), std::move(functions)};
   }
@@ -141,7 +142,7 @@ class Compilation {
       if (!result.object) return std::unexpected(result.object.error());
       objects[i + 1] = std::move(*result.object);
       functions.insert(functions.end(), result.functions.begin(), result.functions.end());
-      if (shards[i].is_huge) remark_huge(source.module, shards[i]);
+      if (shards[i].is_huge) remark_huge(source, shards[i]);
     }
     return functions;
   }
@@ -155,10 +156,10 @@ class Compilation {
     work();
   }
 
-  void remark_huge(const wasm::Module& source, const Shard& shard) {
+  void remark_huge(const UnitSource& source, const Shard& shard) {
     if (options_.optimization_level == 0) return;
-    remarks_.push_back("function " + std::to_string(source.imported_functions + shard.first) + " (" +
-                       symbol_name(source, source.imported_functions + shard.first) +
+    const std::uint32_t function = source.module.imported_functions + shard.first;
+    remarks_.push_back("function " + std::to_string(function) + " (" + source.names.of({function}) +
                        ") is hardly optimised: its " + std::to_string(shard.bytes) +
                        " bytes are more than the " + std::to_string(ShardLimits{}.huge_bytes) +
                        " for which optimising takes bearable time");

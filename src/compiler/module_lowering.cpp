@@ -8,10 +8,11 @@
 namespace tenon::compiler {
 
 ModuleLowering::ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays,
-                               const CompileOptions& options, llvm::TargetMachine& machine, llvm::Module& out,
-                               const Part& part)
+                               const SymbolNames& names, const CompileOptions& options,
+                               llvm::TargetMachine& machine, llvm::Module& out, const Part& part)
     : source(source),
       code_arrays(code_arrays),
+      names(names),
       options(options),
       out(out),
       context(out.getContext()),
@@ -162,8 +163,8 @@ llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, 
 llvm::Function* ModuleLowering::declare(std::uint32_t body, bool is_tail_code) {
   const std::uint32_t index = source.imported_functions + body;
   const auto& type = source.function_type(index);
-  const auto name = symbol_name(source, index);
-  auto* function = is_tail_code ? create_tail_function(tail_type(type), name + kTailSuffix)
+  const auto name = names.of({index, is_tail_code});
+  auto* function = is_tail_code ? create_tail_function(tail_type(type), name)
                                 : create_guest_function(guest_type(type), name);
   if (!part.is_whole() && (!is_defined_here(index) || (*part.is_shared)[body])) {
     function->setLinkage(llvm::GlobalValue::ExternalLinkage);
@@ -215,44 +216,6 @@ void ModuleLowering::make_alias_tags() {
     llvm::MDNode* scalar = builder.createTBAAScalarTypeNode(names[i], root);
     tags_[i] = builder.createTBAAStructTagNode(scalar, scalar, 0);
   }
-}
-
-namespace {
-
-constexpr std::size_t kMaxSymbolName = 512;
-
-bool is_plain(unsigned char c) {
-  // '@' would start a symbol version, quotes and backslashes confuse assemblers.
-  return c > ' ' && c != 0x7F && c != '@' && c != '"' && c != '\\';
-}
-
-std::string_view source_name(const wasm::Module& source, std::uint32_t function) {
-  auto at = std::ranges::lower_bound(source.function_names, function, {},
-                                     [](const auto& entry) { return entry.first; });
-  if (at != source.function_names.end() && at->first == function && !at->second.empty()) return at->second;
-  for (const auto& item : source.exports) {
-    if (item.kind == ExternKind::function && item.index == function && !item.name.empty()) return item.name;
-  }
-  return "func";
-}
-
-}  // namespace
-
-std::string symbol_name(const wasm::Module& source, std::uint32_t function) {
-  std::string name(source_name(source, function).substr(0, kMaxSymbolName));
-  for (char& c : name) {
-    if (!is_plain(static_cast<unsigned char>(c))) c = '_';
-  }
-  return name + ".w" + std::to_string(function);
-}
-
-std::optional<CodeSymbol> code_of_symbol(llvm::StringRef name) {
-  CodeSymbol symbol{.function = 0, .is_tail_code = name.consume_back(kTailSuffix)};
-  const auto at = name.rfind(".w");
-  if (at == llvm::StringRef::npos) return std::nullopt;
-  llvm::StringRef digits = name.drop_front(at + 2);
-  if (digits.consumeInteger(10, symbol.function) || !digits.empty()) return std::nullopt;
-  return symbol;
 }
 
 }  // namespace tenon::compiler

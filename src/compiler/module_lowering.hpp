@@ -9,6 +9,7 @@
 #include "compiler/compiler.hpp"
 #include "compiler/constant_tables.hpp"
 #include "compiler/llvm.hpp"
+#include "compiler/symbol_names.hpp"
 #include "wasm/module.hpp"
 
 namespace tenon::compiler {
@@ -34,12 +35,14 @@ struct Part {
 
 class ModuleLowering {
  public:
-  ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays, const CompileOptions& options,
-                 llvm::TargetMachine& machine, llvm::Module& out, const Part& part);
+  ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays, const SymbolNames& names,
+                 const CompileOptions& options, llvm::TargetMachine& machine, llvm::Module& out,
+                 const Part& part);
   ~ModuleLowering();
 
   const wasm::Module& source;
   const CodeArrays& code_arrays;
+  const SymbolNames& names;
   const CompileOptions& options;
   llvm::Module& out;
   llvm::LLVMContext& context;
@@ -119,21 +122,6 @@ class ModuleLowering {
   llvm::MDNode* tags_[4];
   llvm::MDNode* unlikely_;
 };
-
-// "NAME.wINDEX", made unique by the index and harmless by replacing whatever an
-// assembler, linker or terminal could take for something else: the name is the
-// plugin's. The suffix keeps `malloc` or `_init` of a guest from ever being
-// taken for the C library's.
-[[nodiscard]] std::string symbol_name(const wasm::Module& source, std::uint32_t function);
-// Code for tail calls is named so too, with this behind it.
-inline constexpr llvm::StringLiteral kTailSuffix = ".tail";
-
-// What a name made so stands for, also as LLVM may have extended it.
-struct CodeSymbol {
-  std::uint32_t function;
-  bool is_tail_code;
-};
-[[nodiscard]] std::optional<CodeSymbol> code_of_symbol(llvm::StringRef name);
 
 // Lowers one body (function_lowering.cpp).
 [[nodiscard]] std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function);

@@ -1,5 +1,6 @@
 #include "compiler/unit.hpp"
 
+#include "base/error.hpp"
 #include "compiler/optimize.hpp"
 
 namespace tenon::compiler {
@@ -19,8 +20,8 @@ Unit::Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::Tar
   out_.setDataLayout(machine_->createDataLayout());
   out_.setPICLevel(llvm::PICLevel::BigPIC);
   out_.setUwtable(llvm::UWTableKind::Async);
-  lowering_ =
-      std::make_unique<ModuleLowering>(source.module, source.code_arrays, options_, *machine_, out_, part);
+  lowering_ = std::make_unique<ModuleLowering>(source.module, source.code_arrays, source.names, options_,
+                                               *machine_, out_, part);
 }
 
 std::expected<void, Error> Unit::lower(std::uint32_t body) {
@@ -35,20 +36,28 @@ std::expected<void, Error> Unit::lower_borrowed(std::uint32_t body) {
   return lowered;
 }
 
-void Unit::optimize() {
-  assert(!llvm::verifyModule(out_, &llvm::errs()));
+std::expected<void, Error> Unit::optimize() {
+  std::string complaint;
+  llvm::raw_string_ostream out(complaint);
+  // Safety: in release builds too. Invalid IR is silently made into any code.
+  if (llvm::verifyModule(out_, &out)) {
+    return base::fail(Phase::compile, ErrorCode::internal,
+                      "LLVM's verifier refuses what this module was lowered to (" +
+                          complaint.substr(0, complaint.find('\n')) + "); please report it with the module");
+  }
   if (lowering_->part.is_huge) {
     optimize_huge(out_, *machine_);
   } else {
     compiler::optimize(out_, *machine_, options_.optimization_level, !lowering_->part.is_whole());
   }
+  return {};
 }
 
 std::vector<CodeSymbol> Unit::share_functions() {
   std::vector<CodeSymbol> symbols;
   for (auto& function : out_) {
     if (function.isDeclarationForLinker()) continue;
-    const auto symbol = code_of_symbol(function.getName());
+    const auto symbol = lowering_->names.find(function.getName());
     if (!symbol) continue;
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
     function.setVisibility(llvm::GlobalValue::HiddenVisibility);

@@ -16,6 +16,7 @@ struct UnitSource {
   const CompileOptions& options;
   const ShardPlan& plan;
   const CodeArrays& code_arrays;
+  const SymbolNames& names;
 };
 
 class Unit {
@@ -26,7 +27,9 @@ class Unit {
   [[nodiscard]] std::expected<void, Error> lower(std::uint32_t body);
   // A body of another shard, for the inliner: none of its code remains as such.
   [[nodiscard]] std::expected<void, Error> lower_borrowed(std::uint32_t body);
-  void optimize();
+  // Errors: internal, where what was lowered is no valid LLVM IR. That is a bug of
+  // ours, and what LLVM would make of such code nobody can say.
+  [[nodiscard]] std::expected<void, Error> optimize();
   // Makes the functions that optimisation left visible to the descriptor, which
   // is in another unit, and names them.
   [[nodiscard]] std::vector<CodeSymbol> share_functions();

@@ -140,7 +140,7 @@ TEST(Shards, AHugeFunctionRunsAndIsRemarked) {
   const auto compiled = compile(tests::wat_to_wasm(text), {});
   ASSERT_TRUE(compiled) << to_string(compiled.error());
   EXPECT_THAT(compiled->remarks,
-              testing::ElementsAre(testing::HasSubstr("function 0 (run.w0) is hardly optimised")));
+              testing::ElementsAre(testing::HasSubstr("function 0 (wasm.0.run) is hardly optimised")));
   EXPECT_EQ(run(tests::Guest(text).module(), 1), 1 + 40000 / 2 * 39999);
 }
 
