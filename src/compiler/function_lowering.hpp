@@ -87,6 +87,7 @@ class FunctionLowering {
   Callee constant_element(std::uint32_t code_array);
   Callee referenced_function(bool tail);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
+  llvm::Value* load_record_field(llvm::Value* record, std::uint64_t offset);
 
   // lower_tail_call.cpp
   bool lower_tail_call(const wasm::Operator& op);

@@ -100,9 +100,7 @@ FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op,
                 .context = entry_field(pointer, offsetof(FunctionTableEntry, context))};
   if (tail) {
     auto* record = entry_field(pointer, offsetof(FunctionTableEntry, record));
-    callee.tail_code = load_constant(
-        pointer,
-        builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(FunctionRecord, tail_code)));
+    callee.tail_code = load_record_field(record, offsetof(FunctionRecord, tail_code));
   }
   return callee;
 }
@@ -126,13 +124,17 @@ FunctionLowering::Callee FunctionLowering::constant_element(std::uint32_t code_a
 FunctionLowering::Callee FunctionLowering::referenced_function(bool tail) {
   auto* record = pop();
   trap_if(is_null(record), TrapCode::null_function_reference);
-  auto record_field = [&](std::uint64_t offset) {
-    return load_constant(builder_.getPtrTy(),
-                         builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset));
-  };
-  return {.code = record_field(offsetof(FunctionRecord, code)),
-          .context = record_field(offsetof(FunctionRecord, context)),
-          .tail_code = tail ? record_field(offsetof(FunctionRecord, tail_code)) : nullptr};
+  return {.code = load_record_field(record, offsetof(FunctionRecord, code)),
+          .context = load_record_field(record, offsetof(FunctionRecord, context)),
+          .tail_code = tail ? load_record_field(record, offsetof(FunctionRecord, tail_code)) : nullptr};
+}
+
+// Safety: not for good, since the record may have been empty before: ref.func has
+// looked at it, and to LLVM a load that never changes may stand in for that look,
+// or be done before it.
+llvm::Value* FunctionLowering::load_record_field(llvm::Value* record, std::uint64_t offset) {
+  return load(builder_.getPtrTy(), builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offset),
+              Storage::table, 8);
 }
 
 }  // namespace tenon::compiler
