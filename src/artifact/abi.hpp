@@ -16,7 +16,9 @@
 //   - guest to guest in a tail call: LLVM's tailcc, the instance as the first
 //     parameter (so that it may differ from the caller's, which in r13 would be
 //     the caller's caller's loss), several results through a pointer to slots
-//     that comes second. Only functions that make tail calls have such code.
+//     that comes second. Parameters that do not fit into registers lie in
+//     StoreRecord::tail_arguments, in slots, in order; none is ever on the stack.
+//     Only functions that make tail calls have such code.
 //   - host to guest: an EntryFunction, C calling convention, values in slots.
 //   - guest to host: a thunk in the artifact, called like a guest function but
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
@@ -34,7 +36,7 @@
 namespace tenon::artifact {
 
 inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 3;     // of this file
+inline constexpr std::uint32_t kAbiVersion = 4;     // of this file
 
 inline constexpr char kNoteSection[] = ".note.tenon";
 inline constexpr char kNoteName[] = "Tenon";
@@ -154,7 +156,12 @@ inline constexpr std::uint64_t kGrowFailed = ~std::uint64_t{0};
 struct StoreRecord {
   std::uintptr_t stack_limit;  // set on each activation; host code may not run with less stack
   const Builtins* builtins;
+  // kTailArgumentSlots of them, where an instance of the store has code for tail
+  // calls. Written right before the jump and read right after it.
+  std::uint64_t* tail_arguments;
 };
+// As many as the parameters of any function type take.
+inline constexpr std::size_t kTailArgumentSlots = 2000;
 
 // The head of every instance; arrays follow as InstanceLayout says.
 struct InstanceRecord {

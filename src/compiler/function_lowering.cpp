@@ -1,6 +1,7 @@
 #include "compiler/function_lowering.hpp"
 
 #include "base/error.hpp"
+#include "compiler/tail_arguments.hpp"
 
 namespace tenon::compiler {
 
@@ -41,18 +42,13 @@ void FunctionLowering::prologue() {
   builder_.SetInsertPoint(entry_);
   instance_ = function_->getArg(0);
   instance_->setName("instance");
-  unsigned first_parameter = 1;
-  if (module_.tail_code(index_) != nullptr && ModuleLowering::returns_through_slots(function_type_)) {
-    result_slots_ = function_->getArg(first_parameter++);
-  }
   auto add_local = [&](ValueType of, llvm::Value* initial) {
     auto* slot = builder_.CreateAlloca(type(of));
     builder_.CreateStore(initial, slot);
     locals_.push_back(slot);
   };
-  for (std::size_t i = 0; i < function_type_.parameters.size(); ++i) {
-    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + first_parameter));
-  }
+  const auto parameters = this->parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) add_local(function_type_.parameters[i], parameters[i]);
   for (const auto& group : body_.locals) {
     for (std::uint32_t i = 0; i < group.count; ++i) {
       add_local(group.type, llvm::Constant::getNullValue(type(group.type)));
@@ -69,6 +65,16 @@ void FunctionLowering::prologue() {
                        .parameters = {},
                        .results = function_type_.results,
                        .height = 0});
+}
+
+llvm::SmallVector<llvm::Value*> FunctionLowering::parameters() {
+  if (module_.tail_code(index_) == nullptr) {
+    llvm::SmallVector<llvm::Value*> values;
+    for (auto& argument : llvm::drop_begin(function_->args())) values.push_back(&argument);
+    return values;
+  }
+  if (ModuleLowering::returns_through_slots(function_type_)) result_slots_ = function_->getArg(1);
+  return TailArguments(module_, builder_, function_type_).receive(*function_);
 }
 
 bool FunctionLowering::lower(const Operator& op) {

@@ -43,6 +43,7 @@ class FunctionLowering {
   };
 
   void prologue();
+  llvm::SmallVector<llvm::Value*> parameters();        // of the function; at its start
   [[nodiscard]] bool lower(const wasm::Operator& op);  // false: not supported yet
 
   // lower_control.cpp
@@ -86,12 +87,13 @@ class FunctionLowering {
   Callee indirect_function(const wasm::Operator& op, bool tail);
   Callee constant_element(std::uint32_t code_array);
   Callee referenced_function(bool tail);
-  void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
   llvm::Value* load_record_field(llvm::Value* record, std::uint64_t offset);
+  void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
 
   // lower_tail_call.cpp
   bool lower_tail_call(const wasm::Operator& op);
   void tail_call(const Callee& callee, const FunctionType& type);
+  void call_last(llvm::Value* code, llvm::Value* context, const FunctionType& type);
   void jump(llvm::Value* tail_code, llvm::Value* context, const FunctionType& type);
 
   // lower_exception.cpp

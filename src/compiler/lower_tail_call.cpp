@@ -1,27 +1,14 @@
 // Tail calls (specification 4.4.8.12 and 4.4.8.13): the callee's frame takes
 // the place of this function's, whose body therefore is code for tail calls
-// (artifact/abi.hpp).
+// (artifact/abi.hpp). When the callee runs, this function and its handlers are
+// gone: what it throws goes to the caller.
 #include "compiler/function_lowering.hpp"
+#include "compiler/tail_arguments.hpp"
 
 namespace tenon::compiler {
 
 using wasm::Opcode;
 using wasm::Operator;
-
-namespace {
-
-// Whether tailcc passes all arguments of code for tail calls in registers.
-bool fits_in_registers(const llvm::FunctionType& type) {
-  constexpr unsigned kIntegerRegisters = 6, kVectorRegisters = 8;
-  unsigned integers = 0, vectors = 0;
-  for (auto* parameter : type.params()) {
-    const bool is_integer = parameter->isIntegerTy() || parameter->isPointerTy();
-    ++(is_integer ? integers : vectors);
-  }
-  return integers <= kIntegerRegisters && vectors <= kVectorRegisters;
-}
-
-}  // namespace
 
 bool FunctionLowering::lower_tail_call(const Operator& op) {
   switch (op.opcode()) {
@@ -33,8 +20,7 @@ bool FunctionLowering::lower_tail_call(const Operator& op) {
         jump(tail_code, instance_, type);
       } else {
         // It makes no tail calls itself: the chain ends with it.
-        call(module_.function(op.index), instance_, type);
-        return_values();
+        call_last(module_.function(op.index), instance_, type);
       }
       break;
     }
@@ -57,22 +43,25 @@ void FunctionLowering::tail_call(const Callee& callee, const FunctionType& type)
   jump(callee.tail_code, callee.context, type);
   stack_ = operands;
   start(chain_ends);
-  call(callee.code, callee.context, type);
+  call_last(callee.code, callee.context, type);
+}
+
+// An ordinary call at the end of a chain.
+void FunctionLowering::call_last(llvm::Value* code, llvm::Value* context, const FunctionType& type) {
+  call(code, context, type);
   return_values();
 }
 
 void FunctionLowering::jump(llvm::Value* tail_code, llvm::Value* context, const FunctionType& type) {
   llvm::SmallVector<llvm::Value*> arguments{context};
   if (result_slots_ != nullptr) arguments.push_back(result_slots_);
-  arguments.append(stack_.end() - static_cast<std::ptrdiff_t>(type.parameters.size()), stack_.end());
+  const llvm::ArrayRef<llvm::Value*> operands(stack_);
+  arguments.append(
+      TailArguments(module_, builder_, type).pass(instance_, operands.take_back(type.parameters.size())));
   auto* code_type = module_.tail_type(type);
   auto* call = builder_.CreateCall(code_type, tail_code, arguments);
   call->setCallingConv(llvm::CallingConv::Tail);
-  // On x86-64 LLVM 22.1.8 neither passes stack arguments of `musttail` nor pops
-  // the caller's own. It gets both right for `tail`, which under tailcc is a
-  // jump too when a return follows.
-  const bool in_registers = fits_in_registers(*code_type) && fits_in_registers(*function_->getFunctionType());
-  call->setTailCallKind(in_registers ? llvm::CallInst::TCK_MustTail : llvm::CallInst::TCK_Tail);
+  call->setTailCallKind(llvm::CallInst::TCK_MustTail);
   code_type->getReturnType()->isVoidTy() ? builder_.CreateRetVoid() : builder_.CreateRet(call);
 }
 

@@ -4,6 +4,7 @@
 
 #include "compiler/bulk_memory.hpp"
 #include "compiler/references.hpp"
+#include "compiler/tail_arguments.hpp"
 
 namespace tenon::compiler {
 
@@ -110,7 +111,10 @@ llvm::FunctionType* ModuleLowering::tail_type(const FunctionType& function) cons
   auto* pointer = llvm::PointerType::get(context, 0);
   llvm::SmallVector<llvm::Type*> parameters{pointer};
   if (returns_through_slots(function)) parameters.push_back(pointer);
-  for (ValueType parameter : function.parameters) parameters.push_back(type(parameter));
+  const auto in_register = TailArguments::in_registers(function);
+  for (std::size_t i = 0; i < in_register.size(); ++i) {
+    if (in_register[i]) parameters.push_back(type(function.parameters[i]));
+  }
   auto* result = function.results.size() == 1 ? type(function.results[0]) : llvm::Type::getVoidTy(context);
   return llvm::FunctionType::get(result, parameters, false);
 }

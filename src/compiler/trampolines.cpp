@@ -1,6 +1,7 @@
 // Code between the two calling conventions: entries (host calls guest) and
 // import thunks (guest calls host), one of each for a function type.
 #include "compiler/slots.hpp"
+#include "compiler/tail_arguments.hpp"
 
 namespace tenon::compiler {
 
@@ -97,13 +98,14 @@ void make_tail_wrapper(ModuleLowering& module, std::uint32_t index) {
   const FunctionType& type = module.source.function_type(index);
   auto* wrapper = module.function(index);
   llvm::IRBuilder<> builder(llvm::BasicBlock::Create(module.context, "entry", wrapper));
-  llvm::SmallVector<llvm::Value*> arguments;
-  for (auto& argument : wrapper->args()) arguments.push_back(&argument);
+  llvm::SmallVector<llvm::Value*> arguments{wrapper->getArg(0)}, parameters;
+  for (auto& argument : llvm::drop_begin(wrapper->args())) parameters.push_back(&argument);
   llvm::Value* slots = nullptr;
   if (ModuleLowering::returns_through_slots(type)) {
     slots = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt64Ty(), Slots::count(type.results)));
-    arguments.insert(arguments.begin() + 1, slots);
+    arguments.push_back(slots);
   }
+  arguments.append(TailArguments(module, builder, type).pass(wrapper->getArg(0), parameters));
   auto* call = builder.CreateCall(module.tail_code(index), arguments);
   call->setCallingConv(llvm::CallingConv::Tail);
   call->setTailCallKind(llvm::CallInst::TCK_NoTail);

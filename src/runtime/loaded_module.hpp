@@ -46,6 +46,7 @@ class LoadedModule {
   [[nodiscard]] const artifact::InstanceCounts& counts() const { return counts_; }
   [[nodiscard]] const artifact::InstanceLayout& layout() const { return layout_; }
   [[nodiscard]] const UnwindTable& unwind_table() const { return unwind_table_; }
+  [[nodiscard]] bool makes_tail_calls() const { return !tail_code_.empty(); }
   [[nodiscard]] AddressRange text() const { return mapping_.text(); }
   // Of memory 0, where the module defines it.
   [[nodiscard]] const MemoryStart& memory_start() const { return memory_start_; }

@@ -21,6 +21,10 @@ StoreImpl::StoreImpl(const StoreOptions& options) : options_(options) {
 
 InstanceImpl* StoreImpl::add_instance(const Module& module) {
   const LoadedModule* loaded = module.impl().get();
+  if (loaded->makes_tail_calls() && tail_arguments_ == nullptr) {
+    tail_arguments_ = std::make_unique_for_overwrite<std::uint64_t[]>(artifact::kTailArgumentSlots);
+    record.tail_arguments = tail_arguments_.get();
+  }
   if (!std::ranges::any_of(texts_, [&](const LoadedText& text) { return text.module == loaded; })) {
     texts_.push_back({loaded->text(), loaded});
   }

@@ -82,6 +82,7 @@ class StoreImpl : public StoreHead {
   };
 
   StoreOptions options_;
+  std::unique_ptr<std::uint64_t[]> tail_arguments_;  // the record's; null until an instance needs it
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
   std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
