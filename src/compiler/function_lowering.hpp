@@ -89,6 +89,8 @@ class FunctionLowering {
   Callee referenced_function(bool tail);
   llvm::Value* load_record_field(llvm::Value* record, std::uint64_t offset);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
+  // What it throws goes to `pad`, or out of this function where that is null.
+  void call(llvm::Value* code, llvm::Value* context, const FunctionType& type, llvm::BasicBlock* pad);
 
   // lower_tail_call.cpp
   bool lower_tail_call(const wasm::Operator& op);

@@ -43,12 +43,17 @@ FunctionLowering::Callee FunctionLowering::imported_function(std::uint32_t funct
 }
 
 void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const FunctionType& type) {
+  call(code, context, type, landing_pad());
+}
+
+void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const FunctionType& type,
+                            llvm::BasicBlock* pad) {
   const std::size_t count = type.parameters.size();
   llvm::SmallVector<llvm::Value*> arguments{context};
   arguments.append(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
   stack_.resize(stack_.size() - count);
   llvm::CallBase* result = nullptr;
-  if (auto* pad = landing_pad()) {
+  if (pad != nullptr) {
     auto* go_on = new_block("");
     result = builder_.CreateInvoke(module_.guest_type(type), code, go_on, pad, arguments);
     start(go_on);

@@ -48,7 +48,7 @@ void FunctionLowering::tail_call(const Callee& callee, const FunctionType& type)
 
 // An ordinary call at the end of a chain.
 void FunctionLowering::call_last(llvm::Value* code, llvm::Value* context, const FunctionType& type) {
-  call(code, context, type);
+  call(code, context, type, nullptr);
   return_values();
 }
 

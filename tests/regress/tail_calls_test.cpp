@@ -230,6 +230,46 @@ TEST_P(TailCalls, PassNothingOnTheStack) {
   EXPECT_EQ(guest.bits("run", {Value::from_i64(10'000)}), 6U);
 }
 
+// The frame with the handler is gone when the callee throws: in the form that
+// the text tools at hand know, direct, through a table, and to an import.
+constexpr char kGone[] = R"((module
+  (type $t (func (result i32)))
+  (import "host" "throw" (func $imported (type $t)))
+  (tag $e (export "e"))
+  (table funcref (elem $thrower))
+  (func $thrower (type $t) (throw $e))
+  (func $again (param i32) (result i32)
+    (if (local.get 0) (then (return_call $again (i32.const 0)))) (throw $e))
+  (func (export "direct") (result i32)
+    (try (do (return_call $thrower)) (catch_all)) (i32.const 1))
+  (func (export "chain") (result i32)
+    (try (do (return_call $again (i32.const 1))) (catch_all)) (i32.const 1))
+  (func (export "indirect") (result i32)
+    (try (do (return_call_indirect (type $t) (i32.const 0))) (catch $e)) (i32.const 1))
+  (func (export "imported") (result i32)
+    (try (do (return_call $imported)) (catch_all)) (i32.const 1))
+  (func (export "delegated") (result i32)
+    (try (do (try (do (return_call $thrower)) (delegate 0))) (catch_all)) (i32.const 1))
+  (func $caught (export "caught") (result i32)
+    (try (result i32) (do (call $outer)) (catch $e (i32.const 2))))
+  (func $outer (result i32) (try (do (return_call $thrower)) (catch_all)) (i32.const 1))))";
+constexpr char kThrower[] = R"((module (tag $e) (func (export "throw") (result i32) (throw $e))))";
+
+TEST_P(TailCalls, AreNotCaughtByTheFrameThatTheyReplace) {
+  compiler::CompileOptions options{.optimization_level = static_cast<std::uint8_t>(GetParam())};
+  options.features.enable(wasm::Feature::legacy_exceptions);
+  tests::Guest thrower(kThrower, options), guest(kGone, options);
+  Store store(StoreOptions{.poison_after_trap = false});
+  const auto host = store.instantiate(thrower.module()).value();
+  const auto instance = store.instantiate(guest.module(), Imports().define_instance("host", host)).value();
+  for (const char* name : {"direct", "chain", "indirect", "imported", "delegated"}) {
+    const auto result = instance.function(name).value().call({});
+    ASSERT_FALSE(result) << name << " was caught";
+    EXPECT_EQ(result.error().code, ErrorCode::uncaught_exception) << name;
+  }
+  EXPECT_EQ(instance.function("caught").value().call({}).value()[0].i32(), 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, TailCalls, testing::Values(0, 1, 2, 3));
 
 }  // namespace
