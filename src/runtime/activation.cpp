@@ -5,6 +5,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -13,11 +14,11 @@
 #include "base/error.hpp"
 #include "runtime/asm_offsets.h"
 #include "runtime/backtrace.hpp"
+#include "runtime/guest_stack.hpp"
 #include "runtime/host_call.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/store_impl.hpp"
-#include "runtime/thread_stack.hpp"
 
 namespace tenon::runtime {
 
@@ -26,6 +27,7 @@ static_assert(offsetof(Activation, previous) == TENON_ACTIVATION_PREVIOUS);
 static_assert(offsetof(Activation, store) == TENON_ACTIVATION_STORE);
 static_assert(offsetof(Activation, instance) == TENON_ACTIVATION_INSTANCE);
 static_assert(offsetof(Activation, error) == TENON_ACTIVATION_ERROR);
+static_assert(offsetof(Activation, earlier_limit) == TENON_ACTIVATION_EARLIER_LIMIT);
 static_assert(offsetof(Activation, capturing) == TENON_ACTIVATION_CAPTURING);
 static_assert(sizeof(Activation) <= TENON_ACTIVATION_SIZE && TENON_ACTIVATION_SIZE % 16 == 8);
 static_assert(offsetof(ThreadState, current) == TENON_THREAD_CURRENT);
@@ -75,6 +77,20 @@ _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
   return activation.depth < kMaxBacktrace ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
+// What the activation left on the guest stack, which nothing will clean up.
+void forget_frames(const Activation& activation) {
+  const auto sp = reinterpret_cast<std::uintptr_t>(activation.saved_sp);
+  const bool is_nested = activation.previous != nullptr;
+  const std::uintptr_t end = is_nested ? sp : thread_state.stack_high;
+#if defined(__SANITIZE_ADDRESS__)
+  // The frames went without taking back their marks.
+  __asan_unpoison_memory_region(reinterpret_cast<void*>(thread_state.stack_low),
+                                end - thread_state.stack_low);
+#endif
+  if (activation.error == nullptr && activation.trap == TrapCode::stack_exhaustion)
+    release_guest_stack_below(end);
+}
+
 [[noreturn]] void land(Activation& activation) { tenon_land(activation.saved_sp); }
 
 }  // namespace
@@ -93,25 +109,23 @@ extern "C" {
   }
   if (thread.stack_high == 0) {
     if (auto ok = prepare_signals_on_this_thread(); !ok) return new Error(std::move(ok.error()));
-    auto bounds = stack_bounds_of_this_thread();
-    if (!bounds) return new Error(std::move(bounds.error()));
-    thread.stack_low = bounds->low;
-    thread.stack_high = bounds->high;
-    thread.guard_low = bounds->guard_low;
+    if (auto ok = make_guest_stack_of_this_thread(); !ok) return new Error(std::move(ok.error()));
   }
-  if (sp < thread.stack_low || sp >= thread.stack_high) {
+  const bool is_nested = thread.current != nullptr;
+  if (is_nested && (sp < thread.guard_low || sp > thread.stack_high)) {
     return new Error{.phase = Phase::call,
                      .code = ErrorCode::unsupported,
-                     .message = "called on a stack that is not the thread's own"};
+                     .message = "a host function called a guest on another stack than it was called on"};
   }
-  return sp >= thread.stack_low + store->stack_reserve ? nullptr : new Error(exhausted());
+  const std::uintptr_t room =
+      (is_nested ? std::max(sp, thread.stack_low) : thread.stack_high) - thread.stack_low;
+  return room >= store->stack_reserve ? nullptr : new Error(exhausted());
 }
 
 // Called by tenon_activate when it ended early: what went wrong.
 [[gnu::visibility("hidden")]] Error* tenon_finish_trapped(Activation* activation) noexcept {
-#if defined(__SANITIZE_ADDRESS__)
-  __asan_handle_no_return();  // the frames between went without taking back their marks
-#endif
+  forget_frames(*activation);
+  activation->store->record.stack_limit = activation->earlier_limit;
   thread_state.current = activation->previous;
   const StoreImpl& store = store_of(*activation);
   if (activation->instance != nullptr && store.options().poison_after_trap)
@@ -137,10 +151,8 @@ void capture_backtrace(Activation& activation) noexcept {
 }
 
 std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept {
-  const Activation* outermost = thread_state.current;
-  while (outermost->previous != nullptr) outermost = outermost->previous;
   return {reinterpret_cast<const std::uint64_t*>(low),
-          static_cast<const std::uint64_t*>(outermost->saved_sp)};
+          reinterpret_cast<const std::uint64_t*>(thread_state.stack_high)};
 }
 
 void raise_trap(TrapCode code) noexcept {

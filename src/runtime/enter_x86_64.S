@@ -28,7 +28,8 @@
 // Error* tenon_activate(StoreHead*, EntryFunction, void* context, const void* code, uint64_t* slots, InstanceImpl*)
 // Every host-to-guest call goes through here: no allocation, no lock, no system
 // call, one branch for each thing that can be wrong. A trap comes to the landing
-// pad with rsp as it was saved here, and any value in every other register.
+// pad with rsp as it was saved here, and any value in every other register. The
+// guest's frames then lie above nothing: their stack is just used again.
 	.globl tenon_activate
 	.hidden tenon_activate
 	.type tenon_activate, @function
@@ -42,38 +43,56 @@ tenon_activate:
 	.endr
 	sub rsp, TENON_ACTIVATION_SIZE
 	.cfi_adjust_cfa_offset TENON_ACTIVATION_SIZE
+.Lchoose:
 	mov r10, [rip + tenon_thread_state@gottpoff]
-	// Safety: a guest may only start with the store's reserve below it, on which
-	// its host functions count, and the safety of every frame up to the guard; and
-	// only on this thread's own stack, since nobody knows where another one ends.
+	mov r11, fs:[r10 + TENON_THREAD_CURRENT]
+	mov [rsp + TENON_ACTIVATION_PREVIOUS], r11
+	// The outermost activation goes over to the guest stack, one inside goes on where
+	// it is, which must be there.
+	test r11, r11
+	mov r11, rsp
+	cmovz r11, fs:[r10 + TENON_THREAD_STACK_HIGH]
+	// Safety: a guest may only start with the store's reserve below it, on which its
+	// host functions count, and only on the guest stack, whose guard ends recursion.
 	// Neither holds on a thread that is not prepared: its stack_high is 0.
 	mov rax, [rdi + TENON_STORE_HEAD_STACK_RESERVE]
 	add rax, fs:[r10 + TENON_THREAD_STACK_LOW]
-	cmp rsp, rax
+	cmp r11, rax
 	jb .Lprepare
-	cmp rsp, fs:[r10 + TENON_THREAD_STACK_HIGH]
-	jae .Lprepare
-.Lenter:
-	mov [rdi + TENON_STORE_HEAD_STACK_LIMIT], rax
-	mov rax, fs:[r10 + TENON_THREAD_CURRENT]
+	cmp r11, fs:[r10 + TENON_THREAD_STACK_HIGH]
+	ja .Lprepare
 	mov [rsp + TENON_ACTIVATION_SAVED_SP], rsp
-	mov [rsp + TENON_ACTIVATION_PREVIOUS], rax
 	mov [rsp + TENON_ACTIVATION_STORE], rdi
 	mov [rsp + TENON_ACTIVATION_INSTANCE], r9
 	mov qword ptr [rsp + TENON_ACTIVATION_ERROR], 0
 	mov byte ptr [rsp + TENON_ACTIVATION_CAPTURING], 0
+	// An activation around this one may be another thread's, which waits.
+	mov r9, [rdi + TENON_STORE_HEAD_STACK_LIMIT]
+	mov [rsp + TENON_ACTIVATION_EARLIER_LIMIT], r9
+	mov [rdi + TENON_STORE_HEAD_STACK_LIMIT], rax
 	mov fs:[r10 + TENON_THREAD_CURRENT], rsp
+	mov rbp, rsp
+	.cfi_remember_state
+	.cfi_def_cfa_register rbp
+	mov rsp, r11
 	mov rax, rsi
 	mov rdi, rdx
 	mov rsi, rcx
 	mov rdx, r8
 	call rax
+	mov rsp, rbp
+	.cfi_restore_state
 	mov r10, [rip + tenon_thread_state@gottpoff]
+	mov rdx, [rsp + TENON_ACTIVATION_STORE]
+	mov rcx, [rsp + TENON_ACTIVATION_EARLIER_LIMIT]
 	mov rax, [rsp + TENON_ACTIVATION_PREVIOUS]
+	mov [rdx + TENON_STORE_HEAD_STACK_LIMIT], rcx
 	mov fs:[r10 + TENON_THREAD_CURRENT], rax
 	xor eax, eax
-	// The entry has kept the callee-saved registers, so only their copies go.
+	// The entry has kept the other callee-saved registers, so only their copies go.
+	mov rbp, [rsp + TENON_ACTIVATION_SIZE + 40]
 	.cfi_remember_state
+	.cfi_restore rbp
 	add rsp, TENON_ACTIVATION_SIZE + 48
 	.cfi_def_cfa_offset 8
 	ret
@@ -115,10 +134,7 @@ tenon_landing_pad:
 	mov r12, [rsp + TENON_ACTIVATION_SIZE + 24]
 	mov rbx, [rsp + TENON_ACTIVATION_SIZE + 32]
 	mov rbp, [rsp + TENON_ACTIVATION_SIZE + 40]
-	mov r10, [rip + tenon_thread_state@gottpoff]
-	mov rax, [rdi + TENON_STORE_HEAD_STACK_RESERVE]
-	add rax, fs:[r10 + TENON_THREAD_STACK_LOW]
-	jmp .Lenter
+	jmp .Lchoose
 	.cfi_endproc
 	.size tenon_activate, . - tenon_activate
 	.globl tenon_activate_end

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -15,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "runtime/activation.hpp"
+#include "runtime/guest_stack.hpp"
 #include "runtime/linear_memory.hpp"
 #include "runtime/store_impl.hpp"
 
@@ -31,6 +33,10 @@ constexpr std::size_t kAlternateGuard = 16 * 1024;
 
 std::uintptr_t program_counter(const ucontext_t& context) {
   return static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+}
+
+std::uintptr_t stack_pointer(const ucontext_t& context) {
+  return static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RSP]);
 }
 
 // Continues at the activation's landing pad once the handler returns.
@@ -63,19 +69,102 @@ std::optional<TrapCode> faulting_access(const StoreImpl& store, std::uintptr_t a
   return std::nullopt;
 }
 
+// A handler without SA_ONSTACK runs on the guest's stack. Where not even the
+// kernel's record of the interrupted code fits below the guest's frame, the kernel
+// sends this in place of the signal, which is lost.
+bool has_no_room_for_signals(const siginfo_t& info, const ucontext_t& context) {
+  constexpr std::uintptr_t kLargestRecord = 32 * 1024;  // with AMX state some 11 KiB
+  const std::uintptr_t sp = stack_pointer(context);
+  return info.si_code == SI_KERNEL && sp >= thread_state.guard_low &&
+         sp < thread_state.stack_low + kLargestRecord;
+}
+
 // Why guest code stopped, or nothing if this signal is none of ours. Taking
 // only faults of guest text at addresses that guests can reach keeps a fault of
 // the host, or of this library, what it is: the host's own affair.
 std::optional<TrapCode> classify(int signal, const siginfo_t& info, const StoreImpl& store,
-                                 std::uintptr_t pc) {
+                                 const ucontext_t& context) {
+  const std::uintptr_t pc = program_counter(context);
   const bool sent_by_a_process = info.si_code <= 0;
   if (sent_by_a_process || !store.in_guest_text(pc)) return std::nullopt;
+  if (signal == SIGSEGV && has_no_room_for_signals(info, context)) return TrapCode::stack_exhaustion;
   switch (signal) {
     case SIGSEGV:
     case SIGBUS: return faulting_access(store, reinterpret_cast<std::uintptr_t>(info.si_addr));
     case SIGILL: return trap_instruction(store, pc);
     default: return std::nullopt;  // guest code divides only after its own checks
   }
+}
+
+// The signal that headroom is closed with: one of ours, which no guest code raises.
+constexpr int kReminder = SIGFPE;
+
+// To come as soon as the interrupted code unblocks it, which a signal handler does
+// by returning: before the guest runs another instruction.
+void remind_when_unblocked(ucontext_t& interrupted) {
+  sigset_t reminder;
+  sigemptyset(&reminder);
+  sigaddset(&reminder, kReminder);
+  pthread_sigmask(SIG_BLOCK, &reminder, nullptr);
+  sigaddset(&interrupted.uc_sigmask, kReminder);
+  syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), kReminder);
+}
+
+bool in_headroom(std::uintptr_t address) {
+  return address < thread_state.stack_low && address >= thread_state.stack_low - kGuestStackHeadroom;
+}
+
+// Looks, from the innermost frame of a fault on, for a frame that a signal
+// interrupted, up to the first of guest code.
+struct SearchForHandler {
+  const StoreImpl& store;
+  unsigned interrupted = 0;  // the fault itself is the first
+};
+
+_Unwind_Reason_Code visit_caller(_Unwind_Context* context, void* argument) {
+  auto& search = *static_cast<SearchForHandler*>(argument);
+  int before_instruction = 0;
+  const std::uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
+  if (before_instruction != 0 && ++search.interrupted == 2) return _URC_END_OF_STACK;
+  return search.store.in_guest_text(pc) ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
+// Whether the code that a fault stopped is, or is called by, a signal handler that
+// came upon the guest or its host function. That one returns by unblocking signals;
+// a host function that overruns its stack would never.
+bool in_signal_handler(const StoreImpl& store) {
+  SearchForHandler search{store};
+  _Unwind_Backtrace(visit_caller, &search);
+  return search.interrupted == 2;
+}
+
+// A handler of the host's that came when the guest had used up its stack: it gets
+// what the guest may not have. True where that was it.
+bool gave_headroom(int signal, const siginfo_t& info, const StoreImpl& store, ucontext_t& context) {
+  if (signal != SIGSEGV || info.si_code != SEGV_ACCERR || thread_state.headroom_is_open) return false;
+  if (!in_headroom(reinterpret_cast<std::uintptr_t>(info.si_addr))) return false;
+  if (store.in_guest_text(program_counter(context)) || !in_signal_handler(store)) return false;
+  thread_state.headroom_is_open = true;
+  open_headroom(thread_state.stack_low);
+  remind_when_unblocked(context);
+  return true;
+}
+
+// Safety: from here on the guest must not use what was opened. True where the
+// signal was the reminder of that.
+bool took_headroom_back(int signal, const siginfo_t& info, const Activation* activation,
+                        ucontext_t& context) {
+  if (signal != kReminder || info.si_code != SI_TKILL || info.si_pid != getpid()) return false;
+  if (!thread_state.headroom_is_open) return false;
+  const bool by_guest =
+      activation != nullptr && store_of(*activation).in_guest_text(program_counter(context));
+  if (!by_guest && in_headroom(stack_pointer(context))) {
+    remind_when_unblocked(context);  // a handler that unblocks signals, and still needs it
+    return true;
+  }
+  close_headroom(thread_state.stack_low);
+  thread_state.headroom_is_open = false;
+  return true;
 }
 
 void take_default_action(int signal, const siginfo_t& info) {
@@ -114,9 +203,13 @@ void handle(int signal, siginfo_t* info, void* raw_context) {
     // The walk of the stack below ran into bad memory: its result stays cut off.
     activation->capturing = false;
     redirect(context, *activation);
+  } else if (took_headroom_back(signal, *info, activation, context)) {
+    // The guest, or whatever it was, runs on.
   } else if (activation == nullptr) {
     pass_on(signal, info, raw_context);
-  } else if (auto trap = classify(signal, *info, store_of(*activation), program_counter(context))) {
+  } else if (gave_headroom(signal, *info, store_of(*activation), context)) {
+    // The handler runs on.
+  } else if (auto trap = classify(signal, *info, store_of(*activation), context)) {
     activation->trap = *trap;
     capture_backtrace(*activation);
     redirect(context, *activation);
@@ -179,11 +272,20 @@ class AlternateStack {
 
 thread_local AlternateStack alternate_stack;
 
+// A fault whose signal is blocked kills the process, and threads that work for
+// others often block all signals.
+bool unblock_signals() {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int signal : kSignals) sigaddset(&ours, signal);
+  return pthread_sigmask(SIG_UNBLOCK, &ours, nullptr) == 0;
+}
+
 }  // namespace
 
 std::expected<void, Error> prepare_signals_on_this_thread() {
   static const bool installed = install_handlers();
-  if (!installed)
+  if (!installed || !unblock_signals())
     return base::fail(Phase::call, ErrorCode::out_of_resources, "signal handlers cannot be installed");
   if (!alternate_stack.ensure()) {
     return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for an alternate signal stack");

@@ -6,8 +6,10 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include <climits>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include <tenon/store.hpp>
 
@@ -79,53 +81,62 @@ std::optional<Error> call_plain(const Guest& guest) {
   return result ? std::nullopt : std::optional(result.error());
 }
 
-TEST(Stack, ASmallThreadIsRefusedOrTraps) {
+// Guests run on a stack of ours: the thread's may be small and have no guard.
+TEST(Stack, OfTheThreadMayBeSmallAndWithoutAGuard) {
   const Guest guest(kRecursions);
-  for (std::size_t size : {64u << 10, 192u << 10, 256u << 10}) {
+  for (std::size_t size : {std::size_t{PTHREAD_STACK_MIN} + (64u << 10), std::size_t{256u << 10}}) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, size);
+    pthread_attr_setguardsize(&attributes, 0);
     on_thread(attributes, [&] {
       const auto error = call_plain(guest);
       ASSERT_TRUE(error);
       EXPECT_EQ(error->trap, TrapCode::stack_exhaustion) << error->message;
+      EXPECT_GT(error->backtrace.size(), 10u);
     });
     pthread_attr_destroy(&attributes);
   }
 }
 
-// Recursion there would run on into whatever lies below.
-TEST(Stack, AThreadWithoutAGuardIsRefused) {
-  const Guest guest(kRecursions);
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setguardsize(&attributes, 0);
-  on_thread(attributes, [&] {
-    const auto error = call_plain(guest);
-    ASSERT_TRUE(error);
-    EXPECT_EQ(error->code, ErrorCode::out_of_resources) << error->message;
-  });
-  pthread_attr_destroy(&attributes);
-}
-
 ucontext_t home, fiber;
-const Guest* fiber_guest;
-std::optional<Error> fiber_error;
-void run_fiber() { fiber_error = call_plain(*fiber_guest); }
+std::function<void()> fiber_body;
+void run_fiber() { fiber_body(); }
 
-TEST(Stack, AForeignStackIsRefused) {
-  const Guest guest(kRecursions);
-  fiber_guest = &guest;
+void on_fiber(std::function<void()> body) {
   constexpr std::size_t kSize = 1 << 20;
   void* const stack = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  fiber_body = std::move(body);
   getcontext(&fiber);
   fiber.uc_stack = {.ss_sp = stack, .ss_flags = 0, .ss_size = kSize};
   fiber.uc_link = &home;
   makecontext(&fiber, run_fiber, 0);
   swapcontext(&home, &fiber);
   munmap(stack, kSize);
-  ASSERT_TRUE(fiber_error);
-  EXPECT_EQ(fiber_error->code, ErrorCode::unsupported) << fiber_error->message;
+}
+
+TEST(Stack, GuestsAreCalledFromFibers) {
+  const Guest guest(kRecursions);
+  std::optional<Error> error;
+  on_fiber([&] { error = call_plain(guest); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->trap, TrapCode::stack_exhaustion) << error->message;
+}
+
+// The fiber's guest would overwrite the frames of the one that waits.
+TEST(Stack, AFiberOfAHostFunctionIsRefused) {
+  const Guest guest(kRecursions);
+  Store store;
+  std::optional<Error> error;
+  Imports imports;
+  imports.function("h", "f", [&](std::int32_t) -> std::expected<void, Error> {
+    on_fiber([&] { error = call_plain(guest); });
+    return std::unexpected(Error{.message = "enough"});
+  });
+  auto instance = store.instantiate(guest.module(), imports).value();
+  EXPECT_FALSE(instance.function<std::int32_t(std::int32_t)>("host").value()(0));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, ErrorCode::unsupported) << error->message;
 }
 
 // Guest, host, guest, host…: the limit counts for all activations together.
@@ -142,6 +153,26 @@ TEST(Stack, NestedActivationsExhaustToo) {
   const auto result = instance->function<std::int32_t(std::int32_t)>("run").value()(0);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().trap, TrapCode::stack_exhaustion) << result.error().message;
+}
+
+// What a nested call on another thread leaves behind must not be the limit of the
+// one that goes on here.
+TEST(Stack, ACallOnAnotherThreadLeavesTheLimitAlone) {
+  const Guest guest(kRecursions);
+  const Guest other("(module (func (export \"nop\") (result i32) (i32.const 1)))");
+  Store store({.poison_after_trap = false});
+  auto nop = store.instantiate(other.module()).value().function<std::int32_t()>("nop").value();
+  bool first = true;
+  Imports imports;
+  imports.function("h", "f", [&](std::int32_t) {
+    [[maybe_unused]] volatile char room[64 * 1024];
+    room[0] = 1;
+    if (std::exchange(first, false)) std::thread([&] { EXPECT_EQ(nop().value(), 1); }).join();
+  });
+  auto instance = store.instantiate(guest.module(), imports).value();
+  const auto result = instance.function<std::int32_t(std::int32_t)>("host").value()(0);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().trap, TrapCode::stack_exhaustion);
 }
 
 // A store may move between threads; the limit is that of the thread it is on.
