@@ -76,6 +76,9 @@ struct BoundHostFunction {
 [[noreturn]] void raise_host_error(std::unique_ptr<Error> error) noexcept;
 // Called while an exception is handled.
 std::unique_ptr<Error> error_from_current_exception() noexcept;
+// Called while pthread_cancel or pthread_exit unwinds a host function: gives up the
+// current activation, whose frames go too.
+void abandon_activation() noexcept;
 
 template <typename T>
 struct WasmTypeOf;

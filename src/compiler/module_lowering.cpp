@@ -132,10 +132,12 @@ void ModuleLowering::set_guest_call(llvm::CallBase& call) const {
 
 llvm::Function* ModuleLowering::personality() {
   if (personality_ != nullptr) return personality_;
-  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), false);
+  constexpr unsigned kContinueUnwind = 8;  // of the Itanium C++ ABI
+  auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context), false);
   personality_ =
       llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "exception_personality", &out);
-  llvm::ReturnInst::Create(context, llvm::BasicBlock::Create(context, "", personality_));
+  llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "", personality_));
+  builder.CreateRet(builder.getInt32(kContinueUnwind));
   return personality_;
 }
 

@@ -92,7 +92,8 @@ class ModuleLowering {
   void set_attributes(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
   void set_guest_call(llvm::CallBase& call) const;
-  // Tells LLVM that functions have landing pads; never called.
+  // Tells LLVM that functions have landing pads. Called only by the system's unwinder,
+  // where a thread ends inside: it has nothing to do.
   [[nodiscard]] llvm::Function* personality();
 
   [[nodiscard]] BulkMemory& bulk_memory() { return *bulk_memory_; }

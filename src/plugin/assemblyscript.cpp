@@ -1,5 +1,7 @@
 #include "plugin/assemblyscript.hpp"
 
+#include <cxxabi.h>
+
 #include <utility>
 
 #include "base/error.hpp"
@@ -93,7 +95,13 @@ std::expected<void, Error> AssemblyScript::call(const TextFunction& function,
   }
   if (exports_.strings) convert(texts, wide_texts_);
   Exchange exchange(exports_, collection_, function, texts, wide_texts_, result);
-  const Failure stopped = exchange.run();
+  Failure stopped;
+  try {
+    stopped = exchange.run();
+  } catch (abi::__forced_unwind&) {
+    stopped_ = Error{.code = ErrorCode::poisoned, .message = "a host function ended the thread"};
+    throw;
+  }
   if (stopped != nullptr) stopped_ = *stopped;
   if (const Failure failed = exchange.take_failure()) return std::unexpected(std::move(*failed));
   if (stopped != nullptr) return std::unexpected(*stopped);

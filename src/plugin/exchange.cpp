@@ -1,5 +1,7 @@
 #include "plugin/exchange.hpp"
 
+#include <cxxabi.h>
+
 #include <cstring>
 #include <utility>
 
@@ -42,9 +44,7 @@ Failure Exchange::take_failure() {
   return std::move(failed_);
 }
 
-void Exchange::enter(void* self, const void*, std::uint64_t*) noexcept {
-  static_cast<Exchange*>(self)->work();
-}
+void Exchange::enter(void* self, const void*, std::uint64_t*) { static_cast<Exchange*>(self)->work(); }
 
 // Whatever a call of the guest may leave behind by trapping must not need a
 // destructor: from here on all such things are members, which run()'s caller
@@ -55,6 +55,8 @@ void Exchange::work() {
       call(function_.function(), slots_.data());
       if (result_ != nullptr) copy_result();
     }
+  } catch (abi::__forced_unwind&) {  // a host function ended the thread
+    throw;
   } catch (...) {
     thrown_ = std::current_exception();
   }

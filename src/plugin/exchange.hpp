@@ -55,7 +55,7 @@ class Exchange {
  private:
   using u32 = std::uint32_t;
 
-  static void enter(void* self, const void*, std::uint64_t*) noexcept;
+  static void enter(void* self, const void*, std::uint64_t*);
   void work();
   bool pass_texts();
   bool pass(std::size_t index);

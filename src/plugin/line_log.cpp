@@ -1,5 +1,7 @@
 #include "plugin/line_log.hpp"
 
+#include <cxxabi.h>
+
 #include <iostream>
 #include <utility>
 
@@ -46,6 +48,8 @@ void LineLog::end_line(LogStream stream) {
   std::string& line = pending_[std::to_underlying(stream)];
   try {
     callback_(stream, line);
+  } catch (abi::__forced_unwind&) {  // the thread ends in it
+    throw;
   } catch (...) {  // see the class comment
   }
   if (stream == LogStream::standard_error) last_error_line_ = line;

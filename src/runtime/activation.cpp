@@ -176,9 +176,19 @@ void raise_host_error(std::unique_ptr<Error> error) noexcept {
   runtime::land(activation);
 }
 
+// What the guest left behind is as after a trap. The frames stay where they are, for
+// whoever unwinds them.
+void abandon_activation() noexcept {
+  Activation& activation = *thread_state.current;
+  if (activation.instance != nullptr && runtime::store_of(activation).options().poison_after_trap)
+    activation.instance->poisoned = true;
+  activation.store->record.stack_limit = activation.earlier_limit;
+  thread_state.current = activation.previous;
+}
+
 // At the start of a cache line, as what it calls is: every call comes this way.
 [[gnu::aligned(64)]] Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
-                                   std::uint64_t* slots) noexcept {
+                                   std::uint64_t* slots) {
   runtime::InstanceImpl* const instance = runtime::instance_of(*record);
   if (instance != nullptr && instance->poisoned) [[unlikely]]
     return runtime::refuse_poisoned();

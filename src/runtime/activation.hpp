@@ -71,7 +71,7 @@ extern "C" {
 // functions by their records' entries; every such call may abandon its frames,
 // which then must hold nothing that needs a destructor.
 [[nodiscard]] Error* tenon_activate(StoreHead*, artifact::EntryFunction entry, void* context,
-                                    const void* code, std::uint64_t* slots, InstanceImpl*) noexcept;
+                                    const void* code, std::uint64_t* slots, InstanceImpl*);
 [[noreturn]] void tenon_land(void* saved_sp);
 [[gnu::visibility("hidden")]] extern const char tenon_activate_end[];
 [[gnu::visibility("hidden")]] extern const char tenon_landing_pad[];

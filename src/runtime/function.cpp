@@ -1,4 +1,6 @@
 // Calls with types known only at run time, in both directions.
+#include <cxxabi.h>
+
 #include <algorithm>
 
 #include <tenon/store.hpp>
@@ -44,7 +46,7 @@ struct DynamicFunction {
   DynamicCallback callback;
 };
 
-std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) noexcept {
+std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) {
   try {
     auto& function = *static_cast<DynamicFunction*>(self->callable);
     Caller caller(self->caller);
@@ -62,12 +64,15 @@ std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_
     }
     for (const Value& result : results) slots = write_slot(slots, result);
     return nullptr;
+  } catch (abi::__forced_unwind&) {  // of a thread that ends
+    detail::abandon_activation();
+    throw;
   } catch (...) {
     return detail::error_from_current_exception();
   }
 }
 
-void call_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) noexcept {
+void call_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) {
   auto error = run_dynamic(self, slots);
   if (error != nullptr) detail::raise_host_error(std::move(error));
 }

@@ -39,7 +39,7 @@ std::string steps_far(const std::string& type, const std::string& value, const s
          "(then (i64.const 0)) (else (i64.add (i64.const 1) (call $down (i64.const 0)))))))";
 }
 
-class GuestStack : public AtEachLevel {
+class GuestStackEnd : public AtEachLevel {
  protected:
   // The deepest recursion that comes back.
   static std::int64_t deepest(const Function& function) {
@@ -68,7 +68,7 @@ void on_small_thread(std::function<void()> body) {
 }
 
 // Beside the guest's thread another one, whose stack and variables stay as they are.
-TEST_P(GuestStack, IsNotSteppedOver) {
+TEST_P(GuestStackEnd, IsNotSteppedOver) {
   const std::string guests[] = {
       steps_far("v128", "(v128.const i64x2 0x4242424242424242 0x4343434343434343)", "i64x2.extract_lane 0"),
       steps_far("f64", "(f64.const 2.5)", "i64.trunc_f64_s"), steps_far("i64", "(i64.const 9)", "i64.clz")};
@@ -118,7 +118,7 @@ void tick(int) {
   ticks = ticks + room[0];
 }
 
-TEST_P(GuestStack, HasRoomForSignalsAtItsEnd) {
+TEST_P(GuestStackEnd, HasRoomForSignalsAtItsEnd) {
   StrictGuest guest(kSpins, GetParam());
   const auto down = guest.instance().function("down").value();
   const std::int64_t depth = deepest(down);
@@ -138,7 +138,7 @@ TEST_P(GuestStack, HasRoomForSignalsAtItsEnd) {
   EXPECT_EQ(deepest(down), depth);  // what handlers were given the guest has not
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, GuestStack, testing::Values(0, 2));
+INSTANTIATE_TEST_SUITE_P(Levels, GuestStackEnd, testing::Values(0, 2));
 
 // As threads that serve others commonly do.
 TEST(GuestSignals, AreUnblockedWhereAThreadBlocksAll) {
@@ -153,6 +153,57 @@ TEST(GuestSignals, AreUnblockedWhereAThreadBlocksAll) {
     guest.expect_trap("trap", TrapCode::unreachable);
     guest.expect_trap("outside", TrapCode::out_of_bounds_memory_access);
   }).join();
+}
+
+// Ends the thread inside a host function, by pthread_exit or pthread_cancel; what
+// unwinds passes frames of guests that handle exceptions, too.
+constexpr char kEnds[] = R"((module (import "h" "end" (func $end)) (tag $e)
+  (func $inner (call $end)) (func (export "nop"))
+  (func (export "run") (try (do (call $inner)) (catch_all)))))";
+
+struct SetsOnExit {
+  bool& flag;
+  ~SetsOnExit() { flag = true; }
+};
+
+void end_inside(const std::function<void()>& end) {
+  compiler::CompileOptions options;
+  options.features.enable(wasm::Feature::legacy_exceptions);
+  tests::Guest guest(kEnds, options);
+  Store store;
+  bool host_cleaned = false, caller_cleaned = false;
+  const HostFunction typed([&] {
+    SetsOnExit cleaned{host_cleaned};
+    end();
+  });
+  const HostFunction dynamic({}, [&](Caller&, auto, auto) -> std::expected<void, Error> {
+    SetsOnExit cleaned{host_cleaned};
+    end();
+    return {};
+  });
+  for (const HostFunction& function : {typed, dynamic}) {
+    host_cleaned = caller_cleaned = false;
+    const auto instance = store.instantiate(guest.module(), Imports().define("h", "end", function)).value();
+    on_small_thread([&] {
+      SetsOnExit cleaned{caller_cleaned};
+      static_cast<void>(instance.function("run").value().call({}));
+      ADD_FAILURE() << "the thread goes on";
+    });
+    EXPECT_TRUE(host_cleaned);
+    EXPECT_TRUE(caller_cleaned);
+    EXPECT_TRUE(instance.poisoned());
+  }
+}
+
+TEST(GuestStack, IsUnwoundWhereAThreadExitsInside) {
+  end_inside([] { pthread_exit(nullptr); });
+}
+
+TEST(GuestStack, IsUnwoundWhereAThreadIsCancelledInside) {
+  end_inside([] {
+    pthread_cancel(pthread_self());
+    pthread_testcancel();
+  });
 }
 
 // The thread's destructors then run on the guest's stack.

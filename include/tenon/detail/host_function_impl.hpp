@@ -7,13 +7,18 @@
 //   array:  void code(BoundHostFunction*, uint64_t* slots)   anything
 // Both run the callable in a frame of its own, which catches every exception
 // and has destroyed everything when it returns; only then is an error raised,
-// since raising leaves the frames without running destructors.
+// since raising leaves the frames without running destructors. What ends the
+// thread (pthread_cancel, pthread_exit) is no exception that may be kept: it
+// unwinds on through the guest's frames, so that these functions are not noexcept.
 #pragma once
 
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#if defined(__GLIBCXX__)
+#include <cxxabi.h>
+#endif
 
 namespace tenon TENON_API {
 namespace detail {
@@ -157,7 +162,7 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   // Runs the callable and gives its result to `keep`; an error or exception is
   // returned instead.
   template <typename Keep>
-  static std::unique_ptr<Error> run(BoundHostFunction* self, Keep keep, Args... arguments) noexcept {
+  static std::unique_ptr<Error> run(BoundHostFunction* self, Keep keep, Args... arguments) {
     try {
       if constexpr (ResultOf<Returned>::fallible) {
         Returned outcome = call(self, arguments...);
@@ -169,12 +174,17 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
         keep(call(self, arguments...));
       }
       return nullptr;
+#if defined(__GLIBCXX__)
+    } catch (abi::__forced_unwind&) {
+      abandon_activation();
+      throw;
+#endif
     } catch (...) {
       return error_from_current_exception();
     }
   }
 
-  static void array(BoundHostFunction* self, std::uint64_t* slots) noexcept {
+  static void array(BoundHostFunction* self, std::uint64_t* slots) {
     [[maybe_unused]] const std::uint64_t* slot = slots;
     const std::tuple<Args...> arguments{read_slot<Args>(slot)...};  // braces: left to right
     auto keep = [slots](const auto& result) { Results<Result>::write(slots, result); };
@@ -185,7 +195,7 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
 
   template <typename R, typename = void>
   struct Typed {
-    static guest_type<R> code(BoundHostFunction* self, guest_type<Args>... arguments) noexcept {
+    static guest_type<R> code(BoundHostFunction* self, guest_type<Args>... arguments) {
       guest_type<R> result{};
       auto keep = [&result](R value) { result = GuestValue<R>::to(value); };
       auto error = run(self, keep, GuestValue<Args>::from(arguments)...);
@@ -196,7 +206,7 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   };
   template <typename Unused>
   struct Typed<void, Unused> {
-    static void code(BoundHostFunction* self, guest_type<Args>... arguments) noexcept {
+    static void code(BoundHostFunction* self, guest_type<Args>... arguments) {
       auto error = run(self, [] {}, GuestValue<Args>::from(arguments)...);
       if (error != nullptr) [[unlikely]]
         raise_host_error(std::move(error));

@@ -17,9 +17,10 @@ namespace detail {
 
 // Runs a function of the store with its arguments in slots (src/artifact/abi.hpp)
 // and its results put there; null, or what went wrong, which the caller then
-// owns: a plain pointer, since that comes back in a register.
+// owns: a plain pointer, since that comes back in a register. Throws nothing, but
+// the end of the thread may unwind through it.
 [[nodiscard]] Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
-                            std::uint64_t* slots) noexcept;
+                            std::uint64_t* slots);
 [[nodiscard]] Error take(Error* error) noexcept;  // and frees it
 
 [[nodiscard]] Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual);
