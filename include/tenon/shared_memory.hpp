@@ -41,7 +41,9 @@ namespace tenon TENON_API {
 class SharedMemory {
  public:
   // The type must be shared and have a maximum (invalid_argument). It grows up to
-  // that and `byte_limit`; the limits of stores that import it do not count.
+  // that and `byte_limit`; the limits of stores that import it do not count. One
+  // that a module defines counts for the memory_limit of its first store, whoever
+  // makes it grow, for as long as it lives.
   // Errors: out_of_resources.
   [[nodiscard]] static std::expected<SharedMemory, Error> create(const MemoryType& type,
                                                                  std::uint64_t byte_limit = std::uint64_t{4}

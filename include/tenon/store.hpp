@@ -54,12 +54,20 @@ template <typename Signature>
 class TypedFunction;
 
 struct StoreOptions {
-  // No memory of the store may be, or grow, larger than this many bytes:
-  // growing beyond fails as the specification lets it, an initial size beyond
-  // is an error at instantiate. A 64-bit memory takes as much address space as
-  // it may grow to, so its declared maximum or this limit, and 1 TiB at most.
-  std::uint64_t memory_limit = std::uint64_t{4} << 30;
-  std::uint64_t table_limit = 10'000'000;  // elements; likewise for tables, 2^32 - 1 at most
+  // Bytes that guests may make the store hold, in all: its linear memories
+  // (what is accessible, touched or not), its tables (32 bytes for a reference
+  // to a function, 8 for any other), exceptions that are alive, and what the log
+  // of a plugin keeps. Growing beyond fails as the specification lets it, with
+  // -1; an initial size beyond is an error at instantiate (out_of_resources),
+  // and so is, in a call, an exception. By default one 32-bit memory can be as
+  // large as any, with 256 MiB for the rest. A SharedMemory that the host made
+  // has a limit of its own and does not count. What an instance takes by itself,
+  // which is in proportion to its artifact, does not count either.
+  // A 64-bit memory takes as much address space as it may grow to, so its
+  // declared maximum or this limit, and 1 TiB at most.
+  std::uint64_t memory_limit = (std::uint64_t{4} << 30) + (std::uint64_t{256} << 20);
+  // Elements that any one table may have, likewise; 2^32 - 1 at most.
+  std::uint64_t table_limit = 10'000'000;
   // Stack that host functions can count on when a guest calls them, in bytes;
   // a guest that has used up all but this much gets TrapCode::stack_exhaustion.
   std::size_t host_stack_reserve = 128 * 1024;

@@ -1,5 +1,6 @@
 #include "plugin/line_log.hpp"
 
+#include <bit>
 #include <iostream>
 #include <utility>
 
@@ -10,7 +11,8 @@ void log_to_clog(LogStream, std::string_view line) { std::clog << "[plugin] " <<
 
 }  // namespace
 
-LineLog::LineLog(LogCallback callback) : callback_(std::move(callback)) {
+LineLog::LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget)
+    : callback_(std::move(callback)), budget_(std::move(budget)) {
   if (!callback_) callback_ = log_to_clog;
 }
 
@@ -32,24 +34,41 @@ void LineLog::end_lines() {
 
 void LineLog::append(LogStream stream, std::string_view text) {
   std::string& line = pending_[std::to_underlying(stream)];
-  while (line.size() + text.size() > kMaxLine) {
-    const std::size_t room = kMaxLine - line.size();
-    line.append(text.substr(0, room));
-    text.remove_prefix(room);
-    end_line(stream);
+  while (!text.empty()) {
+    if (line.size() == kMaxLine) end_line(stream);
+    const std::string_view piece = text.substr(0, kMaxLine - line.size());
+    if (make_room(line, line.size() + piece.size())) {
+      line.append(piece);
+      has_pending_ = true;
+    } else {
+      if (!line.empty()) end_line(stream);
+      pass_on(stream, std::string(piece));
+    }
+    text.remove_prefix(piece.size());
   }
-  line.append(text);
-  has_pending_ = true;
+}
+
+bool LineLog::make_room(std::string& line, std::size_t size) {
+  const std::size_t had = line.capacity();
+  if (size <= had) return true;
+  const std::size_t wanted = std::bit_ceil(size);
+  if (budget_ != nullptr && !budget_->reserve(wanted - had)) return false;
+  line.reserve(wanted);
+  return true;
 }
 
 void LineLog::end_line(LogStream stream) {
   std::string& line = pending_[std::to_underlying(stream)];
+  pass_on(stream, line);
+  line.clear();
+}
+
+void LineLog::pass_on(LogStream stream, std::string_view line) {
   try {
     callback_(stream, line);
   } catch (...) {  // see the class comment
   }
-  if (stream == LogStream::standard_error) last_error_line_ = line;
-  line.clear();
+  if (stream == LogStream::standard_error) last_error_line_ = line.substr(0, kMostKept);
 }
 
 }  // namespace tenon::plugin

@@ -64,7 +64,8 @@ std::expected<SharedMemory, Error> SharedMemory::create(const MemoryType& type, 
   if (!type.is_shared) {
     return fail(ErrorCode::invalid_argument, to_string(ExternType(type)) + " is not a shared memory's type");
   }
-  auto memory = runtime::MemoryImpl::create(nullptr, type, byte_limit);
+  auto memory = runtime::MemoryImpl::create(
+      nullptr, type, std::make_shared<runtime::Budget>(byte_limit, "byte_limit of SharedMemory::create"));
   if (!memory) return std::unexpected(std::move(memory.error()));
   return SharedMemory(std::move(*memory));
 }

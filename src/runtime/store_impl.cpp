@@ -14,7 +14,9 @@ constexpr std::size_t kMostReserve = std::size_t{1} << 30;
 
 }  // namespace
 
-StoreImpl::StoreImpl(const StoreOptions& options) : options_(options) {
+StoreImpl::StoreImpl(const StoreOptions& options)
+    : options_(options),
+      budget_(std::make_shared<Budget>(options.memory_limit, "StoreOptions::memory_limit, --memory-limit")) {
   record.builtins = &builtins();
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
 }
@@ -28,7 +30,7 @@ InstanceImpl* StoreImpl::add_instance(const Module& module) {
 }
 
 std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start) {
-  auto memory = MemoryImpl::create(this, type, options_.memory_limit, start);
+  auto memory = MemoryImpl::create(this, type, budget_, start);
   if (!memory) return std::unexpected(std::move(memory.error()));
   return memories_.emplace_back(std::move(*memory)).get();
 }
@@ -39,7 +41,7 @@ MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
 }
 
 std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
-  auto table = TableImpl::create(this, type, options_.table_limit);
+  auto table = TableImpl::create(this, type, options_.table_limit, *budget_);
   if (!table) return std::unexpected(std::move(table.error()));
   return tables_.emplace_back(std::move(*table)).get();
 }

@@ -10,6 +10,7 @@
 
 #include "artifact/abi.hpp"
 #include "runtime/activation.hpp"
+#include "runtime/budget.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/exception_heap.hpp"
 #include "runtime/global.hpp"
@@ -74,6 +75,8 @@ class StoreImpl : public StoreHead {
     }
   }
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
+  // Of all bytes that guests can make this store hold (StoreOptions::memory_limit).
+  [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 
  private:
   struct LoadedText {
@@ -82,13 +85,14 @@ class StoreImpl : public StoreHead {
   };
 
   StoreOptions options_;
+  std::shared_ptr<Budget> budget_;  // before all that counts for it
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
   std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
   std::vector<std::unique_ptr<TableImpl>> tables_;
   std::deque<GlobalImpl> globals_;
   std::deque<TagImpl> tags_;
-  ExceptionHeap exceptions_{this};
+  ExceptionHeap exceptions_{this, *budget_};
   std::deque<HostFunctionImpl> host_functions_;
   std::deque<artifact::FunctionRecord> records_;
 };

@@ -78,7 +78,8 @@ std::unique_ptr<Error> uncaught(const ExceptionRecord& exception) {
 std::unique_ptr<Error> too_many() {
   return std::make_unique<Error>(Error{.phase = Phase::call,
                                        .code = ErrorCode::out_of_resources,
-                                       .message = "the plugin holds more than 16 MiB of exceptions"});
+                                       .message = "no memory is left for another exception "
+                                                  "(StoreOptions::memory_limit, --memory-limit)"});
 }
 
 }  // namespace

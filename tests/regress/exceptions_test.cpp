@@ -202,10 +202,29 @@ TEST_P(Exceptions, AreCollectedUnlessReferredTo) {
   EXPECT_LT(store.impl()->exceptions().size(), 5'000u);
   EXPECT_EQ(call("again").value()[0].i32(), 7);
   EXPECT_EQ(call("local", many).value()[0].i32(), 7);
+}
 
-  const auto chain = call("chain");
-  ASSERT_FALSE(chain);
-  EXPECT_EQ(chain.error().code, ErrorCode::out_of_resources) << to_string(chain.error());
+// What exceptions really take counts: 16 MiB of them took 95.
+TEST_P(Exceptions, CountForTheMemoryLimitWithAllThatTheyTake) {
+  tests::Guest guest(collector_module(), options());
+  constexpr std::uint64_t kLimit = std::uint64_t{1} << 20;
+  Store store(StoreOptions{.memory_limit = kLimit, .poison_after_trap = false});
+  const auto instance = store.instantiate(guest.module()).value();
+  for (int i = 0; i < 2; ++i) {
+    const auto chain = instance.function("chain").value().call({});
+    ASSERT_FALSE(chain);
+    EXPECT_EQ(chain.error().code, ErrorCode::out_of_resources) << to_string(chain.error());
+    EXPECT_THAT(chain.error().message, HasSubstr("StoreOptions::memory_limit"));
+    // Each is a block of the allocator's least size, 32 bytes, and 16 of a list.
+    EXPECT_LE(store.impl()->exceptions().size(), kLimit / 48);
+    EXPECT_GE(store.impl()->exceptions().size(), kLimit / 96);
+  }
+  // Those that nobody refers to make room again.
+  Store other(StoreOptions{.memory_limit = kLimit / 16});
+  const auto churning = other.instantiate(guest.module()).value();
+  ASSERT_TRUE(churning.function("stash").value().call({}));
+  ASSERT_TRUE(churning.function("churn").value().call(std::vector{Value::from_i32(100'000)}));
+  EXPECT_EQ(churning.function("again").value().call({}).value()[0].i32(), 7);
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, Exceptions, testing::Values(0, 1, 2, 3));

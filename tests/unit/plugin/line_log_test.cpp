@@ -46,6 +46,23 @@ TEST_F(LineLogTest, BytesPassAsTheyAre) {
   EXPECT_THAT(lines_, ElementsAre(std::string("\xFF\0\r", 3)));
 }
 
+// A guest with three streams of unfinished lines must not get past its limit.
+TEST(LineLogBudgetTest, WhatDoesNotFitIsPassedOnUnfinished) {
+  std::vector<std::string> lines;
+  const auto budget = std::make_shared<runtime::Budget>(1000, "limit");
+  LineLog log([&](LogStream, std::string_view line) { lines.emplace_back(line); }, budget);
+  log.write(LogStream::standard_output, std::string(500, 'a'));
+  EXPECT_THAT(lines, ElementsAre());
+  log.write(LogStream::standard_error, std::string(600, 'b'));
+  EXPECT_THAT(lines, ElementsAre(std::string(600, 'b')));
+  log.write(LogStream::standard_output, std::string(2000, 'c') + "\n");
+  log.flush();
+  std::string all;
+  for (const auto& line : lines) all += line;
+  EXPECT_EQ(all, std::string(600, 'b') + std::string(500, 'a') + std::string(2000, 'c'));
+  EXPECT_LE(budget->left(), 1000u - 485u);  // a short string takes nothing
+}
+
 TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineOnly) {
   std::vector<std::string> lines;
   LineLog log([&](LogStream, std::string_view line) {
