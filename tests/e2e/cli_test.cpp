@@ -145,6 +145,15 @@ TEST_F(CommandLine, InputThatFailsEndsWithOneAndOneLine) {
   expect_output({"call", needy, "f", "--unknown-imports=trap"}, "");
 }
 
+TEST_F(CommandLine, LimitsAreOptionsThatTheErrorsName) {
+  const std::string table =
+      compiled("table", R"((module (table 20000000 externref) (func (export "f") (result i32) i32.const 1)))");
+  EXPECT_THAT(tenon({"call", table, "f"}).standard_error, HasSubstr("--table-limit"));
+  expect_output({"call", "--table-limit", "20000000", table, "f"}, "1\n");
+  const auto refused = tenon({"call", "--table-limit", "20000000", "--memory-limit", "1M", table, "f"});
+  EXPECT_THAT(refused.standard_error, HasSubstr("--memory-limit"));
+}
+
 TEST_F(CommandLine, InspectPrintsValidJson) {
   const auto math = compiled("math", kMath, {"-O1", "--strict"});
   const auto result = tenon({"inspect", math, "--json"});

@@ -95,5 +95,19 @@ TEST(MemoryLimit, ByDefaultLetsAPluginHaveAFullMemory) {
   EXPECT_EQ(instance.function<I(I)>("functions").value()(1000000).value(), 0);
 }
 
+// Larger than any limit of compilers: only the store decides.
+TEST(TableLimit, IsAnOptionThatTheErrorNames) {
+  const Guest guest(R"((module (table (export "t") 20000000 externref)))");
+  Store store;
+  const auto refused = store.instantiate(guest.module());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::out_of_resources);
+  EXPECT_THAT(refused.error().message, HasSubstr("StoreOptions::table_limit"));
+  Store larger({.table_limit = 20'000'000});
+  const auto instance = larger.instantiate(guest.module());
+  ASSERT_TRUE(instance) << to_string(instance.error());
+  EXPECT_EQ(std::get<Table>(instance->find_export("t").value()).size(), 20'000'000u);
+}
+
 }  // namespace
 }  // namespace tenon::regress
