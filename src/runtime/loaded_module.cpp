@@ -226,7 +226,9 @@ void LoadedModule::index_records() {
 }
 
 void LoadedModule::index_exports() {
-  for (const ExportType& item : plan_.exports) exports_.emplace(item.name, &item);
+  exports_.reserve(plan_.exports.size());
+  for (const ExportType& item : plan_.exports) exports_.push_back(&item);
+  std::ranges::sort(exports_, {}, &ExportType::name);
   const ExportType* item = find_export("memory");
   if (item != nullptr && kind_of(item->type) == ExternKind::memory) {
     main_memory_ = item->index;
@@ -236,8 +238,8 @@ void LoadedModule::index_exports() {
 }
 
 const ExportType* LoadedModule::find_export(std::string_view name) const {
-  const auto found = exports_.find(name);
-  return found == exports_.end() ? nullptr : found->second;
+  const auto found = std::ranges::lower_bound(exports_, name, {}, &ExportType::name);
+  return found == exports_.end() || (*found)->name != name ? nullptr : *found;
 }
 
 void LoadedModule::index_code() const {

@@ -10,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <tenon/artifact_info.hpp>
@@ -126,8 +125,10 @@ class LoadedModule {
   std::vector<const void*> tail_code_;            // the same; empty where none has any
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
-  std::vector<std::uint32_t> record_indices_;                        // of defined functions
-  std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_
+  std::vector<std::uint32_t> record_indices_;  // of defined functions
+  // By name, into plan_. Sorted: names are chosen by whoever wrote the module,
+  // who can make all of them collide in a hash table.
+  std::vector<const ExportType*> exports_;
   std::optional<std::uint32_t> main_memory_;
   StandIns stand_ins_;
 
