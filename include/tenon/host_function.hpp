@@ -77,6 +77,10 @@ struct BoundHostFunction {
 // Called while an exception is handled.
 std::unique_ptr<Error> error_from_current_exception() noexcept;
 
+// Whether a reference is to a function of another store than this record's.
+[[nodiscard]] bool is_foreign(const void* store_record, FuncRef reference) noexcept;
+[[nodiscard]] Error foreign_function(const char* where);
+
 template <typename T>
 struct WasmTypeOf;
 template <>

@@ -82,7 +82,7 @@ class Function {
  public:
   [[nodiscard]] const FunctionType& type() const;
   // Argument count and types are checked (signature_mismatch), of references
-  // also what they refer to.
+  // also what they refer to: a function of another store is none of any type.
   [[nodiscard]] std::expected<std::vector<Value>, Error> call(std::span<const Value> arguments) const;
   // Fails with signature_mismatch unless R(Args...) is exactly this function's type.
   template <typename Signature>
@@ -251,8 +251,9 @@ class Store {
   [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);
   // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
-  // Precondition: the reference is not null and belongs to this store.
-  [[nodiscard]] Function function_from(FuncRef reference);
+  // Errors: invalid_argument, where the reference is null or of another store.
+  // Precondition: its store lives.
+  [[nodiscard]] std::expected<Function, Error> function_from(FuncRef reference);
 
   [[nodiscard]] runtime::StoreImpl* impl() const { return impl_.get(); }
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/type_registry.hpp"
 #include "runtime/global.hpp"
+#include "runtime/host_call.hpp"
 #include "runtime/host_value.hpp"
 #include "runtime/store_impl.hpp"
 
@@ -54,7 +55,8 @@ std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_
     auto outcome = function.callback(caller, arguments, results);
     if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
     // Guest code trusts the types of what it gets: part of the sandbox.
-    if (const auto why = runtime::misfit(results, function.type.results)) {
+    if (const auto why = runtime::misfit(results, function.type.results,
+                                         *static_cast<artifact::StoreRecord*>(self->store_record))) {
       return std::make_unique<Error>(
           Error{.phase = Phase::call,
                 .code = ErrorCode::signature_mismatch,
@@ -84,7 +86,7 @@ const FunctionType& Function::type() const { return base::type_of_id(record_->ty
 
 std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> arguments) const {
   const FunctionType& type = this->type();
-  if (const auto why = runtime::misfit(arguments, type.parameters)) {
+  if (const auto why = runtime::misfit(arguments, type.parameters, store_->record)) {
     return base::fail(Phase::call, ErrorCode::signature_mismatch,
                       "the arguments are not those of a function " + to_string(type) + ": " + *why);
   }
@@ -111,6 +113,22 @@ std::unique_ptr<Error> error_from_current_exception() noexcept {
   }
   return std::make_unique<Error>(
       Error{.phase = Phase::call, .code = ErrorCode::host_error, .message = std::move(message)});
+}
+
+bool is_foreign(const void* store_record, FuncRef reference) noexcept {
+  return !reference.is_null() &&
+         runtime::store_record_of(*static_cast<const artifact::FunctionRecord*>(reference.record)) !=
+             store_record;
+}
+
+bool is_foreign(const runtime::StoreImpl* store, FuncRef reference) noexcept {
+  return is_foreign(static_cast<const void*>(&store->record), reference);
+}
+
+Error foreign_function(const char* where) {
+  return {.phase = Phase::call,
+          .code = ErrorCode::signature_mismatch,
+          .message = std::string(where) + " is a function of another store"};
 }
 
 Error take(Error* error) noexcept {

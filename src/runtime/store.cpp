@@ -97,13 +97,14 @@ std::expected<Value, Error> Table::get(std::uint64_t index) const {
 
 std::expected<void, Error> Table::set(std::uint64_t index, const Value& value) const {
   if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
-  if (const auto why = runtime::misfit(value, impl_->element())) return wrong_value("table", *why);
+  if (const auto why = runtime::misfit(value, impl_->element(), impl_->store()->record))
+    return wrong_value("table", *why);
   impl_->set(index, runtime::to_guest(value).low);
   return {};
 }
 
 std::optional<std::uint64_t> Table::grow(std::uint64_t elements, const Value& value) const {
-  if (runtime::misfit(value, impl_->element())) return std::nullopt;
+  if (runtime::misfit(value, impl_->element(), impl_->store()->record)) return std::nullopt;
   return impl_->grow(elements, runtime::to_guest(value).low);
 }
 
@@ -112,7 +113,8 @@ Value Global::get() const { return runtime::from_guest(impl_->type.value, runtim
 
 std::expected<void, Error> Global::set(const Value& value) const {
   if (!impl_->type.is_mutable) return fail(ErrorCode::invalid_argument, "the global is immutable");
-  if (const auto why = runtime::misfit(value, impl_->type.value)) return wrong_value("global", *why);
+  if (const auto why = runtime::misfit(value, impl_->type.value, impl_->store->record))
+    return wrong_value("global", *why);
   runtime::write_cell(impl_->cell, runtime::to_guest(value));
   return {};
 }
@@ -182,7 +184,8 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
   if (!is_reference(type.element)) {
     return fail(ErrorCode::invalid_argument, "a table has references, not " + to_string(type.element));
   }
-  if (const auto why = runtime::misfit(initial, type.element)) return wrong_value("table", *why);
+  if (const auto why = runtime::misfit(initial, type.element, impl_->record))
+    return wrong_value("table", *why);
   auto table = impl_->add_table(type);
   if (!table) return std::unexpected(std::move(table.error()));
   (*table)->fill(0, runtime::to_guest(initial).low, (*table)->record.size);
@@ -190,14 +193,19 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
 }
 
 std::expected<Global, Error> Store::create_global(const GlobalType& type, const Value& initial) {
-  if (const auto why = runtime::misfit(initial, type.value)) return wrong_value("global", *why);
+  if (const auto why = runtime::misfit(initial, type.value, impl_->record))
+    return wrong_value("global", *why);
   return Global(impl_->add_global(type, initial));
 }
 
 Tag Store::create_tag(const TagType& type) { return Tag(impl_->add_tag(type)); }
 
-Function Store::function_from(FuncRef reference) {
-  return {impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record)};
+std::expected<Function, Error> Store::function_from(FuncRef reference) {
+  if (reference.is_null()) return fail(ErrorCode::invalid_argument, "a null reference is no function");
+  if (detail::is_foreign(impl_.get(), reference)) {
+    return fail(ErrorCode::invalid_argument, "the reference is to a function of another store");
+  }
+  return Function(impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record));
 }
 
 }  // namespace tenon

@@ -159,7 +159,7 @@ TEST(Instantiate, AFailedInstanceLivesOnInWhatItShared) {
   EXPECT_EQ(instance.error().trap, TrapCode::out_of_bounds_memory_access);
   EXPECT_EQ(memory.data()[0], 'x');
   EXPECT_EQ(memory.data()[1], 0);
-  const Function seven = store.function_from(table.get(0).value().funcref());
+  const Function seven = store.function_from(table.get(0).value().funcref()).value();
   EXPECT_EQ(seven.typed<std::int32_t()>().value()().value(), 7);
 }
 
