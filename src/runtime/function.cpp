@@ -1,5 +1,6 @@
 // Calls with types known only at run time, in both directions.
 #include <algorithm>
+#include <new>
 
 #include <tenon/store.hpp>
 
@@ -106,6 +107,8 @@ std::unique_ptr<Error> error_from_current_exception() noexcept {
   std::string message = "a host function threw";
   try {
     throw;
+  } catch (const std::bad_alloc&) {
+    message = "a host function ran out of memory";
   } catch (const std::exception& exception) {
     message += std::string(": ") + exception.what();
   } catch (...) {

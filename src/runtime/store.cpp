@@ -2,6 +2,8 @@
 // runtime's own.
 #include <tenon/store.hpp>
 
+#include <new>
+
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 #include "runtime/host_value.hpp"
@@ -40,9 +42,13 @@ std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::Memory
 }  // namespace
 
 std::expected<Module, Error> Module::load(const std::filesystem::path& path) {
-  auto loaded = runtime::LoadedModule::load(path);
-  if (!loaded) return std::unexpected(std::move(loaded.error()));
-  return Module(std::move(*loaded));
+  try {
+    auto loaded = runtime::LoadedModule::load(path);
+    if (!loaded) return std::unexpected(std::move(loaded.error()));
+    return Module(std::move(*loaded));
+  } catch (const std::bad_alloc&) {
+    return base::fail(Phase::load, ErrorCode::out_of_resources, path.string() + ": no memory to load it");
+  }
 }
 
 const ArtifactInfo& Module::info() const { return impl_->info(); }
@@ -165,9 +171,13 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
-  auto instance = runtime::instantiate(*impl_, module, imports.impl());
-  if (!instance) return std::unexpected(std::move(instance.error()));
-  return Instance(*instance);
+  try {
+    auto instance = runtime::instantiate(*impl_, module, imports.impl());
+    if (!instance) return std::unexpected(std::move(instance.error()));
+    return Instance(*instance);
+  } catch (const std::bad_alloc&) {
+    return base::fail(Phase::instantiate, ErrorCode::out_of_resources, "no memory for an instance");
+  }
 }
 
 Function Store::create_function(const HostFunction& function) {

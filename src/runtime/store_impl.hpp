@@ -10,6 +10,7 @@
 
 #include "artifact/abi.hpp"
 #include "runtime/activation.hpp"
+#include "runtime/ballast.hpp"
 #include "runtime/budget.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/exception_heap.hpp"
@@ -75,6 +76,7 @@ class StoreImpl : public StoreHead {
     }
   }
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
+  [[nodiscard]] Ballast& ballast() { return ballast_; }
   // Of all bytes that guests can make this store hold (StoreOptions::memory_limit).
   [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 
@@ -92,6 +94,7 @@ class StoreImpl : public StoreHead {
   std::vector<std::unique_ptr<TableImpl>> tables_;
   std::deque<GlobalImpl> globals_;
   std::deque<TagImpl> tags_;
+  Ballast ballast_;
   ExceptionHeap exceptions_{this, *budget_};
   std::deque<HostFunctionImpl> host_functions_;
   std::deque<artifact::FunctionRecord> records_;
