@@ -74,6 +74,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // wait, a shared memory. Where the memory is not shared nobody waits.
   WaitResult wait(std::uint64_t address, std::uint64_t expected, unsigned bytes, std::int64_t timeout_ns);
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
+  void end_waits() { waiters_.end(); }
 
   artifact::MemoryRecord record{};  // what guest code sees
 

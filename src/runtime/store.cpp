@@ -93,6 +93,8 @@ std::expected<std::uint32_t, Error> SharedMemory::notify(std::uint64_t address, 
   return impl_->notify(address, count);
 }
 
+void SharedMemory::end_waits() const { impl_->end_waits(); }
+
 TableType Table::type() const { return impl_->type(); }
 std::uint64_t Table::size() const { return impl_->record.size; }
 
