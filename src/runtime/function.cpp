@@ -44,6 +44,7 @@ std::vector<Value> read_slots(const std::uint64_t* slot, const std::vector<Value
 struct DynamicFunction {
   FunctionType type;
   DynamicCallback callback;
+  base::TypeUses types_used;  // those that the type refers to
 };
 
 std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) noexcept {
@@ -81,7 +82,10 @@ HostFunction::HostFunction(FunctionType type, DynamicCallback callback)
     : type_(type),
       code_(reinterpret_cast<const void*>(call_dynamic)),
       array_code_(code_),
-      callable_(std::make_shared<DynamicFunction>(DynamicFunction{std::move(type), std::move(callback)})) {}
+      callable_(
+          std::make_shared<DynamicFunction>(DynamicFunction{std::move(type), std::move(callback), {}})) {
+  static_cast<DynamicFunction*>(callable_.get())->types_used.add_all_in(type_);
+}
 
 const FunctionType& Function::type() const { return base::type_of_id(record_->type_id); }
 

@@ -64,6 +64,7 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = read_memory_start(); !ok) return ok;
   if (auto ok = read_segments(); !ok) return ok;
   unwind_table_ = UnwindTable(mapping_);
+  if (auto ok = index_types(); !ok) return ok;
   index_records();
   index_exports();
   return {};
@@ -216,8 +217,18 @@ artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) 
           .tail_code = tail_code_.empty() ? nullptr : tail_code_[defined]};
 }
 
+std::expected<void, Error> LoadedModule::index_types() {
+  type_ids_.reserve(plan_.types.size());
+  for (const FunctionType& type : plan_.types) {
+    type_ids_.push_back(types_used_.add(type));
+    // Safety: to guest code this number is no type but null.
+    if (type_ids_.back() == base::kNoTypeId)
+      return fail(ErrorCode::out_of_resources, "the process has no numbers left for function types");
+  }
+  return {};
+}
+
 void LoadedModule::index_records() {
-  for (const FunctionType& type : plan_.types) type_ids_.push_back(base::type_id_of(type));
   record_indices_.resize(function_code_.size());
   std::uint32_t index = 0;
   for (std::uint32_t function : plan_.referenced_functions) {

@@ -19,6 +19,7 @@
 #include "artifact/artifact_file.hpp"
 #include "artifact/plan.hpp"
 #include "base/bytes.hpp"
+#include "base/type_registry.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/linear_memory.hpp"
 #include "runtime/stand_ins.hpp"
@@ -91,6 +92,7 @@ class LoadedModule {
   std::expected<void, Error> read_tables();
   std::expected<void, Error> read_memory_start();
   std::expected<void, Error> read_segments();
+  std::expected<void, Error> index_types();
   void index_records();
   void index_exports();
   void index_code() const;
@@ -121,6 +123,7 @@ class LoadedModule {
   base::ByteView encoded_names_;
   MemoryStart memory_start_;
   std::vector<std::uint32_t> type_ids_;
+  base::TypeUses types_used_;                     // of those
   std::vector<const void*> function_code_;        // defined functions
   std::vector<const void*> tail_code_;            // the same; empty where none has any
   std::vector<artifact::EntryFunction> entries_;  // of types

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/type_registry.hpp"
 #include "runtime/activation.hpp"
 
 namespace tenon::runtime {
@@ -41,14 +40,18 @@ MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
 }
 
 std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
+  types_used_.add(type.element);
   auto table = TableImpl::create(this, type, options_.table_limit, *budget_);
   if (!table) return std::unexpected(std::move(table.error()));
   return tables_.emplace_back(std::move(*table)).get();
 }
 
-TagImpl* StoreImpl::add_tag(const TagType& type) { return &tags_.emplace_back(this, type); }
+TagImpl* StoreImpl::add_tag(const TagType& type) {
+  return &tags_.emplace_back(this, types_used_.add(type.type));
+}
 
 GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) {
+  types_used_.add(type.value);
   GlobalImpl& global = globals_.emplace_back();
   global.store = this;
   global.type = type;
@@ -72,7 +75,7 @@ HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, std
 
 const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& function) {
   HostFunctionImpl* const bound =
-      add_host_function(function, base::type_id_of(function.type()), false, nullptr);
+      add_host_function(function, types_used_.add(function.type()), false, nullptr);
   return &records_.emplace_back(artifact::FunctionRecord{.code = tenon_host_thunk,
                                                          .context = bound,
                                                          .entry = enter_host_function,

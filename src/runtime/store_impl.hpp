@@ -9,6 +9,7 @@
 #include <tenon/store.hpp>
 
 #include "artifact/abi.hpp"
+#include "base/type_registry.hpp"
 #include "runtime/activation.hpp"
 #include "runtime/ballast.hpp"
 #include "runtime/budget.hpp"
@@ -88,6 +89,7 @@ class StoreImpl : public StoreHead {
 
   StoreOptions options_;
   std::shared_ptr<Budget> budget_;  // before all that counts for it
+  base::TypeUses types_used_;       // by what the host made
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
   std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
