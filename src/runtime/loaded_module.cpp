@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,21 +12,6 @@
 #include "base/type_registry.hpp"
 
 namespace tenon::runtime {
-namespace {
-
-// A name of the same file that no other file which is open now has. The system
-// loader takes an object of a name it knows for already loaded, even where
-// another file has since been put in its place, as hot reload does; the inode
-// tells the two apart, and each of its bits is written as "./" or ".//".
-std::filesystem::path distinct_name(const std::filesystem::path& path, int fd) {
-  struct stat status{};
-  if (fstat(fd, &status) != 0) return path;
-  std::string name = path.parent_path().string() + "/";
-  for (ino_t inode = status.st_ino; inode != 0; inode >>= 1) name += (inode & 1) != 0 ? "./" : ".//";
-  return name + path.filename().string();
-}
-
-}  // namespace
 
 std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
     const std::filesystem::path& path) {
@@ -42,7 +26,7 @@ std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
 }
 
 LoadedModule::~LoadedModule() {
-  if (library_ != nullptr) dlclose(library_);
+  library_ = SharedObject();  // before its file is closed
   close(fd_);
 }
 
@@ -71,28 +55,21 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
 }
 
 std::expected<void, Error> LoadedModule::open_library(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::filesystem::path name = std::filesystem::absolute(path, ignored);
-  for (const bool retry : {false, true}) {
-    if (retry) name = distinct_name(name, fd_);
-    library_ = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library_ == nullptr) {
-      const char* reason = dlerror();
-      return fail(ErrorCode::corrupt_artifact,
-                  std::string("cannot be loaded: ") + (reason != nullptr ? reason : "unknown reason"));
-    }
-    descriptor_ = static_cast<const artifact::Descriptor*>(dlsym(library_, artifact::kDescriptorSymbol));
-    auto mapping = ElfMapping::of(library_);
-    if (!mapping) return fail(ErrorCode::internal, "the system's loader does not list it");
-    mapping_ = std::move(*mapping);
-    if (belongs_to_note()) return {};
-    dlclose(std::exchange(library_, nullptr));
-  }
+  auto library = SharedObject::load(fd_, path);
+  if (!library) return fail(ErrorCode::corrupt_artifact, "cannot be loaded: " + library.error());
+  library_ = std::move(*library);
+  descriptor_ =
+      static_cast<const artifact::Descriptor*>(dlsym(library_.handle(), artifact::kDescriptorSymbol));
+  auto mapping = ElfMapping::of(library_.handle());
+  if (!mapping) return fail(ErrorCode::internal, "the system's loader does not list it");
+  mapping_ = std::move(*mapping);
+  if (belongs_to_note()) return {};
   return corrupt("the code in the file is not what its note describes (was it overwritten while loaded?)");
 }
 
-// The file was checked through its descriptor but loaded by name: this proves
-// that both were the same artifact.
+// Not so where a file is written to, not replaced, while it is loaded: it has the
+// new note, and the process the old code; or where there is no /proc, and another
+// file was put at the path after this one was checked.
 bool LoadedModule::belongs_to_note() const {
   return descriptor_ != nullptr &&
          mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&

@@ -22,6 +22,7 @@
 #include "base/type_registry.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/linear_memory.hpp"
+#include "runtime/shared_object.hpp"
 #include "runtime/stand_ins.hpp"
 #include "runtime/unwind_table.hpp"
 
@@ -110,7 +111,7 @@ class LoadedModule {
 
   int fd_;
   std::string name_;  // of the file, for messages
-  void* library_ = nullptr;
+  SharedObject library_;
   artifact::CheckedNote note_;
   const artifact::Descriptor* descriptor_ = nullptr;
   ElfMapping mapping_;

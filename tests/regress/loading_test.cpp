@@ -3,12 +3,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <bit>
+#include <atomic>
 #include <cstring>
+#include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 
-#include <tenon/module.hpp>
+#include <tenon/store.hpp>
 
 #include "support/wat.hpp"
 #include "unit/wasm/module_bytes.hpp"
@@ -80,6 +82,58 @@ TEST(Loading, CollidingExportNamesCostNoMoreThanOthers) {
     const auto module = Module::load(guest.artifact());
     return module && module->exports().size() == names.size();
   }));
+}
+
+// A file that is put in place of another, again and again: each load gives the
+// one or the other. It failed where that came between checking and loading.
+TEST(Loading, AFileThatIsReplacedMeanwhileIsTheOldOrTheNew) {
+  const tests::Guest one(R"((module (func (export "f") (result i32) i32.const 1)))");
+  const tests::Guest two(R"((module (func (export "f") (result i32) i32.const 2)))");
+  const tests::TempDir dir;
+  const auto replace = [&](const tests::Guest& by) {
+    std::filesystem::copy_file(by.artifact(), dir / "new.so",
+                               std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::rename(dir / "new.so", dir / "plugin.so");
+  };
+  replace(one);
+  std::atomic<bool> done = false;
+  std::thread deployment([&] {
+    for (int i = 0; !done; ++i) replace(i % 2 == 0 ? two : one);
+  });
+  std::set<std::int32_t> seen;
+  for (int i = 0; i < 2000; ++i) {
+    const auto module = Module::load(dir / "plugin.so");
+    ASSERT_TRUE(module) << to_string(module.error());
+    Store store;
+    seen.insert(store.instantiate(*module).value().function<std::int32_t()>("f").value()().value());
+  }
+  done = true;
+  deployment.join();
+  EXPECT_EQ(seen, (std::set<std::int32_t>{1, 2}));
+}
+
+// Each of them has the number of a descriptor that another had before, whose
+// file the system's loader may still have.
+TEST(Loading, NumbersOfDescriptorsThatAreUsedAgainAreNoNamesOfOldFiles) {
+  std::vector<std::unique_ptr<tests::Guest>> guests;
+  std::vector<std::filesystem::path> paths;
+  for (int i = 0; i < 4; ++i) {
+    guests.push_back(std::make_unique<tests::Guest>("(module (func (export \"f\") (result i32) (i32.const " +
+                                                    std::to_string(i) + ")))"));
+    paths.push_back(guests.back()->artifact());
+  }
+  const auto number_of = [](const Module& module) {
+    Store store;
+    return store.instantiate(module).value().function<std::int32_t()>("f").value()().value();
+  };
+  for (int i = 0; i < 4; ++i) {
+    auto first = std::make_unique<Module>(Module::load(paths[i]).value());
+    const Module second = Module::load(paths[i]).value();  // keeps the object loaded
+    first.reset();
+    const Module next = Module::load(paths[(i + 1) % 4]).value();
+    EXPECT_EQ(number_of(second), i);
+    EXPECT_EQ(number_of(next), (i + 1) % 4);
+  }
 }
 
 }  // namespace
