@@ -74,8 +74,9 @@ class PluginOptions {
   PluginOptions& transform_function(std::string name) &;
   PluginOptions& argument(std::string value) &;                       // WASI argv
   PluginOptions& environment(std::string name, std::string value) &;  // WASI environ
-  // Receives each line that the plugin prints, without its newline; default:
-  // lines go to std::clog as "[plugin] line".
+  // Receives each line that the plugin prints, without its newline, as the bytes
+  // that they are: they may be anything, also what commands a terminal. Default:
+  // lines go to std::clog as "[plugin] line", with all but plain text escaped.
   PluginOptions& log(LogCallback callback) &;
 
   PluginOptions&& define(std::string_view m, std::string_view n, HostFunction f) && {

@@ -4,10 +4,15 @@
 #include <iostream>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace tenon::plugin {
 namespace {
 
-void log_to_clog(LogStream, std::string_view line) { std::clog << "[plugin] " << line << '\n'; }
+// Safety: it may be a terminal, and a guest's bytes could be commands to that.
+void log_to_clog(LogStream, std::string_view line) {
+  std::clog << "[plugin] " + base::printable(line, LineLog::kMaxLine) + '\n';
+}
 
 }  // namespace
 

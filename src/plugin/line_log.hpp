@@ -14,7 +14,7 @@
 
 namespace tenon::plugin {
 
-// Used by one thread at a time. Bytes are passed on as they are, UTF-8 or not.
+// Used by one thread at a time. A callback gets bytes as they are, UTF-8 or not.
 // A callback that throws loses that line and nothing else: a log must not
 // decide whether a plugin works.
 class LineLog {
@@ -23,7 +23,8 @@ class LineLog {
   // ends its line cannot fill the host's memory.
   static constexpr std::size_t kMaxLine = 64 * 1024;
 
-  // An empty callback stands for lines on std::clog, as "[plugin] line". What is
+  // An empty callback stands for lines on std::clog, as "[plugin] line", in which
+  // what is no plain text is written as \\xNN (base::printable). What is
   // kept of unfinished lines counts for `budget`, which may be null; where that
   // has no room, they are passed on unfinished.
   explicit LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget = nullptr);

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
+#include <sstream>
+
 namespace tenon::plugin {
 namespace {
 
@@ -61,6 +64,15 @@ TEST(LineLogBudgetTest, WhatDoesNotFitIsPassedOnUnfinished) {
   for (const auto& line : lines) all += line;
   EXPECT_EQ(all, std::string(600, 'b') + std::string(500, 'a') + std::string(2000, 'c'));
   EXPECT_LE(budget->left(), 1000u - 485u);  // a short string takes nothing
+}
+
+// A guest could clear the screen, or change what the line before it says.
+TEST(LineLogDefaultTest, WritesNoCommandsToATerminal) {
+  const std::ostringstream lines;
+  auto* const before = std::clog.rdbuf(lines.rdbuf());
+  LineLog({}).write(LogStream::standard_output, "\x1B[2J\rgr\u00FC\u00DFe \u65E5\u672C\u202E\x9B\x7F\n");
+  std::clog.rdbuf(before);
+  EXPECT_EQ(lines.str(), "[plugin] \\x1B[2J\\x0Dgr\u00FC\u00DFe \u65E5\u672C\\xE2\\x80\\xAE\\x9B\\x7F\n");
 }
 
 TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineOnly) {
