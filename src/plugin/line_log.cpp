@@ -62,10 +62,15 @@ bool LineLog::make_room(std::string& line, std::size_t size) {
   return true;
 }
 
+// Safety: not what is in `pending_`, nor the guest's memory, is given to the
+// callback: a guest that this calls could change either while it is read.
 void LineLog::end_line(LogStream stream) {
-  std::string& line = pending_[std::to_underlying(stream)];
+  std::string& pending = pending_[std::to_underlying(stream)];
+  std::string line;
+  line.swap(pending);
   pass_on(stream, line);
   line.clear();
+  if (pending.empty()) pending.swap(line);  // for its room
 }
 
 void LineLog::pass_on(LogStream stream, std::string_view line) {

@@ -49,6 +49,19 @@ TEST_F(LineLogTest, BytesPassAsTheyAre) {
   EXPECT_THAT(lines_, ElementsAre(std::string("\xFF\0\r", 3)));
 }
 
+// The callback looked at a line that a guest, called meanwhile, made longer.
+TEST(LineLogCallbackTest, OneInWhichAGuestPrintsKeepsItsLine) {
+  std::vector<std::string> lines;
+  LineLog* running = nullptr;
+  LineLog log([&](LogStream stream, std::string_view line) {
+    if (line == "first") running->write(stream, std::string(1000, 'x') + "\nrest");
+    lines.emplace_back(line);
+  });
+  running = &log;
+  log.write(LogStream::standard_output, "first\nsecond\n");
+  EXPECT_THAT(lines, ElementsAre(std::string(1000, 'x'), "first", "restsecond"));
+}
+
 // A guest with three streams of unfinished lines must not get past its limit.
 TEST(LineLogBudgetTest, WhatDoesNotFitIsPassedOnUnfinished) {
   std::vector<std::string> lines;
