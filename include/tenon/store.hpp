@@ -188,7 +188,7 @@ class Instance {
 
 // What to do at instantiate about imports that nothing defines.
 enum class UnknownImports : std::uint8_t {
-  error,  // instantiate fails and names every one
+  error,  // instantiate fails and names every one, or the first of very many
   trap,   // functions: an error (unknown_import) when called; the rest as `zero`
   zero,   // functions return zeros; globals are zero; memories and tables are made
 };

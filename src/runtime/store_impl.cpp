@@ -21,11 +21,14 @@ StoreImpl::StoreImpl(const StoreOptions& options)
 }
 
 InstanceImpl* StoreImpl::add_instance(const Module& module) {
+  // Safety: first the instance, which keeps the module: its text must not stay
+  // listed where there was no memory for that.
+  InstanceImpl* const made = instances_.emplace_back(std::make_unique<InstanceImpl>(this, module)).get();
   const LoadedModule* loaded = module.impl().get();
   if (!std::ranges::any_of(texts_, [&](const LoadedText& text) { return text.module == loaded; })) {
     texts_.push_back({loaded->text(), loaded});
   }
-  return instances_.emplace_back(std::make_unique<InstanceImpl>(this, module)).get();
+  return made;
 }
 
 std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start) {

@@ -84,6 +84,21 @@ TEST(Loading, CollidingExportNamesCostNoMoreThanOthers) {
   }));
 }
 
+// A module of less than a megabyte made a message of gigabytes.
+TEST(Loading, TheMessageAboutUnknownImportsIsShort) {
+  using namespace wasm::testing;
+  const std::size_t imports = 20'000;
+  const Bytes type = Bytes{1, 0x60} + leb(1000) + Bytes(1000, 0x7F) + Bytes{0};
+  const Bytes list = leb(imports) + repeat(Bytes{1, 'a', 1, 'b', 0, 0}, imports);
+  const tests::Guest guest(kHeader + section(1, type) + section(2, list), {.optimization_level = 0});
+  Store store;
+  const auto refused = store.instantiate(guest.module());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unknown_import);
+  EXPECT_LT(refused.error().message.size(), 10'000u);
+  EXPECT_NE(refused.error().message.find("more"), std::string::npos) << refused.error().message;
+}
+
 // A file that is put in place of another, again and again: each load gives the
 // one or the other. It failed where that came between checking and loading.
 TEST(Loading, AFileThatIsReplacedMeanwhileIsTheOldOrTheNew) {
