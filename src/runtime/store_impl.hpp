@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -95,11 +96,11 @@ class StoreImpl : public StoreHead {
   std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
   std::vector<std::unique_ptr<TableImpl>> tables_;
   std::deque<GlobalImpl> globals_;
-  std::deque<TagImpl> tags_;
+  std::list<TagImpl> tags_;  // seldom any, and an empty list takes nothing
   Ballast ballast_;
   ExceptionHeap exceptions_{this, *budget_};
   std::deque<HostFunctionImpl> host_functions_;
-  std::deque<artifact::FunctionRecord> records_;
+  std::list<artifact::FunctionRecord> records_;
 };
 
 [[nodiscard]] inline const StoreImpl& store_of(const Activation& activation) {
