@@ -72,7 +72,7 @@ TEST(Waiting, TheHostCanWakeWhoWouldWaitForEver) {
 }
 
 TEST(Waiting, TheHostCanEndIt) {
-  const Guest guest(R"((module (memory (export "memory") 1 1 shared)
+  const tests::Guest guest(R"((module (memory (export "memory") 1 1 shared)
     (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))");
   Store store;
   const Instance instance = store.instantiate(guest.module()).value();
