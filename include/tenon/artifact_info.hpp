@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct ArtifactInfo {
   Protocol protocol = Protocol::none;
   std::vector<ImportType> imports;
   std::vector<ExportType> exports;
+  // What reference types above are to is known while this, or a copy, is there.
+  std::shared_ptr<const void> types_used{};
 };
 
 // Reads and checks the note with pread: that the file is complete, the note's

@@ -67,6 +67,7 @@ enum class ErrorCode : std::uint8_t {
   invalid_argument = 21,
   internal = 22,            // a bug in Tenon; please report it
   uncaught_exception = 23,  // an exception that the plugin threw was not caught
+  interrupted = 24,         // the host ended the call (SharedMemory::end_waits)
 };
 
 // One guest function on the stack when a trap was raised, innermost first.

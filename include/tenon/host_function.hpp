@@ -80,6 +80,10 @@ std::unique_ptr<Error> error_from_current_exception() noexcept;
 // current activation, whose frames go too.
 void abandon_activation() noexcept;
 
+// Whether a reference is to a function of another store than this record's.
+[[nodiscard]] bool is_foreign(const void* store_record, FuncRef reference) noexcept;
+[[nodiscard]] Error foreign_function(const char* where);
+
 template <typename T>
 struct WasmTypeOf;
 template <>

@@ -28,6 +28,11 @@ class Module {
   // Checks the note first (see read_artifact_info) and only then hands the file
   // to dlopen, since dlopen already runs code. An artifact is native code: load
   // only what you, or someone you trust, compiled. Errors have phase load.
+  // The path is looked up once: whatever is renamed over it meanwhile, what was
+  // checked is what is loaded (where there is /proc; else by the path again, and
+  // a file that was replaced in between is refused). To replace an artifact,
+  // rename a new one over it, as `tenon compile` does: writing into a file whose
+  // code is mapped changes that code, in Tenon as in any program.
   [[nodiscard]] static std::expected<Module, Error> load(const std::filesystem::path& path);
 
   [[nodiscard]] const ArtifactInfo& info() const;

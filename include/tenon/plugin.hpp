@@ -62,8 +62,10 @@ class PluginOptions {
     return std::move(host_function(module, name, std::forward<F>(callable)));
   }
   PluginOptions& define(std::string_view module, std::string_view name, HostFunction function) &;
-  // Bytes; default 4 GiB, the most a 32-bit memory can have.
+  // All bytes that the plugin can make its store hold (StoreOptions::memory_limit);
+  // by default a full 32-bit memory and 256 MiB for tables and the rest.
   PluginOptions& memory_limit(std::uint64_t bytes) &;
+  PluginOptions& table_limit(std::uint64_t elements) &;  // StoreOptions::table_limit
   PluginOptions& unknown_imports(UnknownImports policy) &;
   PluginOptions& collect(CollectPolicy policy) &;
   PluginOptions& text_type(TextType type) &;
@@ -72,14 +74,16 @@ class PluginOptions {
   PluginOptions& transform_function(std::string name) &;
   PluginOptions& argument(std::string value) &;                       // WASI argv
   PluginOptions& environment(std::string name, std::string value) &;  // WASI environ
-  // Receives each line that the plugin prints, without its newline; default:
-  // lines go to std::clog as "[plugin] line".
+  // Receives each line that the plugin prints, without its newline, as the bytes
+  // that they are: they may be anything, also what commands a terminal. Default:
+  // lines go to std::clog as "[plugin] line", with all but plain text escaped.
   PluginOptions& log(LogCallback callback) &;
 
   PluginOptions&& define(std::string_view m, std::string_view n, HostFunction f) && {
     return std::move(define(m, n, std::move(f)));
   }
   PluginOptions&& memory_limit(std::uint64_t bytes) && { return std::move(memory_limit(bytes)); }
+  PluginOptions&& table_limit(std::uint64_t elements) && { return std::move(table_limit(elements)); }
   PluginOptions&& unknown_imports(UnknownImports policy) && { return std::move(unknown_imports(policy)); }
   PluginOptions&& collect(CollectPolicy policy) && { return std::move(collect(policy)); }
   PluginOptions&& text_type(TextType type) && { return std::move(text_type(type)); }

@@ -16,7 +16,7 @@
 // Guests may wait at an address (memory.atomic.wait32, wait64): that blocks the
 // host's thread, inside the call, until another thread notifies or the guest's
 // own timeout is over. A guest that waits without a timeout for what nobody does
-// waits for ever, unless the host calls notify. A trap ends only the call that
+// waits for ever, unless the host calls notify or end_waits. A trap ends only the call that
 // it happened in; the other threads go on with whatever memory it left behind.
 #pragma once
 
@@ -41,7 +41,9 @@ namespace tenon TENON_API {
 class SharedMemory {
  public:
   // The type must be shared and have a maximum (invalid_argument). It grows up to
-  // that and `byte_limit`; the limits of stores that import it do not count.
+  // that and `byte_limit`; the limits of stores that import it do not count. One
+  // that a module defines counts for the memory_limit of its first store, whoever
+  // makes it grow, for as long as it lives.
   // Errors: out_of_resources.
   [[nodiscard]] static std::expected<SharedMemory, Error> create(const MemoryType& type,
                                                                  std::uint64_t byte_limit = std::uint64_t{4}
@@ -61,6 +63,11 @@ class SharedMemory {
   // As memory.atomic.notify: wakes up to `count` of the guests that wait at
   // `address`; how many they were. Errors: invalid_argument, if none ever could.
   std::expected<std::uint32_t, Error> notify(std::uint64_t address, std::uint32_t count = UINT32_MAX) const;
+
+  // Ends all waiting in this memory, from any thread: calls in which a guest waits
+  // now, or would begin to from now on, end with ErrorCode::interrupted. For
+  // hosts that want their threads back; there is no way to undo it.
+  void end_waits() const;
 
   explicit SharedMemory(std::shared_ptr<runtime::MemoryImpl> impl) : impl_(std::move(impl)) {}
   [[nodiscard]] const std::shared_ptr<runtime::MemoryImpl>& impl() const { return impl_; }

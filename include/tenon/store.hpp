@@ -54,12 +54,20 @@ template <typename Signature>
 class TypedFunction;
 
 struct StoreOptions {
-  // No memory of the store may be, or grow, larger than this many bytes:
-  // growing beyond fails as the specification lets it, an initial size beyond
-  // is an error at instantiate. A 64-bit memory takes as much address space as
-  // it may grow to, so its declared maximum or this limit, and 1 TiB at most.
-  std::uint64_t memory_limit = std::uint64_t{4} << 30;
-  std::uint64_t table_limit = 10'000'000;  // elements; likewise for tables, 2^32 - 1 at most
+  // Bytes that guests may make the store hold, in all: its linear memories
+  // (what is accessible, touched or not), its tables (32 bytes for a reference
+  // to a function, 8 for any other), exceptions that are alive, and what the log
+  // of a plugin keeps. Growing beyond fails as the specification lets it, with
+  // -1; an initial size beyond is an error at instantiate (out_of_resources),
+  // and so is, in a call, an exception. By default one 32-bit memory can be as
+  // large as any, with 256 MiB for the rest. A SharedMemory that the host made
+  // has a limit of its own and does not count. What an instance takes by itself,
+  // which is in proportion to its artifact, does not count either.
+  // A 64-bit memory takes as much address space as it may grow to, so its
+  // declared maximum or this limit, and 1 TiB at most.
+  std::uint64_t memory_limit = (std::uint64_t{4} << 30) + (std::uint64_t{256} << 20);
+  // Elements that any one table may have, likewise; 2^32 - 1 at most.
+  std::uint64_t table_limit = 10'000'000;
   // Stack that host functions can count on when a guest calls them, in bytes;
   // a guest that has used up all but this much gets TrapCode::stack_exhaustion.
   std::size_t host_stack_reserve = 128 * 1024;
@@ -74,7 +82,7 @@ class Function {
  public:
   [[nodiscard]] const FunctionType& type() const;
   // Argument count and types are checked (signature_mismatch), of references
-  // also what they refer to.
+  // also what they refer to: a function of another store is none of any type.
   [[nodiscard]] std::expected<std::vector<Value>, Error> call(std::span<const Value> arguments) const;
   // Fails with signature_mismatch unless R(Args...) is exactly this function's type.
   template <typename Signature>
@@ -180,7 +188,7 @@ class Instance {
 
 // What to do at instantiate about imports that nothing defines.
 enum class UnknownImports : std::uint8_t {
-  error,  // instantiate fails and names every one
+  error,  // instantiate fails and names every one, or the first of very many
   trap,   // functions: an error (unknown_import) when called; the rest as `zero`
   zero,   // functions return zeros; globals are zero; memories and tables are made
 };
@@ -243,8 +251,9 @@ class Store {
   [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);
   // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
-  // Precondition: the reference is not null and belongs to this store.
-  [[nodiscard]] Function function_from(FuncRef reference);
+  // Errors: invalid_argument, where the reference is null or of another store.
+  // Precondition: its store lives.
+  [[nodiscard]] std::expected<Function, Error> function_from(FuncRef reference);
 
   [[nodiscard]] runtime::StoreImpl* impl() const { return impl_.get(); }
 

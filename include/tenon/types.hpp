@@ -98,11 +98,16 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
   return (same | to_any_function) & null_fits;
 }
 
-// (ref null $t), the references to functions of this type. For the life of the
-// process, equal types give equal reference types, whatever module they are
-// from. Thread-safe.
+// (ref null $t), the references to functions of this type. Equal types give equal
+// reference types, whatever module they are from: from now on, for the life of
+// the process. So name with it what the host knows, not whatever a guest brings.
+// Thread-safe.
 [[nodiscard]] ValueType reference_to(const FunctionType& type);
-// What reference_to was given; null for every other value type. Thread-safe.
+// What the reference type is to; null for every other value type. A reference
+// type that comes from a module, and that the host has not named, is known while
+// that module, an ArtifactInfo or a store with an instance of it lives: after that
+// the answer is null, and the same type of a module that is loaded later is
+// another. Thread-safe; the pointer is good for as long.
 [[nodiscard]] const FunctionType* referenced_type(ValueType type);
 
 // Sizes of a memory in pages of 64 KiB, or of a table in elements.

@@ -32,7 +32,9 @@ struct ExternRef {
   bool operator==(const ExternRef&) const = default;
 };
 
-// An opaque reference to a function of a store; see Store::function_from.
+// An opaque reference to a function of a store; see Store::function_from. Another
+// store's guests never get it: wherever a host passes one in it is looked at,
+// which is why its store must still live.
 struct FuncRef {
   const void* record = nullptr;
   [[nodiscard]] bool is_null() const { return record == nullptr; }

@@ -53,6 +53,7 @@ ArtifactInfo read_fields(FieldReader& in) {
   types.read_list_of_mentioned();
   info.imports = types.imports();
   info.exports = types.exports();
+  info.types_used = types.uses();
   return info;
 }
 

@@ -140,6 +140,7 @@ InstantiationPlan read_plan(FieldReader& in) {
   plan.elements = read_elements(in, types);
   plan.data = read_data(in);
   if (in.flag()) plan.start = in.u32();
+  plan.types_used = types.uses();
   return plan;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "artifact/abi.hpp"
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/type_registry.hpp"
 
 namespace tenon::artifact {
 
@@ -88,6 +90,7 @@ struct InstantiationPlan {
   std::vector<ElementPlan> elements;
   std::vector<DataPlan> data;
   std::optional<std::uint32_t> start;
+  std::shared_ptr<const base::TypeUses> types_used;  // of a plan that was decoded
 
   // Counts of imports by kind, and of the instance's arrays.
   [[nodiscard]] std::uint32_t imported(ExternKind kind) const;

@@ -142,7 +142,9 @@ void TypeWriter::exports(const std::vector<ExportType>& exports) {
 void TypeReader::read_list_of_mentioned() {
   const auto types = in_.list([&] {
     const FunctionType type = function();
-    if (in_.ok()) mentioned_.push_back(reference_to(type));
+    const std::uint32_t id = in_.ok() ? uses_->add(type) : base::kNoTypeId;
+    if (id == base::kNoTypeId) in_.fail();
+    mentioned_.push_back(detail::reference_to_number(id));
     return 0;
   });
   static_cast<void>(types);

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <vector>
 
 #include <tenon/types.hpp>
 
 #include "artifact/fields.hpp"
+#include "base/type_registry.hpp"
 
 namespace tenon::artifact {
 
@@ -47,6 +49,9 @@ class TypeReader {
   explicit TypeReader(FieldReader& in) : in_(in) {}
 
   void read_list_of_mentioned();
+  // Of all types that were mentioned: their numbers, in what was read, mean
+  // nothing any more when it goes.
+  [[nodiscard]] std::shared_ptr<const base::TypeUses> uses() const { return uses_; }
 
   ValueType value();
   FunctionType function();
@@ -61,6 +66,7 @@ class TypeReader {
 
   FieldReader& in_;
   std::vector<ValueType> mentioned_;  // the reference types to the list's types
+  std::shared_ptr<base::TypeUses> uses_ = std::make_shared<base::TypeUses>();
 };
 
 }  // namespace tenon::artifact

@@ -88,6 +88,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::invalid_argument, "invalid argument"},
     {ErrorCode::internal, "internal"},
     {ErrorCode::uncaught_exception, "uncaught exception"},
+    {ErrorCode::interrupted, "interrupted"},
 };
 
 std::string named(ValueType type) { return std::string(look_up(kValueTypes, type)); }

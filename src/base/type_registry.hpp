@@ -2,19 +2,51 @@
 // compares numbers and a reference type has room for one. The registry is the
 // one thing that all stores share: code of one artifact may end up in a table of
 // another's. Compiled modules number their types by themselves (src/wasm).
+//
+// A type has its number while somebody uses it: a module its own, a store those
+// of what the host made in it. With the last use it goes, and its number is
+// never given again: whoever still has that, in a copy of a type, has a number
+// that is equal to no other's. Types that the host names stay.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <tenon/types.hpp>
 
 namespace tenon::base {
 
-// Never 0; equal types give equal ids for the life of the process, and what a
-// type refers to has a lower id than the type. Thread-safe.
+inline constexpr std::uint32_t kNoTypeId = 0;
+
+// Uses of types, given up when it goes. Each object is used by one thread at a
+// time.
+class TypeUses {
+ public:
+  TypeUses() = default;
+  TypeUses(TypeUses&& other) noexcept = default;
+  TypeUses& operator=(TypeUses&& other) noexcept;
+  ~TypeUses() { release(); }
+
+  // The type's number: the same for equal types. What a type refers to has a lower
+  // one than the type. kNoTypeId where the process has given all there are.
+  [[nodiscard]] std::uint32_t add(const FunctionType& type);
+  // The type that a value type refers to, if it does and that is still there.
+  void add(ValueType type);
+  void add_all_in(const FunctionType& type);
+
+ private:
+  void release() noexcept;
+
+  std::vector<std::uint32_t> ids_;
+};
+
+// The same, never given up. Thread-safe.
 [[nodiscard]] std::uint32_t type_id_of(const FunctionType& type);
 
-// Precondition: type_id_of gave the id. The reference stays valid. Thread-safe.
+// Null where nobody uses the type any more. The type stays there while somebody
+// does. Thread-safe.
+[[nodiscard]] const FunctionType* find_type(std::uint32_t id);
+// Precondition: somebody uses it. Without that it is a type of nothing.
 [[nodiscard]] const FunctionType& type_of_id(std::uint32_t id);
 
 }  // namespace tenon::base

@@ -3,6 +3,7 @@
 
 #include "artifact/cpu_features.hpp"
 #include "base/sha256.hpp"
+#include "base/type_registry.hpp"
 #include "compiler/artifact_data.hpp"
 
 namespace tenon::compiler {
@@ -29,11 +30,13 @@ class ProcessTypes {
     references_.reserve(source.types.size());
     for (const FunctionType& type : source.types) {
       types_.push_back(convert(type));
-      references_.push_back(reference_to(types_.back()));
+      references_.push_back(detail::reference_to_number(uses_->add(types_.back())));
     }
   }
 
   [[nodiscard]] const std::vector<FunctionType>& all() const { return types_; }
+  // While it is there the numbers mean something.
+  [[nodiscard]] std::shared_ptr<const base::TypeUses> uses() const { return uses_; }
 
   [[nodiscard]] ValueType convert(ValueType type) const {
     if (!detail::has_number(type)) return type;
@@ -62,6 +65,7 @@ class ProcessTypes {
  private:
   std::vector<FunctionType> types_;
   std::vector<ValueType> references_;  // to each of them
+  std::shared_ptr<base::TypeUses> uses_ = std::make_shared<base::TypeUses>();
 };
 
 artifact::SegmentMode convert(wasm::SegmentMode mode) { return static_cast<artifact::SegmentMode>(mode); }
@@ -184,6 +188,7 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
   auto& plan = out.plan;
   const ProcessTypes types(source);
   plan.types = types.all();
+  plan.types_used = types.uses();
   for (const auto& item : source.imports) {
     plan.imports.push_back(
         {item.module, item.name, types.convert(source.extern_type(item.kind, item.index))});
@@ -198,6 +203,7 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
   add_definitions(source, types, plan);
   add_data(source, out);
   out.info = make_info(plan, source, wasm, options, machine);
+  out.info.types_used = types.uses();
   return out;
 }
 

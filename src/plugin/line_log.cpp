@@ -2,17 +2,24 @@
 
 #include <cxxabi.h>
 
+#include <bit>
 #include <iostream>
 #include <utility>
+
+#include "base/utf8.hpp"
 
 namespace tenon::plugin {
 namespace {
 
-void log_to_clog(LogStream, std::string_view line) { std::clog << "[plugin] " << line << '\n'; }
+// Safety: it may be a terminal, and a guest's bytes could be commands to that.
+void log_to_clog(LogStream, std::string_view line) {
+  std::clog << "[plugin] " + base::printable(line, LineLog::kMaxLine) + '\n';
+}
 
 }  // namespace
 
-LineLog::LineLog(LogCallback callback) : callback_(std::move(callback)) {
+LineLog::LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget)
+    : callback_(std::move(callback)), budget_(std::move(budget)) {
   if (!callback_) callback_ = log_to_clog;
 }
 
@@ -34,26 +41,48 @@ void LineLog::end_lines() {
 
 void LineLog::append(LogStream stream, std::string_view text) {
   std::string& line = pending_[std::to_underlying(stream)];
-  while (line.size() + text.size() > kMaxLine) {
-    const std::size_t room = kMaxLine - line.size();
-    line.append(text.substr(0, room));
-    text.remove_prefix(room);
-    end_line(stream);
+  while (!text.empty()) {
+    if (line.size() == kMaxLine) end_line(stream);
+    const std::string_view piece = text.substr(0, kMaxLine - line.size());
+    if (make_room(line, line.size() + piece.size())) {
+      line.append(piece);
+      has_pending_ = true;
+    } else {
+      if (!line.empty()) end_line(stream);
+      pass_on(stream, std::string(piece));
+    }
+    text.remove_prefix(piece.size());
   }
-  line.append(text);
-  has_pending_ = true;
 }
 
+bool LineLog::make_room(std::string& line, std::size_t size) {
+  const std::size_t had = line.capacity();
+  if (size <= had) return true;
+  const std::size_t wanted = std::bit_ceil(size);
+  if (budget_ != nullptr && !budget_->reserve(wanted - had)) return false;
+  line.reserve(wanted);
+  return true;
+}
+
+// Safety: not what is in `pending_`, nor the guest's memory, is given to the
+// callback: a guest that this calls could change either while it is read.
 void LineLog::end_line(LogStream stream) {
-  std::string& line = pending_[std::to_underlying(stream)];
+  std::string& pending = pending_[std::to_underlying(stream)];
+  std::string line;
+  line.swap(pending);
+  pass_on(stream, line);
+  line.clear();
+  if (pending.empty()) pending.swap(line);  // for its room
+}
+
+void LineLog::pass_on(LogStream stream, std::string_view line) {
   try {
     callback_(stream, line);
   } catch (abi::__forced_unwind&) {  // the thread ends in it
     throw;
   } catch (...) {  // see the class comment
   }
-  if (stream == LogStream::standard_error) last_error_line_ = line;
-  line.clear();
+  if (stream == LogStream::standard_error) last_error_line_ = line.substr(0, kMostKept);
 }
 
 }  // namespace tenon::plugin

@@ -3,15 +3,18 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include <tenon/plugin.hpp>
 
+#include "runtime/budget.hpp"
+
 namespace tenon::plugin {
 
-// Used by one thread at a time. Bytes are passed on as they are, UTF-8 or not.
+// Used by one thread at a time. A callback gets bytes as they are, UTF-8 or not.
 // A callback that throws loses that line and nothing else: a log must not
 // decide whether a plugin works.
 class LineLog {
@@ -20,8 +23,11 @@ class LineLog {
   // ends its line cannot fill the host's memory.
   static constexpr std::size_t kMaxLine = 64 * 1024;
 
-  // An empty callback stands for lines on std::clog, as "[plugin] line".
-  explicit LineLog(LogCallback callback);
+  // An empty callback stands for lines on std::clog, as "[plugin] line", in which
+  // what is no plain text is written as \\xNN (base::printable). What is
+  // kept of unfinished lines counts for `budget`, which may be null; where that
+  // has no room, they are passed on unfinished.
+  explicit LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget = nullptr);
 
   void write(LogStream stream, std::string_view text);
   // Passes on what has no newline yet, at the end of a call.
@@ -29,17 +35,22 @@ class LineLog {
     if (has_pending_) end_lines();
   }
 
-  // The last line of standard error since forget_errors(): where guests say
-  // why they are about to exit.
+  // The last line of standard error since forget_errors(), the first kMostKept
+  // bytes of it: where guests say why they are about to exit.
   [[nodiscard]] const std::string& last_error_line() const { return last_error_line_; }
   void forget_errors() { last_error_line_.clear(); }
 
  private:
+  static constexpr std::size_t kMostKept = 4096;
+
   void append(LogStream stream, std::string_view text);
+  [[nodiscard]] bool make_room(std::string& line, std::size_t size);
   void end_line(LogStream stream);
   void end_lines();
+  void pass_on(LogStream stream, std::string_view line);
 
   LogCallback callback_;
+  std::shared_ptr<runtime::Budget> budget_;
   std::array<std::string, 3> pending_;  // by LogStream
   bool has_pending_ = false;            // text may be in them
   std::string last_error_line_;

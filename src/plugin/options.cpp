@@ -16,6 +16,11 @@ PluginOptions& PluginOptions::memory_limit(std::uint64_t bytes) & {
   return *this;
 }
 
+PluginOptions& PluginOptions::table_limit(std::uint64_t elements) & {
+  values_.store.table_limit = elements;
+  return *this;
+}
+
 PluginOptions& PluginOptions::unknown_imports(UnknownImports policy) & {
   values_.unknown_imports = policy;
   return *this;

@@ -12,6 +12,7 @@
 #include "plugin/assemblyscript.hpp"
 #include "plugin/line_log.hpp"
 #include "plugin/text_function.hpp"
+#include "runtime/store_impl.hpp"
 
 namespace tenon {
 namespace {
@@ -110,12 +111,12 @@ struct Plugin::Impl {
 std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Module& module,
                                                                        const PluginOptions& options) {
   const auto& values = options.values();
-  auto log = std::make_shared<LineLog>(values.log);
   // The plugin keeps its own account of a guest that stopped: the store's would
   // also refuse one whose `_start` ended in proc_exit(0).
   StoreOptions store_options = values.store;
   store_options.poison_after_trap = false;
   Store store(store_options);
+  auto log = std::make_shared<LineLog>(values.log, store.impl()->budget());
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();

@@ -2,7 +2,9 @@
 // operands come from the guest: each is checked here, in 64 bits and without a
 // sum that could overflow, before anything is touched. Guest code reaches these
 // through the stubs of enter_x86_64.S, which check the stack first.
+#include "base/error.hpp"
 #include "runtime/activation.hpp"
+#include "runtime/guarded.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/store_impl.hpp"
 
@@ -35,131 +37,172 @@ std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std:
   return address + offset;
 }
 
+std::unique_ptr<Error> interrupted() {
+  return std::make_unique<Error>(Error{.phase = Phase::call,
+                                       .code = ErrorCode::interrupted,
+                                       .message = "the host has ended the waiting in this memory"});
+}
+
 // No object of this function needs a destructor when a trap ends it.
 std::uint32_t wait(InstanceRecord* instance, std::uint32_t index, std::uint64_t address, std::uint64_t offset,
                    std::uint64_t expected, unsigned size, std::int64_t timeout_ns) {
   MemoryImpl& memory = memory_of(instance, index);
   const std::uint64_t at = check_atomic(memory, address, offset, size);
   if (!memory.is_shared()) raise_trap(TrapCode::expected_shared_memory);
-  return static_cast<std::uint32_t>(memory.wait(at, expected, size, timeout_ns));
+  const WaitResult result = memory.wait(at, expected, size, timeout_ns);
+  if (result == WaitResult::ended) detail::raise_host_error(interrupted());
+  return static_cast<std::uint32_t>(result);
 }
 
 }  // namespace
+
+void raise_out_of_memory(InstanceRecord* instance) noexcept {
+  owner_of(instance).store().ballast().drop();
+  // Where not even this can be had the process has to end: there is no way on.
+  detail::raise_host_error(std::make_unique<Error>(Error{.phase = Phase::call,
+                                                         .code = ErrorCode::out_of_resources,
+                                                         .message = "the system has no more memory"}));
+}
 
 extern "C" {
 #define TENON_BUILTIN [[gnu::visibility("hidden")]]
 
 TENON_BUILTIN std::uint64_t tenon_builtin_memory_grow(InstanceRecord* instance, std::uint32_t index,
                                                       std::uint64_t delta_pages) {
-  return memory_of(instance, index).grow(delta_pages).value_or(artifact::kGrowFailed);
+  return guarded(
+      instance, [&] { return memory_of(instance, index).grow(delta_pages).value_or(artifact::kGrowFailed); });
 }
 
 TENON_BUILTIN void tenon_builtin_memory_fill(InstanceRecord* instance, std::uint32_t index, std::uint64_t to,
                                              std::uint32_t byte, std::uint64_t size) {
-  MemoryImpl& memory = memory_of(instance, index);
-  check_memory(memory, to, size);
-  memory.fill(to, static_cast<std::uint8_t>(byte), size);
+  return guarded(instance, [&] {
+    MemoryImpl& memory = memory_of(instance, index);
+    check_memory(memory, to, size);
+    memory.fill(to, static_cast<std::uint8_t>(byte), size);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_memory_copy(InstanceRecord* instance, std::uint32_t to_index,
                                              std::uint32_t from_index, std::uint64_t to, std::uint64_t from,
                                              std::uint64_t size) {
-  MemoryImpl& target = memory_of(instance, to_index);
-  const MemoryImpl& source = memory_of(instance, from_index);
-  check_memory(target, to, size);
-  check_memory(source, from, size);
-  target.copy(to, source, from, size);
+  return guarded(instance, [&] {
+    MemoryImpl& target = memory_of(instance, to_index);
+    const MemoryImpl& source = memory_of(instance, from_index);
+    check_memory(target, to, size);
+    check_memory(source, from, size);
+    target.copy(to, source, from, size);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint32_t index,
                                              std::uint32_t segment, std::uint64_t to, std::uint64_t from,
                                              std::uint64_t size) {
-  MemoryImpl& memory = memory_of(instance, index);
-  const base::ByteView bytes = owner_of(instance).data_segment(segment);
-  check_memory(memory, to, size);
-  check_segment(bytes.size(), from, size, TrapCode::out_of_bounds_memory_access);
-  memory.write(to, bytes.subspan(from, size));
+  return guarded(instance, [&] {
+    MemoryImpl& memory = memory_of(instance, index);
+    const base::ByteView bytes = owner_of(instance).data_segment(segment);
+    check_memory(memory, to, size);
+    check_segment(bytes.size(), from, size, TrapCode::out_of_bounds_memory_access);
+    memory.write(to, bytes.subspan(from, size));
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_data_drop(InstanceRecord* instance, std::uint32_t segment) {
-  owner_of(instance).drop_data(segment);
+  return guarded(instance, [&] { owner_of(instance).drop_data(segment); });
 }
 
 TENON_BUILTIN void tenon_builtin_table_set(InstanceRecord* instance, std::uint32_t index, std::uint64_t at,
                                            std::uint64_t reference) {
-  TableImpl& table = owner_of(instance).table(index);
-  check_table(table, at, 1);
-  table.set(at, reference);
+  return guarded(instance, [&] {
+    TableImpl& table = owner_of(instance).table(index);
+    check_table(table, at, 1);
+    table.set(at, reference);
+  });
 }
 
 TENON_BUILTIN std::uint64_t tenon_builtin_table_grow(InstanceRecord* instance, std::uint32_t index,
                                                      std::uint64_t delta, std::uint64_t reference) {
-  return owner_of(instance).table(index).grow(delta, reference).value_or(artifact::kGrowFailed);
+  return guarded(instance, [&] {
+    return owner_of(instance).table(index).grow(delta, reference).value_or(artifact::kGrowFailed);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_table_fill(InstanceRecord* instance, std::uint32_t index, std::uint64_t to,
                                             std::uint64_t reference, std::uint64_t size) {
-  TableImpl& table = owner_of(instance).table(index);
-  check_table(table, to, size);
-  table.fill(to, reference, size);
+  return guarded(instance, [&] {
+    TableImpl& table = owner_of(instance).table(index);
+    check_table(table, to, size);
+    table.fill(to, reference, size);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_table_copy(InstanceRecord* instance, std::uint32_t to_index,
                                             std::uint32_t from_index, std::uint64_t to, std::uint64_t from,
                                             std::uint64_t size) {
-  TableImpl& target = owner_of(instance).table(to_index);
-  TableImpl& source = owner_of(instance).table(from_index);
-  check_table(target, to, size);
-  check_table(source, from, size);
-  target.copy(to, source, from, size);
+  return guarded(instance, [&] {
+    TableImpl& target = owner_of(instance).table(to_index);
+    TableImpl& source = owner_of(instance).table(from_index);
+    check_table(target, to, size);
+    check_table(source, from, size);
+    target.copy(to, source, from, size);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint32_t index,
                                             std::uint32_t segment, std::uint64_t to, std::uint64_t from,
                                             std::uint64_t size) {
-  InstanceImpl& owner = owner_of(instance);
-  TableImpl& table = owner.table(index);
-  const auto elements = owner.element_segment(segment);
-  check_table(table, to, size);
-  check_segment(elements.size(), from, size, TrapCode::out_of_bounds_table_access);
-  table.take(to, elements.subspan(from, size), owner);
+  return guarded(instance, [&] {
+    InstanceImpl& owner = owner_of(instance);
+    TableImpl& table = owner.table(index);
+    const auto elements = owner.element_segment(segment);
+    check_table(table, to, size);
+    check_segment(elements.size(), from, size, TrapCode::out_of_bounds_table_access);
+    table.take(to, elements.subspan(from, size), owner);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_element_drop(InstanceRecord* instance, std::uint32_t segment) {
-  owner_of(instance).drop_elements(segment);
+  return guarded(instance, [&] { owner_of(instance).drop_elements(segment); });
 }
 
 TENON_BUILTIN std::uint32_t tenon_builtin_table_element(InstanceRecord* instance, std::uint32_t index,
                                                         std::uint64_t at) {
-  TableImpl& table = owner_of(instance).table(index);
-  check_table(table, at, 1);
-  const auto* const record = reinterpret_cast<const artifact::FunctionRecord*>(table.get(at));
-  return record != nullptr ? record->type_id : artifact::kNullTypeId;
+  return guarded(instance, [&] {
+    TableImpl& table = owner_of(instance).table(index);
+    check_table(table, at, 1);
+    const auto* const record = reinterpret_cast<const artifact::FunctionRecord*>(table.get(at));
+    return record != nullptr ? record->type_id : artifact::kNullTypeId;
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_function_reference(InstanceRecord* instance, std::uint32_t function) {
-  static_cast<void>(owner_of(instance).function(function));
+  return guarded(instance, [&] { static_cast<void>(owner_of(instance).function(function)); });
 }
 
 TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_notify(InstanceRecord* instance, std::uint32_t index,
                                                                std::uint64_t address, std::uint64_t offset,
                                                                std::uint32_t count) {
-  MemoryImpl& memory = memory_of(instance, index);
-  return memory.notify(check_atomic(memory, address, offset, sizeof(std::uint32_t)), count);
+  return guarded(instance, [&] {
+    MemoryImpl& memory = memory_of(instance, index);
+    return memory.notify(check_atomic(memory, address, offset, sizeof(std::uint32_t)), count);
+  });
 }
 
 TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_wait32(InstanceRecord* instance, std::uint32_t index,
                                                                std::uint64_t address, std::uint64_t offset,
                                                                std::uint32_t expected,
                                                                std::int64_t timeout_ns) {
-  return wait(instance, index, address, offset, expected, sizeof(expected), timeout_ns);
+  return guarded(instance, [&] {
+    return wait(instance, index, address, offset, expected, sizeof(expected), timeout_ns);
+  });
 }
 
 TENON_BUILTIN std::uint32_t tenon_builtin_memory_atomic_wait64(InstanceRecord* instance, std::uint32_t index,
                                                                std::uint64_t address, std::uint64_t offset,
                                                                std::uint64_t expected,
                                                                std::int64_t timeout_ns) {
-  return wait(instance, index, address, offset, expected, sizeof(expected), timeout_ns);
+  return guarded(instance, [&] {
+    return wait(instance, index, address, offset, expected, sizeof(expected), timeout_ns);
+  });
 }
 
 // In throw.cpp.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 
 #include "runtime/activation.hpp"
 #include "runtime/store_impl.hpp"
@@ -11,9 +12,6 @@
 namespace tenon::runtime {
 namespace {
 
-// What a plugin may hold in exceptions that are alive; a plugin that chains
-// them without end gets an error, not the host's memory.
-constexpr std::size_t kMostBytes = std::size_t{16} << 20;
 constexpr std::size_t kFewest = 1024;  // not worth a collection
 
 std::uint32_t words_of(const TagImpl& tag) {
@@ -22,37 +20,78 @@ std::uint32_t words_of(const TagImpl& tag) {
   return words;
 }
 
+// What the allocator takes for a record: a word of its own, in units of two, of
+// which it gives no fewer than two.
+std::uint64_t cost_of(std::uint32_t words) {
+  constexpr std::uint64_t kUnit = 16;
+  const std::uint64_t bytes =
+      (words * sizeof(std::uint64_t) + sizeof(std::size_t) + kUnit - 1) / kUnit * kUnit;
+  return std::max(bytes, 2 * kUnit);
+}
+
 bool holds_exceptions(ValueType type) { return general_type(type) == ValueType::exnref; }
 
 }  // namespace
 
-artifact::ExceptionRecord* ExceptionHeap::make(const TagImpl& tag, const FrameRegisters& guest) {
+artifact::ExceptionRecord* ExceptionHeap::make(const TagImpl& tag, const FrameRegisters& guest) noexcept {
   const std::uint32_t words = words_of(tag);
-  const std::size_t size = words * sizeof(std::uint64_t);
-  if (exceptions_.size() >= collect_at_ || bytes_ + size > kMostBytes) collect(guest);
-  if (bytes_ + size > kMostBytes) return nullptr;
-  auto& made = exceptions_.emplace_back(Exception{std::make_unique<std::uint64_t[]>(words), words});
-  bytes_ += size;
-  auto* const record = reinterpret_cast<artifact::ExceptionRecord*>(made.record.get());
-  record->tag = &tag;
-  return record;
+  if (exceptions_.size() >= collect_at_) collect(guest);
+  artifact::ExceptionRecord* made = try_to_make(words);
+  if (made == nullptr) {
+    collect(guest);
+    made = try_to_make(words);
+  }
+  if (made != nullptr) made->tag = &tag;
+  return made;
+}
+
+artifact::ExceptionRecord* ExceptionHeap::try_to_make(std::uint32_t words) noexcept {
+  const std::uint64_t cost = cost_of(words);
+  if (!make_room() || !budget_.reserve(cost)) return nullptr;
+  Words record(new (std::nothrow) std::uint64_t[words]());
+  if (record == nullptr) {
+    budget_.release(cost);
+    return nullptr;
+  }
+  Exception& made = exceptions_.emplace_back(std::move(record), words);
+  return reinterpret_cast<artifact::ExceptionRecord*>(made.record.get());
+}
+
+// For one more in the list. Both lists count while one is copied to the other.
+bool ExceptionHeap::make_room() noexcept {
+  const std::size_t old = exceptions_.capacity();
+  if (exceptions_.size() < old) return true;
+  const std::size_t wanted = std::max<std::size_t>(16, 2 * old);
+  if (wanted >= kLast || !budget_.reserve(wanted * sizeof(Exception))) return false;
+  try {
+    exceptions_.reserve(wanted);
+  } catch (const std::bad_alloc&) {
+    budget_.release(wanted * sizeof(Exception));
+    return false;
+  }
+  budget_.release(old * sizeof(Exception));
+  return true;
 }
 
 void ExceptionHeap::collect(const FrameRegisters& guest) {
   std::ranges::sort(exceptions_, std::less<>{}, [](const Exception& e) { return e.record.get(); });
   mark_roots(guest);
-  while (!to_scan_.empty()) {  // not recursive: guests chain exceptions
-    const Exception& exception = *to_scan_.back();
-    to_scan_.pop_back();
+  scan_marked();
+  std::erase_if(exceptions_, [&](const Exception& e) {
+    if (e.next == kUnmarked) budget_.release(cost_of(e.words));
+    return e.next == kUnmarked;
+  });
+  for (Exception& exception : exceptions_) exception.next = kUnmarked;
+  collect_at_ = std::max(kFewest, 2 * exceptions_.size());
+}
+
+// Not recursive: guests chain exceptions.
+void ExceptionHeap::scan_marked() {
+  while (to_scan_ != kLast) {
+    const Exception& exception = exceptions_[to_scan_ - 1];
+    to_scan_ = exception.next;
     mark_range(exception.record.get() + 1, exception.record.get() + exception.words);
   }
-  std::erase_if(exceptions_, [](const Exception& e) { return !e.marked; });
-  bytes_ = 0;
-  for (Exception& exception : exceptions_) {
-    exception.marked = false;
-    bytes_ += exception.words * sizeof(std::uint64_t);
-  }
-  collect_at_ = std::max(kFewest, 2 * exceptions_.size());
 }
 
 void ExceptionHeap::mark_roots(const FrameRegisters& guest) {
@@ -82,9 +121,9 @@ void ExceptionHeap::mark(std::uint64_t reference) {
   if (after == exceptions_.begin()) return;
   Exception& found = *std::prev(after);
   // Optimised code may have kept no more than the address of a slot.
-  if (reference - address(found) >= found.words * sizeof(std::uint64_t) || found.marked) return;
-  found.marked = true;
-  to_scan_.push_back(&found);
+  if (reference - address(found) >= found.words * sizeof(std::uint64_t) || found.next != kUnmarked) return;
+  found.next = to_scan_;
+  to_scan_ = static_cast<std::uint32_t>(&found - exceptions_.data()) + 1;
 }
 
 }  // namespace tenon::runtime

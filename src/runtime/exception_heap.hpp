@@ -2,7 +2,7 @@
 // they are collected: marked from the globals and tables that can hold one, and
 // conservatively from the stack between the guest's call and the outermost
 // activation, where any word that is the address of an exception keeps it alive;
-// the rest is freed.
+// the rest is freed. What they really take counts for the store's budget.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "artifact/abi.hpp"
+#include "runtime/budget.hpp"
 
 namespace tenon::runtime {
 
@@ -19,12 +20,13 @@ struct TagImpl;
 
 class ExceptionHeap {
  public:
-  explicit ExceptionHeap(const StoreImpl* store) : store_(store) {}
+  ExceptionHeap(const StoreImpl* store, Budget& budget) : store_(store), budget_(budget) {}
 
-  // With slots of zero; null where too many are alive. `guest`: where guest
-  // code goes on that called for this; every reference it holds is in one of
-  // these registers or on the stack from there up.
-  [[nodiscard]] artifact::ExceptionRecord* make(const TagImpl& tag, const FrameRegisters& guest);
+  // With slots of zero; null where the budget or the system has no more, then
+  // with those freed that nobody refers to. `guest`: where guest code goes on
+  // that called for this; every reference it holds is in one of these registers
+  // or on the stack from there up.
+  [[nodiscard]] artifact::ExceptionRecord* make(const TagImpl& tag, const FrameRegisters& guest) noexcept;
 
   [[nodiscard]] std::size_t size() const { return exceptions_.size(); }
 
@@ -33,19 +35,23 @@ class ExceptionHeap {
   struct Exception {
     Words record;
     std::uint32_t words = 0;
-    bool marked = false;
+    std::uint32_t next = kUnmarked;  // to be scanned: its index + 1, or kLast
   };
+  static constexpr std::uint32_t kUnmarked = 0, kLast = UINT32_MAX;
 
+  [[nodiscard]] artifact::ExceptionRecord* try_to_make(std::uint32_t words) noexcept;
+  [[nodiscard]] bool make_room() noexcept;
   void collect(const FrameRegisters& guest);
+  void scan_marked();
   void mark_roots(const FrameRegisters& guest);
   void mark_range(const std::uint64_t* begin, const std::uint64_t* end);
   void mark(std::uint64_t reference);
 
   const StoreImpl* store_;
+  Budget& budget_;
   std::vector<Exception> exceptions_;  // ascending addresses while marking
-  std::vector<const Exception*> to_scan_;
-  std::size_t bytes_ = 0;
-  std::size_t collect_at_ = 1024;  // exceptions
+  std::uint32_t to_scan_ = kLast;      // a list through Exception::next: collecting allocates nothing
+  std::size_t collect_at_ = 1024;      // exceptions
 };
 
 }  // namespace tenon::runtime

@@ -2,12 +2,14 @@
 #include <cxxabi.h>
 
 #include <algorithm>
+#include <new>
 
 #include <tenon/store.hpp>
 
 #include "base/error.hpp"
 #include "base/type_registry.hpp"
 #include "runtime/global.hpp"
+#include "runtime/host_call.hpp"
 #include "runtime/host_value.hpp"
 #include "runtime/store_impl.hpp"
 
@@ -44,6 +46,7 @@ std::vector<Value> read_slots(const std::uint64_t* slot, const std::vector<Value
 struct DynamicFunction {
   FunctionType type;
   DynamicCallback callback;
+  base::TypeUses types_used;  // those that the type refers to
 };
 
 std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) {
@@ -56,7 +59,8 @@ std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_
     auto outcome = function.callback(caller, arguments, results);
     if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
     // Guest code trusts the types of what it gets: part of the sandbox.
-    if (const auto why = runtime::misfit(results, function.type.results)) {
+    if (const auto why = runtime::misfit(results, function.type.results,
+                                         *static_cast<artifact::StoreRecord*>(self->store_record))) {
       return std::make_unique<Error>(
           Error{.phase = Phase::call,
                 .code = ErrorCode::signature_mismatch,
@@ -83,13 +87,16 @@ HostFunction::HostFunction(FunctionType type, DynamicCallback callback)
     : type_(type),
       code_(reinterpret_cast<const void*>(call_dynamic)),
       array_code_(code_),
-      callable_(std::make_shared<DynamicFunction>(DynamicFunction{std::move(type), std::move(callback)})) {}
+      callable_(
+          std::make_shared<DynamicFunction>(DynamicFunction{std::move(type), std::move(callback), {}})) {
+  static_cast<DynamicFunction*>(callable_.get())->types_used.add_all_in(type_);
+}
 
 const FunctionType& Function::type() const { return base::type_of_id(record_->type_id); }
 
 std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> arguments) const {
   const FunctionType& type = this->type();
-  if (const auto why = runtime::misfit(arguments, type.parameters)) {
+  if (const auto why = runtime::misfit(arguments, type.parameters, store_->record)) {
     return base::fail(Phase::call, ErrorCode::signature_mismatch,
                       "the arguments are not those of a function " + to_string(type) + ": " + *why);
   }
@@ -109,6 +116,8 @@ std::unique_ptr<Error> error_from_current_exception() noexcept {
   std::string message = "a host function threw";
   try {
     throw;
+  } catch (const std::bad_alloc&) {
+    message = "a host function ran out of memory";
   } catch (const std::exception& exception) {
     message += std::string(": ") + exception.what();
   } catch (...) {
@@ -116,6 +125,22 @@ std::unique_ptr<Error> error_from_current_exception() noexcept {
   }
   return std::make_unique<Error>(
       Error{.phase = Phase::call, .code = ErrorCode::host_error, .message = std::move(message)});
+}
+
+bool is_foreign(const void* store_record, FuncRef reference) noexcept {
+  return !reference.is_null() &&
+         runtime::store_record_of(*static_cast<const artifact::FunctionRecord*>(reference.record)) !=
+             store_record;
+}
+
+bool is_foreign(const runtime::StoreImpl* store, FuncRef reference) noexcept {
+  return is_foreign(static_cast<const void*>(&store->record), reference);
+}
+
+Error foreign_function(const char* where) {
+  return {.phase = Phase::call,
+          .code = ErrorCode::signature_mismatch,
+          .message = std::string(where) + " is a function of another store"};
 }
 
 Error take(Error* error) noexcept {

@@ -29,4 +29,10 @@ void enter_host_function(void* context, const void* code, std::uint64_t* slots);
   return record.entry == enter_host_function;
 }
 
+// The store that a function belongs to.
+[[nodiscard]] inline const void* store_record_of(const artifact::FunctionRecord& record) {
+  if (is_host_function(record)) return static_cast<const HostFunctionImpl*>(record.context)->store_record;
+  return static_cast<const artifact::InstanceRecord*>(record.context)->store;
+}
+
 }  // namespace tenon::runtime

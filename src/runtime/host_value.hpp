@@ -10,12 +10,17 @@
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>
 
+#include "artifact/abi.hpp"
+
 namespace tenon::runtime {
 
-// Why the value is none of the type, in words for people; nullopt if it is one.
-[[nodiscard]] std::optional<std::string> misfit(const Value& value, ValueType type);
+// Why the value is none of the type, or none that this store's guests may have,
+// in words for people; nullopt if it is one.
+[[nodiscard]] std::optional<std::string> misfit(const Value& value, ValueType type,
+                                                const artifact::StoreRecord& store);
 // The same for as many values as there are types.
 [[nodiscard]] std::optional<std::string> misfit(std::span<const Value> values,
-                                                const std::vector<ValueType>& types);
+                                                const std::vector<ValueType>& types,
+                                                const artifact::StoreRecord& store);
 
 }  // namespace tenon::runtime

@@ -109,24 +109,35 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
   return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
 }
 
-// Faults of one sort, gathered so that one message names them all.
+// Faults of one sort, gathered so that one message names them all; of very many,
+// the first. A module has 100,000 imports, and each may take as many bytes to
+// describe, so not even the text of the rest is made.
 class Faults {
  public:
-  void add(const std::string& text) { list_ += (list_.empty() ? "" : ", ") + text; }
-  [[nodiscard]] bool any() const { return !list_.empty(); }
+  template <typename Text>
+  void add(const Text& text) {
+    ++count_;
+    if (list_.size() >= kEnough) return;
+    list_ += (list_.empty() ? "" : ", ") + text();
+    ++named_;
+  }
+  [[nodiscard]] bool any() const { return count_ > 0; }
   [[nodiscard]] std::unexpected<Error> error(ErrorCode code, const char* title) const {
-    return base::fail(Phase::link, code, std::string(title) + ": " + list_);
+    const std::string rest = named_ < count_ ? " and " + std::to_string(count_ - named_) + " more" : "";
+    return base::fail(Phase::link, code, std::string(title) + ": " + list_ + rest);
   }
 
  private:
+  static constexpr std::size_t kEnough = 4096;
   std::string list_;
+  std::size_t count_ = 0, named_ = 0;
 };
 
 }  // namespace
 
 std::string describe(const ImportType& item) {
   return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" +
-         to_string(item.type) + ")";
+         base::printable(to_string(item.type), 1000) + ")";
 }
 
 std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const LoadedModule& module,
@@ -142,14 +153,17 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Lo
     }
     resolved.definitions.push_back(definition);
     if (definition == nullptr) {
-      if (imports.unknown == UnknownImports::error) unknown.add(describe(item));
+      if (imports.unknown == UnknownImports::error) unknown.add([&] { return describe(item); });
       continue;
     }
     const StoreImpl* owner = std::visit(StoreOf{}, *definition);
     if (owner != nullptr && owner != &store) {
-      foreign.add(describe(item));
+      foreign.add([&] { return describe(item); });
     } else if (!definition_matches(*definition, item.type)) {
-      incompatible.add(describe(item) + " is defined as " + to_string(std::visit(TypeOf{}, *definition)));
+      incompatible.add([&] {
+        return describe(item) + " is defined as " +
+               base::printable(to_string(std::visit(TypeOf{}, *definition)), 1000);
+      });
     }
   }
   if (unknown.any()) return unknown.error(ErrorCode::unknown_import, "unknown import");

@@ -51,11 +51,11 @@ struct ResolvedImports {
   std::vector<Imports::Impl::Definition> made;  // never grows beyond its capacity
 };
 
-// "MODULE"."NAME" and its type, for messages.
+// "MODULE"."NAME" and its type, for messages, cut where it is long.
 [[nodiscard]] std::string describe(const ImportType& item);
 
 // Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name
-// every import that is at fault.
+// the imports that are at fault.
 [[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store,
                                                                     const LoadedModule& module,
                                                                     const Imports::Impl& imports);

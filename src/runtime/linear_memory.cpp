@@ -34,14 +34,17 @@ bool can_be_used_again(const MemoryType& type) { return !type.is_shared && !type
 
 }  // namespace
 
+// Precondition: the budget has given the bytes of the type's minimum.
 MemoryImpl::MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
-                       Reservation reservation)
-    : store_(store), declared_(type), maximum_pages_(maximum_pages), reservation_(std::move(reservation)) {
-  record.base = reservation_.base();
-}
+                       std::shared_ptr<Budget> budget)
+    : store_(store),
+      declared_(type),
+      maximum_pages_(maximum_pages),
+      budget_(std::move(budget)),
+      reserved_(type.limits.minimum * kPageSize) {}
 
 std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
-                                                                     std::uint64_t byte_limit,
+                                                                     std::shared_ptr<Budget> budget,
                                                                      const MemoryStart* start) {
   const auto& declared = type.limits;
   if (declared.maximum ? *declared.maximum < declared.minimum : type.is_shared) {
@@ -49,36 +52,46 @@ std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
                       to_string(ExternType(type)) + (declared.maximum ? " has a maximum below its minimum"
                                                                       : " is shared and has no maximum"));
   }
-  const std::uint64_t limit_pages = std::min(byte_limit / kPageSize, type.is_64 ? kMostPages64 : kMostPages);
-  if (declared.minimum > limit_pages) {
-    return fail("a memory of " + std::to_string(declared.minimum) + " pages is larger than the limit of " +
-                std::to_string(limit_pages) + " pages");
+  const std::uint64_t most = type.is_64 ? kMostPages64 : kMostPages;
+  if (declared.minimum > most) {
+    return fail("a memory of " + std::to_string(declared.minimum) + " pages is larger than the " +
+                std::to_string(most) + " that this implementation allows");
   }
-  const std::uint64_t maximum = std::min(declared.maximum.value_or(limit_pages), limit_pages);
-  const bool reuses = start != nullptr && can_be_used_again(type);
-  auto used = reuses ? start->left->take() : std::nullopt;
-  auto reservation = used ? std::move(*used) : reserve(type, maximum);
-  if (!reservation) return std::unexpected(std::move(reservation.error()));
-  std::shared_ptr<MemoryImpl> memory(
-      new MemoryImpl(type.is_shared ? nullptr : store, type, maximum, std::move(*reservation)));
-  if (used) {
-    memory->record.size = declared.minimum * kPageSize;
-  } else if (auto ok = memory->begin(start); !ok) {
-    return std::unexpected(std::move(ok.error()));
+  const std::uint64_t initial = declared.minimum * kPageSize;
+  if (!budget->reserve(initial)) {
+    return fail(budget->refusal("a memory of " + std::to_string(declared.minimum) + " pages", initial));
   }
-  if (reuses) memory->left_ = start->left;
+  const std::uint64_t limit = std::min(budget->total() / kPageSize, most);
+  std::shared_ptr<MemoryImpl> memory(new MemoryImpl(type.is_shared ? nullptr : store, type,
+                                                    std::min(declared.maximum.value_or(limit), limit),
+                                                    std::move(budget)));
+  if (auto ok = memory->begin(start); !ok) return std::unexpected(std::move(ok.error()));
   return memory;
 }
 
 std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
+  const bool reuses = start != nullptr && can_be_used_again(declared_);
+  auto used = reuses ? start->left->take() : std::nullopt;
+  auto made = used ? std::move(*used) : reserve(declared_, maximum_pages_);
+  if (!made) return std::unexpected(std::move(made.error()));
+  reservation_ = std::move(*made);
+  record.base = reservation_.base();
   const std::uint64_t pages = declared_.limits.minimum;
-  if (!grow(pages)) return fail("the system refuses a memory of " + std::to_string(pages) + " pages");
-  if (start == nullptr || start->image.size == 0) return {};
-  return reservation_.map_image(start->file, start->image);
+  if (used) {
+    record.size = pages * kPageSize;
+  } else {
+    if (!extend(pages)) return fail("the system refuses a memory of " + std::to_string(pages) + " pages");
+    if (start != nullptr && start->image.size != 0) {
+      if (auto ok = reservation_.map_image(start->file, start->image); !ok) return ok;
+    }
+  }
+  if (reuses) left_ = start->left;
+  return {};
 }
 
 MemoryImpl::~MemoryImpl() {
   if (left_ != nullptr) left_->give_back(std::move(reservation_), record.size);
+  budget_->release(reserved_);
 }
 
 std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
@@ -86,12 +99,22 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
   if (is_shared()) lock.lock();
   const std::uint64_t old_pages = this->pages();
   if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) return std::nullopt;
-  if (pages > 0) {
-    if (!reservation_.extend(record.size, pages * kPageSize)) return std::nullopt;
-    // Only now: who reads the new size may use all of it.
-    __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
+  const std::uint64_t bytes = pages * kPageSize;
+  if (!budget_->reserve(bytes)) return std::nullopt;
+  if (!extend(pages)) {
+    budget_->release(bytes);
+    return std::nullopt;
   }
+  reserved_ += bytes;
   return old_pages;
+}
+
+bool MemoryImpl::extend(std::uint64_t pages) {
+  if (pages == 0) return true;
+  if (!reservation_.extend(record.size, pages * kPageSize)) return false;
+  // Only now: who reads the new size may use all of it.
+  __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
+  return true;
 }
 
 void MemoryImpl::fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes) {

@@ -13,6 +13,7 @@
 
 #include "artifact/abi.hpp"
 #include "base/bytes.hpp"
+#include "runtime/budget.hpp"
 #include "runtime/reservation.hpp"
 #include "runtime/wait_queue.hpp"
 
@@ -32,10 +33,12 @@ struct MemoryStart {
 // others are their store's, and used by its thread alone.
 class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
  public:
-  // `byte_limit` is the store's. `start` may be null: then all is zero.
-  // Precondition: the image lies inside the type's minimum. Errors: out_of_resources.
+  // What is accessible counts for `budget`. `start` may be null: then all is
+  // zero. Precondition: the image lies inside the type's minimum. Errors:
+  // out_of_resources.
   [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(
-      StoreImpl* store, const MemoryType& type, std::uint64_t byte_limit, const MemoryStart* start = nullptr);
+      StoreImpl* store, const MemoryType& type, std::shared_ptr<Budget> budget,
+      const MemoryStart* start = nullptr);
   ~MemoryImpl();
   MemoryImpl(const MemoryImpl&) = delete;
   MemoryImpl& operator=(const MemoryImpl&) = delete;
@@ -71,16 +74,22 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // wait, a shared memory. Where the memory is not shared nobody waits.
   WaitResult wait(std::uint64_t address, std::uint64_t expected, unsigned bytes, std::int64_t timeout_ns);
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
+  void end_waits() { waiters_.end(); }
 
   artifact::MemoryRecord record{};  // what guest code sees
 
  private:
-  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages, Reservation reservation);
+  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
+             std::shared_ptr<Budget> budget);
+  // With the reservation; what it begins with is reserved of the budget.
   [[nodiscard]] std::expected<void, Error> begin(const MemoryStart* start);
+  [[nodiscard]] bool extend(std::uint64_t pages);
 
   StoreImpl* store_;
   MemoryType declared_;
   std::uint64_t maximum_pages_;
+  std::shared_ptr<Budget> budget_;
+  std::uint64_t reserved_;  // of the budget
   Reservation reservation_;
   std::shared_ptr<ReservationCache> left_;  // where the reservation goes, or null
   std::mutex growing_;                      // of a shared memory

@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,21 +12,6 @@
 #include "base/type_registry.hpp"
 
 namespace tenon::runtime {
-namespace {
-
-// A name of the same file that no other file which is open now has. The system
-// loader takes an object of a name it knows for already loaded, even where
-// another file has since been put in its place, as hot reload does; the inode
-// tells the two apart, and each of its bits is written as "./" or ".//".
-std::filesystem::path distinct_name(const std::filesystem::path& path, int fd) {
-  struct stat status{};
-  if (fstat(fd, &status) != 0) return path;
-  std::string name = path.parent_path().string() + "/";
-  for (ino_t inode = status.st_ino; inode != 0; inode >>= 1) name += (inode & 1) != 0 ? "./" : ".//";
-  return name + path.filename().string();
-}
-
-}  // namespace
 
 std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
     const std::filesystem::path& path) {
@@ -42,7 +26,7 @@ std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
 }
 
 LoadedModule::~LoadedModule() {
-  if (library_ != nullptr) dlclose(library_);
+  library_ = SharedObject();  // before its file is closed
   close(fd_);
 }
 
@@ -64,34 +48,28 @@ std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path)
   if (auto ok = read_memory_start(); !ok) return ok;
   if (auto ok = read_segments(); !ok) return ok;
   unwind_table_ = UnwindTable(mapping_);
+  if (auto ok = index_types(); !ok) return ok;
   index_records();
   index_exports();
   return {};
 }
 
 std::expected<void, Error> LoadedModule::open_library(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::filesystem::path name = std::filesystem::absolute(path, ignored);
-  for (const bool retry : {false, true}) {
-    if (retry) name = distinct_name(name, fd_);
-    library_ = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library_ == nullptr) {
-      const char* reason = dlerror();
-      return fail(ErrorCode::corrupt_artifact,
-                  std::string("cannot be loaded: ") + (reason != nullptr ? reason : "unknown reason"));
-    }
-    descriptor_ = static_cast<const artifact::Descriptor*>(dlsym(library_, artifact::kDescriptorSymbol));
-    auto mapping = ElfMapping::of(library_);
-    if (!mapping) return fail(ErrorCode::internal, "the system's loader does not list it");
-    mapping_ = std::move(*mapping);
-    if (belongs_to_note()) return {};
-    dlclose(std::exchange(library_, nullptr));
-  }
+  auto library = SharedObject::load(fd_, path);
+  if (!library) return fail(ErrorCode::corrupt_artifact, "cannot be loaded: " + library.error());
+  library_ = std::move(*library);
+  descriptor_ =
+      static_cast<const artifact::Descriptor*>(dlsym(library_.handle(), artifact::kDescriptorSymbol));
+  auto mapping = ElfMapping::of(library_.handle());
+  if (!mapping) return fail(ErrorCode::internal, "the system's loader does not list it");
+  mapping_ = std::move(*mapping);
+  if (belongs_to_note()) return {};
   return corrupt("the code in the file is not what its note describes (was it overwritten while loaded?)");
 }
 
-// The file was checked through its descriptor but loaded by name: this proves
-// that both were the same artifact.
+// Not so where a file is written to, not replaced, while it is loaded: it has the
+// new note, and the process the old code; or where there is no /proc, and another
+// file was put at the path after this one was checked.
 bool LoadedModule::belongs_to_note() const {
   return descriptor_ != nullptr &&
          mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&
@@ -216,8 +194,18 @@ artifact::FunctionRecord LoadedModule::record_for(std::uint32_t function_index) 
           .tail_code = tail_code_.empty() ? nullptr : tail_code_[defined]};
 }
 
+std::expected<void, Error> LoadedModule::index_types() {
+  type_ids_.reserve(plan_.types.size());
+  for (const FunctionType& type : plan_.types) {
+    type_ids_.push_back(types_used_.add(type));
+    // Safety: to guest code this number is no type but null.
+    if (type_ids_.back() == base::kNoTypeId)
+      return fail(ErrorCode::out_of_resources, "the process has no numbers left for function types");
+  }
+  return {};
+}
+
 void LoadedModule::index_records() {
-  for (const FunctionType& type : plan_.types) type_ids_.push_back(base::type_id_of(type));
   record_indices_.resize(function_code_.size());
   std::uint32_t index = 0;
   for (std::uint32_t function : plan_.referenced_functions) {
@@ -226,7 +214,9 @@ void LoadedModule::index_records() {
 }
 
 void LoadedModule::index_exports() {
-  for (const ExportType& item : plan_.exports) exports_.emplace(item.name, &item);
+  exports_.reserve(plan_.exports.size());
+  for (const ExportType& item : plan_.exports) exports_.push_back(&item);
+  std::ranges::sort(exports_, {}, &ExportType::name);
   const ExportType* item = find_export("memory");
   if (item != nullptr && kind_of(item->type) == ExternKind::memory) {
     main_memory_ = item->index;
@@ -236,8 +226,8 @@ void LoadedModule::index_exports() {
 }
 
 const ExportType* LoadedModule::find_export(std::string_view name) const {
-  const auto found = exports_.find(name);
-  return found == exports_.end() ? nullptr : found->second;
+  const auto found = std::ranges::lower_bound(exports_, name, {}, &ExportType::name);
+  return found == exports_.end() || (*found)->name != name ? nullptr : *found;
 }
 
 void LoadedModule::index_code() const {

@@ -10,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <tenon/artifact_info.hpp>
@@ -20,8 +19,10 @@
 #include "artifact/artifact_file.hpp"
 #include "artifact/plan.hpp"
 #include "base/bytes.hpp"
+#include "base/type_registry.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/linear_memory.hpp"
+#include "runtime/shared_object.hpp"
 #include "runtime/stand_ins.hpp"
 #include "runtime/unwind_table.hpp"
 
@@ -93,6 +94,7 @@ class LoadedModule {
   std::expected<void, Error> read_tables();
   std::expected<void, Error> read_memory_start();
   std::expected<void, Error> read_segments();
+  std::expected<void, Error> index_types();
   void index_records();
   void index_exports();
   void index_code() const;
@@ -110,7 +112,7 @@ class LoadedModule {
 
   int fd_;
   std::string name_;  // of the file, for messages
-  void* library_ = nullptr;
+  SharedObject library_;
   artifact::CheckedNote note_;
   const artifact::Descriptor* descriptor_ = nullptr;
   ElfMapping mapping_;
@@ -123,12 +125,15 @@ class LoadedModule {
   base::ByteView encoded_names_;
   MemoryStart memory_start_;
   std::vector<std::uint32_t> type_ids_;
+  base::TypeUses types_used_;                     // of those
   std::vector<const void*> function_code_;        // defined functions
   std::vector<const void*> tail_code_;            // the same; empty where none has any
   std::vector<artifact::EntryFunction> entries_;  // of types
   std::vector<ImportCode> import_code_;
-  std::vector<std::uint32_t> record_indices_;                        // of defined functions
-  std::unordered_map<std::string_view, const ExportType*> exports_;  // views into plan_
+  std::vector<std::uint32_t> record_indices_;  // of defined functions
+  // By name, into plan_. Sorted: names are chosen by whoever wrote the module,
+  // who can make all of them collide in a hash table.
+  std::vector<const ExportType*> exports_;
   std::optional<std::uint32_t> main_memory_;
   StandIns stand_ins_;
 

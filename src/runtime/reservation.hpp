@@ -23,6 +23,7 @@ class Reservation {
  public:
   // `behind_base` bytes, none accessible. Errors: out_of_resources.
   [[nodiscard]] static std::expected<Reservation, Error> make(std::uint64_t behind_base);
+  Reservation() = default;  // as moved from
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
   ~Reservation();
@@ -43,8 +44,8 @@ class Reservation {
  private:
   Reservation(std::uint8_t* start, std::uint64_t size) : start_(start), size_(size) {}
 
-  std::uint8_t* start_;  // null where moved from
-  std::uint64_t size_;   // guards included
+  std::uint8_t* start_ = nullptr;  // null where moved from
+  std::uint64_t size_ = 0;         // guards included
 };
 
 // What instances of a module have left of their first memories, reset: to the

@@ -14,11 +14,12 @@ HostFunction make(const ImportType& item, const FunctionType& type, UnknownImpor
     // The results are preset to zero.
     return HostFunction(type, [](Caller&, auto, auto) -> std::expected<void, Error> { return {}; });
   }
-  std::string message = "unknown import: " + describe(item) + " was called";
-  return HostFunction(type,
-                      [message = std::move(message)](Caller&, auto, auto) -> std::expected<void, Error> {
-                        return base::fail(Phase::call, ErrorCode::unknown_import, message);
-                      });
+  // The item is the module's, which instances keep; its text is made when it is
+  // asked for, since a module has many.
+  return HostFunction(type, [&item](Caller&, auto, auto) -> std::expected<void, Error> {
+    return base::fail(Phase::call, ErrorCode::unknown_import,
+                      "unknown import: " + describe(item) + " was called");
+  });
 }
 
 }  // namespace

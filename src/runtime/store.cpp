@@ -2,6 +2,8 @@
 // runtime's own.
 #include <tenon/store.hpp>
 
+#include <new>
+
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 #include "runtime/host_value.hpp"
@@ -40,9 +42,13 @@ std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::Memory
 }  // namespace
 
 std::expected<Module, Error> Module::load(const std::filesystem::path& path) {
-  auto loaded = runtime::LoadedModule::load(path);
-  if (!loaded) return std::unexpected(std::move(loaded.error()));
-  return Module(std::move(*loaded));
+  try {
+    auto loaded = runtime::LoadedModule::load(path);
+    if (!loaded) return std::unexpected(std::move(loaded.error()));
+    return Module(std::move(*loaded));
+  } catch (const std::bad_alloc&) {
+    return base::fail(Phase::load, ErrorCode::out_of_resources, path.string() + ": no memory to load it");
+  }
 }
 
 const ArtifactInfo& Module::info() const { return impl_->info(); }
@@ -64,7 +70,8 @@ std::expected<SharedMemory, Error> SharedMemory::create(const MemoryType& type, 
   if (!type.is_shared) {
     return fail(ErrorCode::invalid_argument, to_string(ExternType(type)) + " is not a shared memory's type");
   }
-  auto memory = runtime::MemoryImpl::create(nullptr, type, byte_limit);
+  auto memory = runtime::MemoryImpl::create(
+      nullptr, type, std::make_shared<runtime::Budget>(byte_limit, "byte_limit of SharedMemory::create"));
   if (!memory) return std::unexpected(std::move(memory.error()));
   return SharedMemory(std::move(*memory));
 }
@@ -86,6 +93,8 @@ std::expected<std::uint32_t, Error> SharedMemory::notify(std::uint64_t address, 
   return impl_->notify(address, count);
 }
 
+void SharedMemory::end_waits() const { impl_->end_waits(); }
+
 TableType Table::type() const { return impl_->type(); }
 std::uint64_t Table::size() const { return impl_->record.size; }
 
@@ -96,13 +105,14 @@ std::expected<Value, Error> Table::get(std::uint64_t index) const {
 
 std::expected<void, Error> Table::set(std::uint64_t index, const Value& value) const {
   if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
-  if (const auto why = runtime::misfit(value, impl_->element())) return wrong_value("table", *why);
+  if (const auto why = runtime::misfit(value, impl_->element(), impl_->store()->record))
+    return wrong_value("table", *why);
   impl_->set(index, runtime::to_guest(value).low);
   return {};
 }
 
 std::optional<std::uint64_t> Table::grow(std::uint64_t elements, const Value& value) const {
-  if (runtime::misfit(value, impl_->element())) return std::nullopt;
+  if (runtime::misfit(value, impl_->element(), impl_->store()->record)) return std::nullopt;
   return impl_->grow(elements, runtime::to_guest(value).low);
 }
 
@@ -111,7 +121,8 @@ Value Global::get() const { return runtime::from_guest(impl_->type.value, runtim
 
 std::expected<void, Error> Global::set(const Value& value) const {
   if (!impl_->type.is_mutable) return fail(ErrorCode::invalid_argument, "the global is immutable");
-  if (const auto why = runtime::misfit(value, impl_->type.value)) return wrong_value("global", *why);
+  if (const auto why = runtime::misfit(value, impl_->type.value, impl_->store->record))
+    return wrong_value("global", *why);
   runtime::write_cell(impl_->cell, runtime::to_guest(value));
   return {};
 }
@@ -162,9 +173,13 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
-  auto instance = runtime::instantiate(*impl_, module, imports.impl());
-  if (!instance) return std::unexpected(std::move(instance.error()));
-  return Instance(*instance);
+  try {
+    auto instance = runtime::instantiate(*impl_, module, imports.impl());
+    if (!instance) return std::unexpected(std::move(instance.error()));
+    return Instance(*instance);
+  } catch (const std::bad_alloc&) {
+    return base::fail(Phase::instantiate, ErrorCode::out_of_resources, "no memory for an instance");
+  }
 }
 
 Function Store::create_function(const HostFunction& function) {
@@ -181,7 +196,8 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
   if (!is_reference(type.element)) {
     return fail(ErrorCode::invalid_argument, "a table has references, not " + to_string(type.element));
   }
-  if (const auto why = runtime::misfit(initial, type.element)) return wrong_value("table", *why);
+  if (const auto why = runtime::misfit(initial, type.element, impl_->record))
+    return wrong_value("table", *why);
   auto table = impl_->add_table(type);
   if (!table) return std::unexpected(std::move(table.error()));
   (*table)->fill(0, runtime::to_guest(initial).low, (*table)->record.size);
@@ -189,14 +205,19 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
 }
 
 std::expected<Global, Error> Store::create_global(const GlobalType& type, const Value& initial) {
-  if (const auto why = runtime::misfit(initial, type.value)) return wrong_value("global", *why);
+  if (const auto why = runtime::misfit(initial, type.value, impl_->record))
+    return wrong_value("global", *why);
   return Global(impl_->add_global(type, initial));
 }
 
 Tag Store::create_tag(const TagType& type) { return Tag(impl_->add_tag(type)); }
 
-Function Store::function_from(FuncRef reference) {
-  return {impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record)};
+std::expected<Function, Error> Store::function_from(FuncRef reference) {
+  if (reference.is_null()) return fail(ErrorCode::invalid_argument, "a null reference is no function");
+  if (detail::is_foreign(impl_.get(), reference)) {
+    return fail(ErrorCode::invalid_argument, "the reference is to a function of another store");
+  }
+  return Function(impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record));
 }
 
 }  // namespace tenon

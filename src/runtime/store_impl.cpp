@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/type_registry.hpp"
 #include "runtime/activation.hpp"
 
 namespace tenon::runtime {
@@ -14,12 +13,17 @@ constexpr std::size_t kMostReserve = std::size_t{1} << 30;
 
 }  // namespace
 
-StoreImpl::StoreImpl(const StoreOptions& options) : options_(options) {
+StoreImpl::StoreImpl(const StoreOptions& options)
+    : options_(options),
+      budget_(std::make_shared<Budget>(options.memory_limit, "StoreOptions::memory_limit, --memory-limit")) {
   record.builtins = &builtins();
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
 }
 
 InstanceImpl* StoreImpl::add_instance(const Module& module) {
+  // Safety: first the instance, which keeps the module: its text must not stay
+  // listed where there was no memory for that.
+  InstanceImpl* const made = instances_.emplace_back(std::make_unique<InstanceImpl>(this, module)).get();
   const LoadedModule* loaded = module.impl().get();
   if (loaded->makes_tail_calls() && tail_arguments_ == nullptr) {
     tail_arguments_ = std::make_unique_for_overwrite<std::uint64_t[]>(artifact::kTailArgumentSlots);
@@ -28,11 +32,11 @@ InstanceImpl* StoreImpl::add_instance(const Module& module) {
   if (!std::ranges::any_of(texts_, [&](const LoadedText& text) { return text.module == loaded; })) {
     texts_.push_back({loaded->text(), loaded});
   }
-  return instances_.emplace_back(std::make_unique<InstanceImpl>(this, module)).get();
+  return made;
 }
 
 std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start) {
-  auto memory = MemoryImpl::create(this, type, options_.memory_limit, start);
+  auto memory = MemoryImpl::create(this, type, budget_, start);
   if (!memory) return std::unexpected(std::move(memory.error()));
   return memories_.emplace_back(std::move(*memory)).get();
 }
@@ -43,14 +47,18 @@ MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
 }
 
 std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
-  auto table = TableImpl::create(this, type, options_.table_limit);
+  types_used_.add(type.element);
+  auto table = TableImpl::create(this, type, options_.table_limit, *budget_);
   if (!table) return std::unexpected(std::move(table.error()));
   return tables_.emplace_back(std::move(*table)).get();
 }
 
-TagImpl* StoreImpl::add_tag(const TagType& type) { return &tags_.emplace_back(this, type); }
+TagImpl* StoreImpl::add_tag(const TagType& type) {
+  return &tags_.emplace_back(this, types_used_.add(type.type));
+}
 
 GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) {
+  types_used_.add(type.value);
   GlobalImpl& global = globals_.emplace_back();
   global.store = this;
   global.type = type;
@@ -74,7 +82,7 @@ HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, std
 
 const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& function) {
   HostFunctionImpl* const bound =
-      add_host_function(function, base::type_id_of(function.type()), false, nullptr);
+      add_host_function(function, types_used_.add(function.type()), false, nullptr);
   return &records_.emplace_back(artifact::FunctionRecord{.code = tenon_host_thunk,
                                                          .context = bound,
                                                          .entry = enter_host_function,

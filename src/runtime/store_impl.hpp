@@ -3,13 +3,17 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <vector>
 
 #include <tenon/store.hpp>
 
 #include "artifact/abi.hpp"
+#include "base/type_registry.hpp"
 #include "runtime/activation.hpp"
+#include "runtime/ballast.hpp"
+#include "runtime/budget.hpp"
 #include "runtime/elf_mapping.hpp"
 #include "runtime/exception_heap.hpp"
 #include "runtime/global.hpp"
@@ -74,6 +78,9 @@ class StoreImpl : public StoreHead {
     }
   }
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
+  [[nodiscard]] Ballast& ballast() { return ballast_; }
+  // Of all bytes that guests can make this store hold (StoreOptions::memory_limit).
+  [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 
  private:
   struct LoadedText {
@@ -82,16 +89,19 @@ class StoreImpl : public StoreHead {
   };
 
   StoreOptions options_;
+  std::shared_ptr<Budget> budget_;  // before all that counts for it
+  base::TypeUses types_used_;       // by what the host made
   std::unique_ptr<std::uint64_t[]> tail_arguments_;  // the record's; null until an instance needs it
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
   std::vector<std::shared_ptr<MemoryImpl>> memories_;  // only shared ones have other owners
   std::vector<std::unique_ptr<TableImpl>> tables_;
   std::deque<GlobalImpl> globals_;
-  std::deque<TagImpl> tags_;
-  ExceptionHeap exceptions_{this};
+  std::list<TagImpl> tags_;  // seldom any, and an empty list takes nothing
+  Ballast ballast_;
+  ExceptionHeap exceptions_{this, *budget_};
   std::deque<HostFunctionImpl> host_functions_;
-  std::deque<artifact::FunctionRecord> records_;
+  std::list<artifact::FunctionRecord> records_;
 };
 
 [[nodiscard]] inline const StoreImpl& store_of(const Activation& activation) {

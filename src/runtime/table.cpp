@@ -34,19 +34,25 @@ std::unexpected<Error> fail(std::string message) {
 }  // namespace
 
 std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* store, const TableType& type,
-                                                                   std::uint64_t element_limit) {
+                                                                   std::uint64_t element_limit,
+                                                                   Budget& budget) {
   const std::uint64_t size = type.limits.minimum;
   const std::uint64_t limit = std::min(element_limit, kMostElements);
   if (size > limit) {
     return fail("a table of " + std::to_string(size) + " elements is larger than the limit of " +
-                std::to_string(limit));
+                std::to_string(limit) + " (StoreOptions::table_limit, --table-limit)");
   }
   const std::uint64_t maximum = std::min(type.limits.maximum.value_or(limit), limit);
-  std::unique_ptr<TableImpl> table(new TableImpl(store, type, maximum));
+  std::unique_ptr<TableImpl> table(new TableImpl(store, type, maximum, budget));
   if (size > 0) {
-    table->entries_ = ZeroedMemory(size * table->entry_size());  // zero is null
-    if (table->entries_.data() == nullptr)
-      return fail("no memory for a table of " + std::to_string(size) + " elements");
+    const std::uint64_t bytes = size * table->entry_size();
+    const auto what = [&] { return "a table of " + std::to_string(size) + " elements"; };
+    if (!budget.reserve(bytes)) return fail(budget.refusal(what(), bytes));
+    table->entries_ = ZeroedMemory(bytes);  // zero is null
+    if (table->entries_.data() == nullptr) {
+      budget.release(bytes);
+      return fail("no memory for " + what());
+    }
   }
   table->record = {.entries = table->entries_.data(), .size = size};
   return table;
@@ -116,7 +122,11 @@ std::optional<std::uint64_t> TableImpl::grow(std::uint64_t delta, Reference refe
   const std::uint64_t old_size = record.size;
   if (delta > maximum_ || old_size > maximum_ - delta) return std::nullopt;
   if (delta == 0) return old_size;
-  if (!entries_.grow((old_size + delta) * entry_size())) return std::nullopt;
+  if (!budget_.reserve(delta * entry_size())) return std::nullopt;
+  if (!entries_.grow((old_size + delta) * entry_size())) {
+    budget_.release(delta * entry_size());
+    return std::nullopt;
+  }
   record = {.entries = entries_.data(), .size = old_size + delta};
   fill(old_size, reference, delta);
   return old_size;

@@ -13,6 +13,7 @@
 
 #include "artifact/abi.hpp"
 #include "artifact/plan.hpp"
+#include "runtime/budget.hpp"
 #include "runtime/zeroed_memory.hpp"
 
 namespace tenon::runtime {
@@ -32,10 +33,12 @@ using Reference = std::uint64_t;
 class TableImpl {
  public:
   // All null, whatever the type of the elements: who made it must fill it where
-  // that is one without null. `element_limit` is the store's. Errors: out_of_resources.
+  // that is one without null. `element_limit` is the store's, and so is `budget`,
+  // for which the bytes of the elements count. Errors: out_of_resources.
   [[nodiscard]] static std::expected<std::unique_ptr<TableImpl>, Error> create(StoreImpl* store,
                                                                                const TableType& type,
-                                                                               std::uint64_t element_limit);
+                                                                               std::uint64_t element_limit,
+                                                                               Budget& budget);
   TableImpl(const TableImpl&) = delete;
   TableImpl& operator=(const TableImpl&) = delete;
 
@@ -67,8 +70,8 @@ class TableImpl {
   artifact::TableRecord record{};  // what guest code sees
 
  private:
-  TableImpl(StoreImpl* store, const TableType& type, std::uint64_t maximum)
-      : store_(store), type_(type), maximum_(maximum) {}
+  TableImpl(StoreImpl* store, const TableType& type, std::uint64_t maximum, Budget& budget)
+      : store_(store), type_(type), maximum_(maximum), budget_(budget) {}
   [[nodiscard]] bool has_functions() const { return general_type(type_.element) == ValueType::funcref; }
   [[nodiscard]] std::size_t entry_size() const {
     return has_functions() ? sizeof(artifact::FunctionTableEntry) : sizeof(Reference);
@@ -89,6 +92,7 @@ class TableImpl {
   StoreImpl* store_;
   TableType type_;
   std::uint64_t maximum_;
+  Budget& budget_;  // of the store, which goes after its tables
   ZeroedMemory entries_;
   // A later one goes over an earlier one. No vector: guest code takes segments
   // too, and cannot be told that there is no memory.

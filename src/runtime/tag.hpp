@@ -12,8 +12,8 @@ class StoreImpl;
 
 // Guest code and exceptions know it by its address.
 struct TagImpl : artifact::TagRecord {
-  TagImpl(StoreImpl* owner, const TagType& type)
-      : artifact::TagRecord{.type_id = base::type_id_of(type.type)}, store(owner) {}
+  // The store uses the type.
+  TagImpl(StoreImpl* owner, std::uint32_t type) : artifact::TagRecord{.type_id = type}, store(owner) {}
   TagImpl(const TagImpl&) = delete;
   TagImpl& operator=(const TagImpl&) = delete;
 

@@ -7,6 +7,7 @@
 
 #include "runtime/activation.hpp"
 #include "runtime/asm_offsets.h"
+#include "runtime/guarded.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/loaded_module.hpp"
 #include "runtime/store_impl.hpp"
@@ -78,7 +79,8 @@ std::unique_ptr<Error> uncaught(const ExceptionRecord& exception) {
 std::unique_ptr<Error> too_many() {
   return std::make_unique<Error>(Error{.phase = Phase::call,
                                        .code = ErrorCode::out_of_resources,
-                                       .message = "the plugin holds more than 16 MiB of exceptions"});
+                                       .message = "no memory is left for another exception "
+                                                  "(StoreOptions::memory_limit, --memory-limit)"});
 }
 
 }  // namespace
@@ -89,16 +91,24 @@ extern "C" {
 [[gnu::visibility("hidden")]] ExceptionRecord* tenon_builtin_exception_new(InstanceRecord* instance,
                                                                            std::uint32_t tag,
                                                                            const FrameRegisters* caller) {
-  InstanceImpl& owner = owner_of(instance);
-  ExceptionRecord* const made = owner.store().exceptions().make(owner.tag(tag), *caller);
-  if (made == nullptr) detail::raise_host_error(too_many());
-  return made;
+  return guarded(instance, [&] {
+    InstanceImpl& owner = owner_of(instance);
+    owner.store().ballast().take_up();
+    ExceptionRecord* const made = owner.store().exceptions().make(owner.tag(tag), *caller);
+    if (made == nullptr) {
+      owner.store().ballast().drop();
+      detail::raise_host_error(too_many());
+    }
+    return made;
+  });
 }
 
 // Called by tenon_stub_throw_exception, which goes on where `at` then says.
 [[gnu::visibility("hidden")]] void tenon_find_handler(InstanceRecord* instance,
                                                       const ExceptionRecord* exception, FrameRegisters* at) {
-  if (!find_handler(owner_of(instance).store(), *at)) detail::raise_host_error(uncaught(*exception));
+  guarded(instance, [&] {
+    if (!find_handler(owner_of(instance).store(), *at)) detail::raise_host_error(uncaught(*exception));
+  });
 }
 }
 

@@ -4,34 +4,48 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
-#include <list>
 #include <mutex>
 
 namespace tenon::runtime {
 
-// The results of the operators.
-enum class WaitResult : std::uint32_t { woken = 0, not_equal = 1, timed_out = 2 };
+// The results of the operators, and `ended`, which is none of them: the host
+// wants nobody to wait here.
+enum class WaitResult : std::uint32_t { woken = 0, not_equal = 1, timed_out = 2, ended = 3 };
 
-// Thread-safe. Nobody may be waiting when it is destroyed: whoever waits keeps
+// Thread-safe. Who waits is listed on its own stack, so nothing is allocated for
+// guests however many wait. Nobody may be waiting when it is destroyed: whoever waits keeps
 // the memory, and so its queue, alive.
 class WaitQueue {
  public:
   // Goes to sleep only if `is_expected`, which reads the guest's memory, says
   // so: asked under the lock that notify takes, so that no wake-up between
   // asking and sleeping is lost. A negative timeout is none.
-  WaitResult wait(std::uint64_t address, const std::function<bool()>& is_expected, std::int64_t timeout_ns);
+  template <typename F>
+  WaitResult wait(std::uint64_t address, F is_expected, std::int64_t timeout_ns) {
+    const auto ask = [](void* function) -> bool { return (*static_cast<F*>(function))(); };
+    return wait_if(ask, &is_expected, address, timeout_ns);
+  }
   // Wakes up to `count` of those that have waited longest; how many they were.
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
+  // Wakes everybody with `ended`, and lets nobody wait from now on.
+  void end();
 
  private:
   struct Waiter {
     std::uint64_t address;
     bool notified = false;
+    Waiter* previous = nullptr;
+    Waiter* next = nullptr;
     std::condition_variable wake_up{};
   };
+  WaitResult wait_if(bool (*ask)(void*), void* function, std::uint64_t address, std::int64_t timeout_ns);
+  void add(Waiter& waiter);
+  void remove(Waiter& waiter);
+
   std::mutex mutex_;
-  std::list<Waiter*> waiters_;  // the longest waiting first; each on its thread's stack
+  Waiter* first_ = nullptr;  // the longest waiting
+  Waiter* last_ = nullptr;
+  bool ended_ = false;
 };
 
 }  // namespace tenon::runtime

@@ -20,7 +20,6 @@ inline constexpr std::uint32_t kMaxTags = 1'000'000;
 inline constexpr std::uint32_t kMaxDataSegments = 100'000;
 inline constexpr std::uint32_t kMaxElementSegments = 10'000'000;
 inline constexpr std::uint32_t kMaxSegmentElements = 10'000'000;
-inline constexpr std::uint32_t kMaxTableElements = 10'000'000;  // initial ones of a defined table
 inline constexpr std::uint32_t kMaxParameters = 1'000;
 inline constexpr std::uint32_t kMaxResults = 1'000;
 inline constexpr std::uint32_t kMaxLocals = 50'000;  // parameters included

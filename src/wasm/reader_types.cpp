@@ -125,8 +125,6 @@ bool ModuleReader::table_section(CheckedReader& in) {
   if (!in.within(module_.tables.size() + count, kMaxTables, "module", "tables")) return false;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (!define_table(in)) return false;
-    const std::uint64_t minimum = module_.tables.back().limits.minimum;
-    if (!in.within(minimum, kMaxTableElements, "table", "initial elements")) return false;
   }
   return true;
 }

@@ -145,6 +145,35 @@ TEST_F(CommandLine, InputThatFailsEndsWithOneAndOneLine) {
   expect_output({"call", needy, "f", "--unknown-imports=trap"}, "");
 }
 
+TEST_F(CommandLine, LimitsAreOptionsThatTheErrorsName) {
+  const std::string table = compiled(
+      "table", R"((module (table 20000000 externref) (func (export "f") (result i32) i32.const 1)))");
+  EXPECT_THAT(tenon({"call", table, "f"}).standard_error, HasSubstr("--table-limit"));
+  expect_output({"call", "--table-limit", "20000000", table, "f"}, "1\n");
+  const auto refused = tenon({"call", "--table-limit", "20000000", "--memory-limit", "1M", table, "f"});
+  EXPECT_THAT(refused.standard_error, HasSubstr("--memory-limit"));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which want to be first
+// A crash of the system left an empty file where a whole one had been.
+TEST_F(CommandLine, AnArtifactThatIsNotOnTheDiskIsAFailure) {
+  const std::string artifact = compiled("math", kMath);
+  const auto before = tests::read_file(artifact);
+  const std::string other = dir_ / "other.wat";
+  tests::write_text(other, "(module)");
+  const auto compile = [&](const std::string& failing) {
+    return run({"env", "LD_PRELOAD=" TENON_TEST_FAILING_FSYNC, "FAILING_FSYNC=" + failing, TENON_TOOL,
+                "compile", other, "-o", artifact});
+  };
+  const auto failed = compile("file");
+  EXPECT_EQ(failed.exit_status, 1);
+  EXPECT_THAT(failed.standard_error, AllOf(HasSubstr("cannot write"), HasSubstr(artifact)));
+  EXPECT_EQ(tests::read_file(artifact), before);
+  EXPECT_EQ(compile("folder").exit_status, 1);
+  EXPECT_EQ(compile("neither").exit_status, 0);
+}
+#endif
+
 TEST_F(CommandLine, InspectPrintsValidJson) {
   const auto math = compiled("math", kMath, {"-O1", "--strict"});
   const auto result = tenon({"inspect", math, "--json"});

@@ -71,7 +71,7 @@ TEST_P(HostFunctions, References) {
   const Function one = store_.create_function(HostFunction([] { return 1; }));
   const HostFunction same([](FuncRef r) { return r; });
   const auto result = through_guest(same, {Value::from_funcref(one.reference())});
-  EXPECT_EQ(store_.function_from(result.at(0).funcref()).call({})->at(0).i32(), 1);
+  EXPECT_EQ(store_.function_from(result.at(0).funcref()).value().call({})->at(0).i32(), 1);
   EXPECT_TRUE(through_guest(same, {Value::zero(ValueType::funcref)}).at(0).funcref().is_null());
 }
 

@@ -71,5 +71,23 @@ TEST(Waiting, TheHostCanWakeWhoWouldWaitForEver) {
   EXPECT_EQ(memory.notify(UINT64_MAX - 3).error().code, ErrorCode::invalid_argument);
 }
 
+TEST(Waiting, TheHostCanEndIt) {
+  const tests::Guest guest(R"((module (memory (export "memory") 1 1 shared)
+    (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))");
+  Store store;
+  const Instance instance = store.instantiate(guest.module()).value();
+  const SharedMemory memory = instance.memory().value().shared().value();
+  std::thread host([memory] {
+    std::this_thread::sleep_for(5ms);
+    memory.end_waits();
+  });
+  for (int i = 0; i < 2; ++i) {
+    const auto ended = instance.function<std::int32_t()>("wait").value()();
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, i == 0 ? ErrorCode::interrupted : ErrorCode::poisoned);
+  }
+  host.join();
+}
+
 }  // namespace
 }  // namespace tenon::e2e

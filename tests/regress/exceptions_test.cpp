@@ -1,6 +1,11 @@
 // Exceptions on their way: through frames that hold values in registers, of
 // instances that know nothing of exceptions, and out into the host; and the
 // collection of those that nothing refers to any more.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include "runtime/store_impl.hpp"
@@ -202,11 +207,53 @@ TEST_P(Exceptions, AreCollectedUnlessReferredTo) {
   EXPECT_LT(store.impl()->exceptions().size(), 5'000u);
   EXPECT_EQ(call("again").value()[0].i32(), 7);
   EXPECT_EQ(call("local", many).value()[0].i32(), 7);
-
-  const auto chain = call("chain");
-  ASSERT_FALSE(chain);
-  EXPECT_EQ(chain.error().code, ErrorCode::out_of_resources) << to_string(chain.error());
 }
+
+// What exceptions really take counts: 16 MiB of them took 95.
+TEST_P(Exceptions, CountForTheMemoryLimitWithAllThatTheyTake) {
+  tests::Guest guest(collector_module(), options());
+  constexpr std::uint64_t kLimit = std::uint64_t{1} << 20;
+  Store store(StoreOptions{.memory_limit = kLimit, .poison_after_trap = false});
+  const auto instance = store.instantiate(guest.module()).value();
+  for (int i = 0; i < 2; ++i) {
+    const auto chain = instance.function("chain").value().call({});
+    ASSERT_FALSE(chain);
+    EXPECT_EQ(chain.error().code, ErrorCode::out_of_resources) << to_string(chain.error());
+    EXPECT_THAT(chain.error().message, HasSubstr("StoreOptions::memory_limit"));
+    // Each is a block of the allocator's least size, 32 bytes, and 16 of a list.
+    EXPECT_LE(store.impl()->exceptions().size(), kLimit / 48);
+    EXPECT_GE(store.impl()->exceptions().size(), kLimit / 96);
+  }
+  // Those that nobody refers to make room again.
+  Store other(StoreOptions{.memory_limit = kLimit / 16});
+  const auto churning = other.instantiate(guest.module()).value();
+  ASSERT_TRUE(churning.function("stash").value().call({}));
+  ASSERT_TRUE(churning.function("churn").value().call(std::vector{Value::from_i32(100'000)}));
+  EXPECT_EQ(churning.function("again").value().call({}).value()[0].i32(), 7);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// Where the system has no more, std::bad_alloc came out of the runtime into
+// guest code, which ended the process.
+TEST_P(Exceptions, WithoutMemoryForThemAreAnError) {
+  tests::Guest guest(collector_module(), options());
+  const auto run_out_of_memory = [&] {
+    Store store(StoreOptions{.poison_after_trap = false});
+    const auto instance = store.instantiate(guest.module()).value();
+    const auto chain = instance.function("chain").value();
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit limit{pages * 4096 + (32 << 20), RLIM_INFINITY};
+    setrlimit(RLIMIT_AS, &limit);
+    for (int i = 0; i < 3; ++i) {
+      const auto failed = chain.call({});
+      if (failed || failed.error().code != ErrorCode::out_of_resources) _exit(1);
+    }
+    _exit(store.impl()->exceptions().size() > 100'000 ? 0 : 2);
+  };
+  EXPECT_EXIT(run_out_of_memory(), testing::ExitedWithCode(0), "");
+}
+#endif
 
 INSTANTIATE_TEST_SUITE_P(Levels, Exceptions, testing::Values(0, 1, 2, 3));
 

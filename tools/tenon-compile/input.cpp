@@ -104,6 +104,19 @@ std::expected<base::Bytes, Error> read_input(const std::string& path) {
   return bytes;
 }
 
+namespace {
+
+// The name of a file that was renamed is in its folder.
+bool sync_folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  File file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file.get() < 0) return errno == EACCES;          // written to, but not to be read
+  return ::fsync(file.get()) == 0 || errno == EINVAL;  // file systems that need none
+}
+
+}  // namespace
+
 std::expected<void, Error> write_output(const std::string& path, base::ByteView bytes) {
   // A special file (/dev/null, a pipe) is written to as it is; renaming over it would replace it.
   struct stat existing{};
@@ -124,8 +137,13 @@ std::expected<void, Error> write_output(const std::string& path, base::ByteView 
   const mode_t mask = ::umask(0);
   ::umask(mask);
   if (!special && ::fchmod(file.get(), 0755 & ~mask) != 0) return give_up(errno);
+  // Before the rename: after a crash the path must not name a file without its
+  // contents, where there was a whole one.
+  if (!special && ::fsync(file.get()) != 0) return give_up(errno);
   if (!file.close()) return give_up(errno);
-  if (!special && ::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno);
+  if (special) return {};
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno);
+  if (!sync_folder_of(path)) return io_error(Phase::compile, "cannot write the folder of", path, errno);
   return {};
 }
 

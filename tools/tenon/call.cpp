@@ -53,7 +53,7 @@ std::expected<void, Error> initialize(const Instance& instance, const std::strin
 int call(const Options& options, const std::vector<std::string>& texts) {
   const auto module = load_artifact(options.common.artifact);
   if (!module) return report(module.error());
-  Store store(StoreOptions{.memory_limit = options.common.memory_limit});
+  Store store(options.common.store);
   const auto instance = store.instantiate(*module, make_imports(options.common));
   if (!instance) return report(instance.error());
   const auto function = instance->function(options.function);

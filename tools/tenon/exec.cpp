@@ -41,7 +41,7 @@ int exec(const Options& options, const std::vector<std::string>& arguments) {
   Imports imports;
   add_wasi(imports, make_wasi(options, arguments));
   imports.unknown(options.common.unknown_imports);
-  Store store(StoreOptions{.memory_limit = options.common.memory_limit});
+  Store store(options.common.store);
   const auto instance = store.instantiate(*module, imports);
   if (!instance) return report(instance.error());
   const auto start = instance->function<void()>("_start");

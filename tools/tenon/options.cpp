@@ -54,11 +54,14 @@ void add_common(CLI::App& verb, CommonOptions& options) {
           [&options](const std::string& text) {
             const auto size = parse_size(text);
             if (!size) throw CLI::ValidationError("--memory-limit", "\"" + text + "\" is no size; try 64M");
-            options.memory_limit = *size;
+            options.store.memory_limit = *size;
           },
-          "the most that a memory may have or grow to; K, M and G are powers of 1024")
+          "the most that memories, tables and exceptions may take together; K, M and G are powers of 1024")
       ->type_name("BYTES")
-      ->default_str("4G");
+      ->default_str("4352M");
+  verb.add_option("--table-limit", options.store.table_limit, "the most elements that a table may have")
+      ->type_name("N")
+      ->capture_default_str();
   verb.add_option_function<std::string>(
           "--unknown-imports",
           [&options](const std::string& text) { options.unknown_imports = parse_unknown_imports(text); },

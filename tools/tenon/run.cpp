@@ -25,7 +25,8 @@ struct Options {
 
 PluginOptions plugin_options(const Options& options) {
   PluginOptions plugin;
-  plugin.memory_limit(options.common.memory_limit)
+  plugin.memory_limit(options.common.store.memory_limit)
+      .table_limit(options.common.store.table_limit)
       .unknown_imports(options.common.unknown_imports)
       .collect(options.collect)
       .argument(options.common.artifact)

@@ -47,7 +47,7 @@ std::function<void(std::span<const std::uint8_t>)> output_to(int descriptor);
 // options.cpp: options of several verbs.
 struct CommonOptions {
   std::string artifact;
-  std::uint64_t memory_limit = StoreOptions{}.memory_limit;
+  StoreOptions store;  // its limits
   UnknownImports unknown_imports = UnknownImports::error;
 };
 void add_common(CLI::App& verb, CommonOptions& options);

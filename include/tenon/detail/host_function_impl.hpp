@@ -105,6 +105,17 @@ struct Results<std::tuple<T...>> {
   }
 };
 
+// Whether a result is, or has in it, a function of another store.
+template <typename R>
+constexpr bool has_foreign(const void*, const R&) {
+  return false;
+}
+inline bool has_foreign(const void* store, const FuncRef& result) { return is_foreign(store, result); }
+template <typename... T>
+constexpr bool has_foreign(const void* store, const std::tuple<T...>& results) {
+  return std::apply([&](const T&... result) { return (has_foreign(store, result) || ...); }, results);
+}
+
 // R and Args... of a callable; `caller` where the first parameter is Caller&.
 template <typename R, bool kCaller, typename... Args>
 struct Signature {
@@ -167,11 +178,11 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
       if constexpr (ResultOf<Returned>::fallible) {
         Returned outcome = call(self, arguments...);
         if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
-        if constexpr (!std::is_void_v<Result>) keep(*outcome);
+        if constexpr (!std::is_void_v<Result>) return give(self, keep, *outcome);
       } else if constexpr (std::is_void_v<Result>) {
         call(self, arguments...);
       } else {
-        keep(call(self, arguments...));
+        return give(self, keep, call(self, arguments...));
       }
       return nullptr;
 #if defined(__GLIBCXX__)
@@ -182,6 +193,15 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
     } catch (...) {
       return error_from_current_exception();
     }
+  }
+
+  // Safety: a guest would call a function of another store after that is gone.
+  template <typename Keep, typename R>
+  static std::unique_ptr<Error> give(BoundHostFunction* self, Keep& keep, const R& result) {
+    if (has_foreign(self->store_record, result)) [[unlikely]]
+      return std::make_unique<Error>(foreign_function("a host function's result"));
+    keep(result);
+    return nullptr;
   }
 
   static void array(BoundHostFunction* self, std::uint64_t* slots) {

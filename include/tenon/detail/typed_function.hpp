@@ -25,6 +25,13 @@ namespace detail {
 
 [[nodiscard]] Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual);
 
+// Whether an argument is a function of another store.
+[[nodiscard]] bool is_foreign(const runtime::StoreImpl* store, FuncRef reference) noexcept;
+template <typename T>
+[[nodiscard]] constexpr bool is_foreign(const runtime::StoreImpl*, const T&) noexcept {
+  return false;
+}
+
 }  // namespace detail
 
 // A function whose type was checked once. Valid while its store lives; used by
@@ -36,8 +43,12 @@ class TypedFunction<R(Args...)> {
                 "every parameter must be a WebAssembly value (std::int32_t, double, …)");
 
  public:
-  // Errors: trap, host_error, poisoned, and what host functions return.
+  // Errors: trap, host_error, poisoned, signature_mismatch where a FuncRef is
+  // another store's, and what host functions return.
   [[nodiscard]] std::expected<R, Error> operator()(Args... arguments) const {
+    // Nothing where there is no FuncRef.
+    if ((detail::is_foreign(function_.store(), arguments) || ...)) [[unlikely]]
+      return std::unexpected(detail::foreign_function("an argument"));
     std::uint64_t slots[kSlotCount];
     [[maybe_unused]] std::uint64_t* slot = slots;
     (detail::write_slot(slot, arguments), ...);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <thread>
 
 #include "artifact/abi.hpp"
@@ -74,6 +75,68 @@ TEST(ReferenceTypes, AreToldInWords) {
             "(ref null ((ref null …), (ref …)) -> ())");
   EXPECT_EQ(to_string(reference_to({std::vector(9, i32), {}})),
             "(ref null (i32, i32, i32, i32, i32, i32, i32, i32, …) -> ())");
+}
+
+// A process that loads plugins for years kept every type that any of them had.
+TEST(TypeRegistry, ATypeGoesWithItsLastUse) {
+  const FunctionType type{{i64, i64, i64, f32, i64}, {i64}};
+  std::uint32_t id = 0;
+  {
+    TypeUses uses, more;
+    id = uses.add(type);
+    EXPECT_EQ(more.add(type), id);
+    TypeUses moved = std::move(uses);
+    { const TypeUses gone = std::move(more); }
+    EXPECT_EQ(type_of_id(id), type);
+  }
+  EXPECT_EQ(find_type(id), nullptr);
+  EXPECT_EQ(to_string(detail::reference_to_number(id)), "(ref null unknown)");
+  // Whoever still has the number has that of no other type.
+  TypeUses again;
+  EXPECT_GT(again.add(type), id);
+}
+
+TEST(TypeRegistry, ANamedTypeStays) {
+  const FunctionType type{{i64, i64, f32, f32, i64}, {i64}};
+  const ValueType named = reference_to(type);
+  { EXPECT_EQ(TypeUses().add(type), detail::number_of(named)); }
+  EXPECT_EQ(*referenced_type(named), type);
+}
+
+TEST(TypeRegistry, WhatATypeRefersToStaysWithIt) {
+  const FunctionType inner{{f64, f64, f32, f32, i64}, {i64}};
+  auto uses = std::make_unique<TypeUses>();
+  const std::uint32_t inner_id = uses->add(inner);
+  const FunctionType outer{{detail::reference_to_number(inner_id)}, {}};
+  auto outer_uses = std::make_unique<TypeUses>();
+  const std::uint32_t outer_id = outer_uses->add(outer);
+  uses.reset();
+  EXPECT_EQ(type_of_id(inner_id), inner);
+  uses = std::make_unique<TypeUses>();
+  uses->add(detail::reference_to_number(outer_id));
+  outer_uses.reset();
+  EXPECT_EQ(type_of_id(inner_id), inner);
+  uses->add_all_in({{detail::reference_to_number(outer_id)}, {}});
+  uses.reset();
+  EXPECT_EQ(find_type(outer_id), nullptr);
+  EXPECT_EQ(find_type(inner_id), nullptr);
+}
+
+// One frame each would be the end of the stack.
+TEST(TypeRegistry, ALongChainOfTypesGoesAtOnce) {
+  std::uint32_t first = 0, last = 0;
+  {
+    TypeUses chain;
+    first = last = chain.add({{f64, i32, f64, i32, f64}, {}});
+    for (int i = 0; i < 300'000; ++i) {
+      TypeUses next;
+      last = next.add({{detail::reference_to_number(last)}, {}});
+      chain = std::move(next);
+    }
+    EXPECT_NE(find_type(first), nullptr);
+  }
+  EXPECT_EQ(find_type(first), nullptr);
+  EXPECT_EQ(find_type(last), nullptr);
 }
 
 TEST(TypeRegistry, ThreadsAgree) {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
+#include <sstream>
+
 namespace tenon::plugin {
 namespace {
 
@@ -44,6 +47,45 @@ TEST_F(LineLogTest, ALongLineIsCut) {
 TEST_F(LineLogTest, BytesPassAsTheyAre) {
   log_.write(LogStream::standard_output, std::string_view("\xFF\0\r\n", 4));
   EXPECT_THAT(lines_, ElementsAre(std::string("\xFF\0\r", 3)));
+}
+
+// The callback looked at a line that a guest, called meanwhile, made longer.
+TEST(LineLogCallbackTest, OneInWhichAGuestPrintsKeepsItsLine) {
+  std::vector<std::string> lines;
+  LineLog* running = nullptr;
+  LineLog log([&](LogStream stream, std::string_view line) {
+    if (line == "first") running->write(stream, std::string(1000, 'x') + "\nrest");
+    lines.emplace_back(line);
+  });
+  running = &log;
+  log.write(LogStream::standard_output, "first\nsecond\n");
+  EXPECT_THAT(lines, ElementsAre(std::string(1000, 'x'), "first", "restsecond"));
+}
+
+// A guest with three streams of unfinished lines must not get past its limit.
+TEST(LineLogBudgetTest, WhatDoesNotFitIsPassedOnUnfinished) {
+  std::vector<std::string> lines;
+  const auto budget = std::make_shared<runtime::Budget>(1000, "limit");
+  LineLog log([&](LogStream, std::string_view line) { lines.emplace_back(line); }, budget);
+  log.write(LogStream::standard_output, std::string(500, 'a'));
+  EXPECT_THAT(lines, ElementsAre());
+  log.write(LogStream::standard_error, std::string(600, 'b'));
+  EXPECT_THAT(lines, ElementsAre(std::string(600, 'b')));
+  log.write(LogStream::standard_output, std::string(2000, 'c') + "\n");
+  log.flush();
+  std::string all;
+  for (const auto& line : lines) all += line;
+  EXPECT_EQ(all, std::string(600, 'b') + std::string(500, 'a') + std::string(2000, 'c'));
+  EXPECT_LE(budget->left(), 1000u - 485u);  // a short string takes nothing
+}
+
+// A guest could clear the screen, or change what the line before it says.
+TEST(LineLogDefaultTest, WritesNoCommandsToATerminal) {
+  const std::ostringstream lines;
+  auto* const before = std::clog.rdbuf(lines.rdbuf());
+  LineLog({}).write(LogStream::standard_output, "\x1B[2J\rgr\u00FC\u00DFe \u65E5\u672C\u202E\x9B\x7F\n");
+  std::clog.rdbuf(before);
+  EXPECT_EQ(lines.str(), "[plugin] \\x1B[2J\\x0Dgr\u00FC\u00DFe \u65E5\u672C\\xE2\\x80\\xAE\\x9B\\x7F\n");
 }
 
 TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineOnly) {

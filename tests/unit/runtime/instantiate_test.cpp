@@ -3,6 +3,8 @@
 
 #include <tenon/store.hpp>
 
+#include "base/type_registry.hpp"
+#include "runtime/loaded_module.hpp"
 #include "support/wat.hpp"
 
 namespace tenon {
@@ -159,7 +161,7 @@ TEST(Instantiate, AFailedInstanceLivesOnInWhatItShared) {
   EXPECT_EQ(instance.error().trap, TrapCode::out_of_bounds_memory_access);
   EXPECT_EQ(memory.data()[0], 'x');
   EXPECT_EQ(memory.data()[1], 0);
-  const Function seven = store.function_from(table.get(0).value().funcref());
+  const Function seven = store.function_from(table.get(0).value().funcref()).value();
   EXPECT_EQ(seven.typed<std::int32_t()>().value()().value(), 7);
 }
 
@@ -205,6 +207,41 @@ TEST(Instantiate, StoreLimitsHold) {
   auto instance = exact.instantiate(guest.module());
   ASSERT_TRUE(instance);
   EXPECT_EQ(instance->function<std::int32_t()>("grow").value()().value(), -1);
+}
+
+// 33 MB stayed behind for each module of 3 MB.
+TEST(Types, GoWithTheLastModuleOrStoreThatHasThem) {
+  const FunctionType type{{ValueType::f64, ValueType::f64, ValueType::f32, ValueType::f64}, {}};
+  std::uint32_t id = 0;
+  std::optional<Store> store(std::in_place);
+  std::optional<Function> function;
+  {
+    const Guest guest(R"((module (func (export "f") (param f64 f64 f32 f64))))");
+    id = guest.module().impl()->type_ids()[0];
+    EXPECT_EQ(Guest(R"((module (func (export "f") (param f64 f64 f32 f64))))").module().impl()->type_ids()[0],
+              id);
+    function = store->instantiate(guest.module()).value().function("f").value();
+  }
+  EXPECT_EQ(base::type_of_id(id), type);
+  EXPECT_EQ(function->type(), type);
+  store.reset();
+  EXPECT_EQ(base::find_type(id), nullptr);
+}
+
+TEST(Types, OfAHostsFunctionsAndTagsAreTheStores) {
+  const FunctionType type{{ValueType::f64, ValueType::f64, ValueType::f32, ValueType::i64}, {}};
+  const FunctionType carried{{ValueType::f64, ValueType::f64, ValueType::f32, ValueType::i32}, {}};
+  std::uint32_t id = 0;
+  {
+    Store store;
+    const HostFunction host(type, [](Caller&, auto, auto) { return std::expected<void, Error>(); });
+    const Function function = store.create_function(host);
+    EXPECT_EQ(function.type(), type);
+    EXPECT_EQ(store.create_tag({carried}).type().type, carried);
+    id = function.record()->type_id;
+    EXPECT_NE(base::find_type(id), nullptr);
+  }
+  EXPECT_EQ(base::find_type(id), nullptr);
 }
 
 // The system's loader knows objects by name; a new file of the old name must

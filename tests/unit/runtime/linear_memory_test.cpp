@@ -12,9 +12,11 @@ namespace {
 
 constexpr std::uint64_t kNoLimit = std::uint64_t{4} << 30;
 
+std::shared_ptr<Budget> budget(std::uint64_t bytes) { return std::make_shared<Budget>(bytes, "limit"); }
+
 std::shared_ptr<MemoryImpl> make(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {},
                                  std::uint64_t limit = kNoLimit) {
-  auto memory = MemoryImpl::create(nullptr, {{minimum, maximum}}, limit);
+  auto memory = MemoryImpl::create(nullptr, {{minimum, maximum}}, budget(limit));
   return memory ? std::move(*memory) : nullptr;
 }
 
@@ -49,7 +51,7 @@ TEST(LinearMemory, HonoursEveryLimit) {
 TEST(LinearMemory, AnInitialSizeBeyondALimitIsAnError) {
   for (auto [minimum, limit] :
        {std::pair{std::uint64_t{4}, 3 * kPageSize}, {std::uint64_t{65537}, UINT64_MAX}}) {
-    const auto memory = MemoryImpl::create(nullptr, {{minimum, {}}}, limit);
+    const auto memory = MemoryImpl::create(nullptr, {{minimum, {}}}, budget(limit));
     ASSERT_FALSE(memory);
     EXPECT_EQ(memory.error().code, ErrorCode::out_of_resources);
   }
@@ -58,7 +60,7 @@ TEST(LinearMemory, AnInitialSizeBeyondALimitIsAnError) {
 // All that a 64-bit memory may grow to is reserved, so that must have an end.
 TEST(LinearMemory, OneOf64BitsGrowsBeyondFourGibibytesInPlace) {
   const MemoryType type{.limits = {1, {}}, .is_64 = true};
-  const auto unlimited = MemoryImpl::create(nullptr, type, UINT64_MAX);
+  const auto unlimited = MemoryImpl::create(nullptr, type, budget(UINT64_MAX));
   ASSERT_TRUE(unlimited) << to_string(unlimited.error());
   EXPECT_EQ((*unlimited)->grow(std::uint64_t{1} << 47), std::nullopt);
   EXPECT_EQ((*unlimited)->grow(UINT64_MAX), std::nullopt);
@@ -67,14 +69,14 @@ TEST(LinearMemory, OneOf64BitsGrowsBeyondFourGibibytesInPlace) {
   EXPECT_EQ((*unlimited)->record.base, base);
   EXPECT_EQ(base[kNoLimit], 0);
   const MemoryType huge{.limits = {std::uint64_t{1} << 48, {}}, .is_64 = true};
-  const auto refused = MemoryImpl::create(nullptr, huge, UINT64_MAX);
+  const auto refused = MemoryImpl::create(nullptr, huge, budget(UINT64_MAX));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::out_of_resources);
 }
 
 TEST(LinearMemory, ASharedOneGrowsOnceForEachWhoGrewIt) {
   constexpr std::uint64_t kMost = 40000;
-  const auto made = MemoryImpl::create(nullptr, {.limits = {0, kMost}, .is_shared = true}, kNoLimit);
+  const auto made = MemoryImpl::create(nullptr, {.limits = {0, kMost}, .is_shared = true}, budget(kNoLimit));
   ASSERT_TRUE(made);
   std::atomic<std::uint64_t> grown = 0;
   std::barrier start(4);
@@ -113,7 +115,7 @@ TEST(LinearMemoryDeathTest, TheReservationIsClosed) {
 
 // Guest code may add kMemory64Guard to an address inside without a check.
 TEST(LinearMemoryDeathTest, TheGuardBehindOneOf64BitsIsClosed) {
-  const auto memory = MemoryImpl::create(nullptr, {.limits = {1, 1}, .is_64 = true}, kNoLimit);
+  const auto memory = MemoryImpl::create(nullptr, {.limits = {1, 1}, .is_64 = true}, budget(kNoLimit));
   ASSERT_TRUE(memory);
   auto* const last = (*memory)->record.base + kPageSize - 1;
   EXPECT_EQ(*last, 0);

@@ -94,6 +94,25 @@ TEST(WaitQueue, AddressesAreApart) {
   sleepers.join();
 }
 
+// A guest that waits without a timeout held its host's thread for good.
+TEST(WaitQueue, EndsForAllAndForGood) {
+  WaitQueue queue;
+  std::atomic<int> asked = 0, ended = 0;
+  std::vector<std::thread> threads;
+  for (const std::uint64_t address : {8, 8, 16}) {
+    threads.emplace_back([&, address] {
+      if (queue.wait(address, [&] { return ++asked, true; }, kEndless) == WaitResult::ended) ++ended;
+    });
+  }
+  while (asked < 3) std::this_thread::yield();
+  queue.end();
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(ended, 3);
+  EXPECT_EQ(queue.wait(8, always, kEndless), WaitResult::ended);
+  EXPECT_EQ(queue.wait(8, [] { return false; }, kEndless), WaitResult::not_equal);
+  EXPECT_EQ(queue.notify(8, UINT32_MAX), 0u);
+}
+
 // As a time since the clock's beginning this is more than 64 bits hold.
 TEST(WaitQueue, TheLongestTimeoutIsNotOverAtOnce) {
   WaitQueue queue;

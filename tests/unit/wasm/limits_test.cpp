@@ -75,8 +75,6 @@ const Limit kLimits[] = {
     {"exports", kMaxExports, distinct_exports},
     {"globals", kMaxGlobals, [](std::uint64_t n) { return entries(6, {0x7F, 0, 0x41, 0, 0x0B}, n); }},
     {"tables", kMaxTables, [](std::uint64_t n) { return entries(4, {0x70, 0, 0}, n); }},
-    {"table_elements", kMaxTableElements,
-     [](std::uint64_t n) { return kHeader + section(4, Bytes{1, 0x70, 0} + leb(n)); }},
     {"memories", kMaxMemories, [](std::uint64_t n) { return entries(5, {0, 0}, n); }},
     {"data_segments", kMaxDataSegments, [](std::uint64_t n) { return entries(11, {1, 0}, n); }},
     {"data_count", kMaxDataSegments, [](std::uint64_t n) { return kHeader + section(12, leb(n)); }},

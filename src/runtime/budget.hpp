@@ -1,0 +1,45 @@
+// The bytes that guests may make a store hold: one account for its linear
+// memories, its tables, its exceptions and what a plugin's log keeps.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tenon::runtime {
+
+// Thread-safe, since a memory that threads share grows on any of them and may
+// outlive the store that it counts for.
+class Budget {
+ public:
+  // `option` is what sets it, for messages. Precondition: it lives as long.
+  Budget(std::uint64_t bytes, std::string_view option) : total_(bytes), left_(bytes), option_(option) {}
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
+
+  // Safety: all that a guest can make grow comes through here first. False, and
+  // nothing is taken, where fewer bytes are left; no sum that could overflow.
+  [[nodiscard]] bool reserve(std::uint64_t bytes) noexcept {
+    std::uint64_t left = left_.load(std::memory_order_relaxed);
+    do {
+      if (bytes > left) return false;
+    } while (!left_.compare_exchange_weak(left, left - bytes, std::memory_order_relaxed));
+    return true;
+  }
+  // Precondition: as many were reserved and not released since.
+  void release(std::uint64_t bytes) noexcept { left_.fetch_add(bytes, std::memory_order_relaxed); }
+
+  [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+  [[nodiscard]] std::uint64_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
+
+  // "WHAT takes N bytes, more than …", which names the option to raise.
+  [[nodiscard]] std::string refusal(const std::string& what, std::uint64_t bytes) const;
+
+ private:
+  const std::uint64_t total_;
+  std::atomic<std::uint64_t> left_;
+  const std::string_view option_;
+};
+
+}  // namespace tenon::runtime
