@@ -4,7 +4,8 @@
 //   if (artifact) write_file("plugin.so", artifact->bytes);
 //
 // Deterministic: the same bytes and options give the same output, with however
-// many jobs. Thread-safe (the linker runs under a lock of its own).
+// many jobs. Thread-safe (the linker runs under a lock of its own). The process's
+// signal handlers stay as they are, so guests may run and trap beside it.
 #pragma once
 
 #include <cstdint>

@@ -67,6 +67,7 @@ void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine) {
   functions.addPass(llvm::SimplifyCFGPass());
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(functions)));
+  passes.addPass(WidenCanonicalizePass());
   pipeline.run(passes, module);
   return_freed_memory();
 }

@@ -1,11 +1,21 @@
 // Linking with lld, in this process.
+//
+// Where lld writes to a file it first makes a temporary one beside it and asks LLVM
+// to delete that should a signal come, for which LLVM takes over the process's
+// handlers and this thread's signal stack, for good. Those are the host's, or the
+// runtime's, whose guests trap by signals. A pipe needs no temporary file. So lld
+// writes to a pipe and reads from a file without a name, and nothing of it is left
+// on any disk either, whatever ends the process.
 #include <lld/Common/Driver.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <mutex>
+#include <thread>
+#include <utility>
 
 #include "compiler/optimize.hpp"
 
@@ -17,43 +27,102 @@ namespace tenon::compiler {
 
 namespace {
 
-// A directory of our own for lld's input and output, gone when done. lld puts a
-// temporary file beside its output and renames it, so a file without a name
-// (memfd) will not do.
-class TemporaryDirectory {
+class Descriptor {
  public:
-  TemporaryDirectory() {
-    std::error_code error;
-    auto pattern = (std::filesystem::temp_directory_path(error) / "tenon-link-XXXXXX").string();
-    if (!error && mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
   }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    if (is_open()) std::filesystem::remove_all(path_, ignored);
+  ~Descriptor() { close(); }
+  void close() {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
   }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  [[nodiscard]] bool is_open() const { return !path_.empty(); }
-  [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
+  [[nodiscard]] int get() const { return number_; }
+  // A name to open what it stands for by, once more.
+  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(number_); }
 
  private:
-  std::filesystem::path path_;
+  int number_;
 };
 
-bool write_file(const std::string& path, base::ByteView bytes) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  return out.good();
+bool write_all(int descriptor, base::ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
 }
 
-base::Bytes read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+base::ByteView bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-std::expected<void, Error> run_lld(const std::vector<std::string>& inputs, const std::string& output) {
+// The header of a member of an archive: name, date, user, group, mode and size in
+// columns. All but the size stay the same, so that the artifact does.
+std::string member_header(std::size_t size) {
+  const std::string digits = std::to_string(size);
+  return "part.o/         0           0     0     644     " + digits + std::string(10 - digits.size(), ' ') +
+         "`\n";
+}
+
+// All objects in one file: a large module has more of them than a process may have files open.
+Descriptor write_archive(const std::vector<base::Bytes>& objects) {
+  constexpr std::string_view kMagic = "!<arch>\n", kPadding = "\n";
+  Descriptor file(memfd_create("tenon-objects", MFD_CLOEXEC));
+  bool written = file.get() >= 0 && write_all(file.get(), bytes_of(kMagic));
+  for (const auto& object : objects) {
+    written = written && write_all(file.get(), bytes_of(member_header(object.size()))) &&
+              write_all(file.get(), object) &&
+              (object.size() % 2 == 0 || write_all(file.get(), bytes_of(kPadding)));
+  }
+  return written ? std::move(file) : Descriptor();
+}
+
+// A pipe, and a thread that takes what is written to it.
+class Output {
+ public:
+  Output() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return;
+    read_end_ = Descriptor(ends[0]);
+    write_end_ = Descriptor(ends[1]);
+    reader_ = std::thread([this] { read(); });
+  }
+  ~Output() { static_cast<void>(take()); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  [[nodiscard]] bool is_open() const { return reader_.joinable(); }
+  [[nodiscard]] std::string path() const { return write_end_.path(); }
+  // Nothing more will be written.
+  [[nodiscard]] base::Bytes take() {
+    write_end_.close();
+    if (reader_.joinable()) reader_.join();
+    return std::move(bytes_);
+  }
+
+ private:
+  void read() {
+    constexpr std::size_t kStep = std::size_t{1} << 16;  // as much as a pipe holds
+    for (std::size_t size = 0;;) {
+      if (bytes_.size() < size + kStep) bytes_.resize(2 * size + kStep);
+      const auto count = ::read(read_end_.get(), bytes_.data() + size, kStep);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return bytes_.resize(size);
+      size += static_cast<std::size_t>(count);
+    }
+  }
+
+  Descriptor read_end_, write_end_;
+  base::Bytes bytes_;
+  std::thread reader_;
+};
+
+std::expected<void, Error> run_lld(const std::string& archive, const std::string& output) {
   // lld keeps state of its own: one link at a time, and none after it said that
   // it cannot run again.
   static std::mutex mutex;
@@ -61,19 +130,10 @@ std::expected<void, Error> run_lld(const std::vector<std::string>& inputs, const
   std::scoped_lock lock(mutex);
   if (!usable)
     return base::fail(Phase::compile, ErrorCode::internal, "the linker failed before and cannot run again");
-  std::vector<const char*> arguments{"ld.lld",
-                                     "-shared",
-                                     "--no-undefined",
-                                     "-Bsymbolic",
-                                     "--build-id=none",
-                                     "--hash-style=gnu",
-                                     "--eh-frame-hdr",
-                                     "-znow",
-                                     "-znoexecstack",
-                                     "--no-mmap-output-file",
-                                     "-o",
-                                     output.c_str()};
-  for (const std::string& input : inputs) arguments.push_back(input.c_str());
+  const char* const arguments[]{
+      "ld.lld",           "-shared",         "--no-undefined", "-Bsymbolic",    "--build-id=none",
+      "--hash-style=gnu", "--eh-frame-hdr",  "-znow",          "-znoexecstack", "-o",
+      output.c_str(),     "--whole-archive", archive.c_str()};
   std::string messages;
   llvm::raw_string_ostream sink(messages);
   const lld::Result result = lld::lldMain(arguments, llvm::nulls(), sink, {{lld::Gnu, &lld::elf::link}});
@@ -86,19 +146,15 @@ std::expected<void, Error> run_lld(const std::vector<std::string>& inputs, const
 }  // namespace
 
 std::expected<base::Bytes, Error> link_shared_object(const std::vector<base::Bytes>& objects) {
-  const TemporaryDirectory directory;
-  const std::string output = directory.file("module.so");
-  std::vector<std::string> inputs;
-  for (const auto& object : objects) {
-    inputs.push_back(directory.file(("part" + std::to_string(inputs.size()) + ".o").c_str()));
-    if (!directory.is_open() || !write_file(inputs.back(), object)) {
-      return base::fail(Phase::compile, ErrorCode::io,
-                        "cannot write a temporary object file; is there room in $TMPDIR, or else /tmp?");
-    }
+  const Descriptor archive = write_archive(objects);
+  if (archive.get() < 0) return base::fail(Phase::compile, ErrorCode::io, "no memory for the linker's input");
+  Output output;
+  if (!output.is_open()) return base::fail(Phase::compile, ErrorCode::io, "no pipe for the linker's output");
+  if (auto linked = run_lld(archive.path(), output.path()); !linked) return std::unexpected(linked.error());
+  auto bytes = output.take();
+  if (bytes.empty()) {
+    return base::fail(Phase::compile, ErrorCode::io, "the linker wrote nothing; is /proc mounted?");
   }
-  if (auto linked = run_lld(inputs, output); !linked) return std::unexpected(linked.error());
-  auto bytes = read_file(output);
-  if (bytes.empty()) return base::fail(Phase::compile, ErrorCode::io, "the linker wrote nothing");
   return bytes;
 }
 

@@ -39,6 +39,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
     default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
   }
   if (level >= 2) passes.addPass(llvm::createModuleToFunctionPassAdaptor(AlignLoopsPass()));
+  passes.addPass(WidenCanonicalizePass());
   pipeline.run(passes, module);
 }
 

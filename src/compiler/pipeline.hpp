@@ -20,6 +20,12 @@ struct AlignLoopsPass : llvm::PassInfoMixin<AlignLoopsPass> {
   static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
 };
 
+// Gives llvm.canonicalize types that the back end can select (widen_canonicalize.cpp).
+struct WidenCanonicalizePass : llvm::PassInfoMixin<WidenCanonicalizePass> {
+  static llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&);
+  static bool isRequired() { return true; }  // at -O0 too
+};
+
 // The analyses that passes ask for, wired together.
 class Pipeline {
  public:

@@ -12,7 +12,7 @@ bool Validator::apply_rule() {
     case Opcode::unreachable: set_unreachable(); return true;
     case Opcode::block:
     case Opcode::loop:
-    case Opcode::if_:
+    case Opcode::if_: return rule_block();
     case Opcode::try_:
     case Opcode::try_table: saw_try_ = true; return rule_block();
     case Opcode::else_: return rule_else();

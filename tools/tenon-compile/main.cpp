@@ -6,19 +6,19 @@
 #include <chrono>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/sha256.hpp"
 #include "base/utf8.hpp"
 #include "compiler/compiler.hpp"
+#include "contained.hpp"
 #include "input.hpp"
 
 namespace {
 
-using tenon::Error;
 using tenon::compiler::CompileOptions;
-using tenon::compiler::CompileResult;
 using tenon::compiler::Emit;
+using tenon::tools::Compiled;
 
 struct Arguments {
   std::string input;
@@ -112,40 +112,47 @@ void add_options(CLI::App& app, Arguments& arguments) {
 // One line, redrawn, on a terminal only.
 class ProgressBar {
  public:
-  ProgressBar() : start_(std::chrono::steady_clock::now()), shown_(isatty(STDERR_FILENO) == 1) {}
+  explicit ProgressBar(int descriptor)
+      : start_(std::chrono::steady_clock::now()), terminal_(isatty(descriptor) == 1 ? descriptor : -1) {}
   ~ProgressBar() {
-    if (drawn_) std::fputs("\r\033[K", stderr);
+    if (drawn_) dprintf(terminal_, "\r\033[K");
   }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
   void update(double done, const char* step) {
     // What is over at once needs no bar.
-    if (!shown_ || std::chrono::steady_clock::now() - start_ < std::chrono::milliseconds(300)) return;
+    if (terminal_ < 0 || std::chrono::steady_clock::now() - start_ < std::chrono::milliseconds(300)) return;
     constexpr int kWidth = 30;
     const int filled = static_cast<int>(done * kWidth);
-    std::fprintf(stderr, "\r\033[K[%.*s%*s] %3.0f%% %s", filled, "##############################",
-                 kWidth - filled, "", done * 100, step);
-    std::fflush(stderr);
+    dprintf(terminal_, "\r\033[K[%.*s%*s] %3.0f%% %s", filled, "##############################",
+            kWidth - filled, "", done * 100, step);
     drawn_ = true;
   }
 
  private:
   std::chrono::steady_clock::time_point start_;
-  bool shown_;
+  int terminal_;
   bool drawn_ = false;
 };
 
-int report(const Error& error) {
-  std::cerr << "tenon: " << tenon::base::printable(tenon::to_string(error), 2000) << '\n';
+std::function<void(double, const char*)> make_progress(int messages) {
+  return [bar = std::make_shared<ProgressBar>(messages)](double done, const char* step) {
+    bar->update(done, step);
+  };
+}
+
+int report(const std::string& error) {
+  std::cerr << "tenon: " << tenon::base::printable(error, 2000) << '\n';
   return 1;
 }
 
-void summarize(const Arguments& arguments, std::size_t input_size, const CompileResult& result,
-               double seconds) {
+void summarize(const Arguments& arguments, std::size_t input_size, const Compiled& result, double seconds) {
   if (arguments.json) {
-    const nlohmann::json summary{
-        {"input", arguments.input},  {"output", arguments.output},
-        {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
-        {"seconds", seconds},        {"source_sha256", tenon::base::to_hex(result.info.source_sha256)},
-        {"remarks", result.remarks}, {"producer", result.info.producer}};
+    const nlohmann::json summary{{"input", arguments.input},  {"output", arguments.output},
+                                 {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
+                                 {"seconds", seconds},        {"source_sha256", result.source_sha256},
+                                 {"remarks", result.remarks}, {"producer", result.producer}};
     std::cout << summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   }
   if (arguments.verbose) {
@@ -157,23 +164,15 @@ void summarize(const Arguments& arguments, std::size_t input_size, const Compile
   }
 }
 
-int compile(Arguments& arguments) {
+int compile(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const auto input = tenon::tools::read_input(arguments.input);
-  if (!input) return report(input.error());
-  std::expected<CompileResult, Error> result;
-  {
-    ProgressBar bar;
-    arguments.options.progress = [&](double done, const char* step) { bar.update(done, step); };
-    result = tenon::compiler::compile(*input, arguments.options);
-  }
-  if (!result) {
-    // The library does not know the file's name.
-    result.error().message = arguments.input + ": " + result.error().message;
-    return report(result.error());
-  }
+  if (!input) return report(to_string(input.error()));
+  const auto result =
+      tenon::tools::compile_in_child(*input, arguments.options, arguments.input, make_progress);
+  if (!result) return report(result.error());
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
-    return report(written.error());
+    return report(to_string(written.error()));
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   summarize(arguments, input->size(), *result, taken.count());

@@ -98,6 +98,22 @@ TEST(TryTable, HandsWhatItCatchesToLabels) {
   invalid(Bytes{0x1F, 0x40, 1, 2, 0, 0x0B} + kNullExn, "other values than its label takes", 4);
 }
 
+bool handles_exceptions(const Bytes& operators) {
+  const auto module = read(with_body(operators, 0), kLegacy);
+  return module && module->bodies.at(0).handles_exceptions;
+}
+
+// A module without either is nounwind throughout, and its functions can be borrowed.
+TEST(Bodies, HandleExceptionsWhereTheyHaveATryAndNotForAnyBlock) {
+  EXPECT_FALSE(handles_exceptions({0x02, 0x40, 0x0B}));              // block
+  EXPECT_FALSE(handles_exceptions({0x03, 0x40, 0x0B}));              // loop
+  EXPECT_FALSE(handles_exceptions(kI32 + Bytes{0x04, 0x40, 0x0B}));  // if
+  EXPECT_FALSE(handles_exceptions({0x08, 0}));                       // throw
+  EXPECT_TRUE(handles_exceptions({0x1F, 0x40, 0, 0x0B}));            // try_table
+  EXPECT_TRUE(handles_exceptions({0x06, 0x40, 0x0B}));               // try
+  EXPECT_TRUE(handles_exceptions({0x02, 0x40, 0x06, 0x40, 0x0B, 0x0B}));
+}
+
 // The innermost label that a clause can name is the one around the try_table.
 TEST(TryTable, CountsLabelsFromOutside) {
   invalid({0x1F, 0x40, 1, 2, 1, 0x0B}, "unknown label 1");

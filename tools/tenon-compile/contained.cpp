@@ -1,0 +1,168 @@
+#include "contained.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "base/sha256.hpp"
+
+namespace tenon::tools {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kOutOfMemory = 70;  // the child's exit status
+
+// A file in memory that parent and child have.
+class SharedFile {
+ public:
+  explicit SharedFile(const char* name) : descriptor_(memfd_create(name, MFD_CLOEXEC)) {}
+  ~SharedFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  SharedFile(const SharedFile&) = delete;
+  SharedFile& operator=(const SharedFile&) = delete;
+
+  [[nodiscard]] int get() const { return descriptor_; }
+
+  [[nodiscard]] bool write(const void* from, std::size_t size) const {
+    for (std::size_t done = 0; done < size;) {
+      const auto count = ::write(descriptor_, static_cast<const char*>(from) + done, size - done);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return false;
+      done += static_cast<std::size_t>(count);
+    }
+    return true;
+  }
+
+  template <typename Container>
+  [[nodiscard]] Container read() const {
+    Container contents;
+    const auto end = lseek(descriptor_, 0, SEEK_END);
+    contents.resize(end > 0 ? static_cast<std::size_t>(end) : 0);
+    for (std::size_t done = 0; done < contents.size();) {
+      const auto count =
+          pread(descriptor_, contents.data() + done, contents.size() - done, static_cast<off_t>(done));
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+    return contents;
+  }
+
+ private:
+  int descriptor_;
+};
+
+// What the child leaves: the result, a report on it, and what LLVM, lld or the C
+// library had to say, in the child's standard error.
+struct Outcome {
+  SharedFile bytes{"tenon-artifact"}, report{"tenon-report"}, last_words{"tenon-messages"};
+  [[nodiscard]] bool is_open() const {
+    return bytes.get() >= 0 && report.get() >= 0 && last_words.get() >= 0;
+  }
+};
+
+json report_on(std::expected<compiler::CompileResult, Error>& result, const Outcome& outcome,
+               const std::string& name) {
+  if (!result) {
+    result.error().message = name + ": " + result.error().message;  // the library does not know it
+    return {{"error", to_string(result.error())}};
+  }
+  if (!outcome.bytes.write(result->bytes.data(), result->bytes.size()))
+    return {{"error", "compile: " + name + ": no memory for the result"}};
+  return {{"source_sha256", base::to_hex(result->info.source_sha256)},
+          {"producer", result->info.producer},
+          {"remarks", result->remarks}};
+}
+
+// The child's whole life. Exits with 0 where the report is there.
+int work(base::ByteView wasm, compiler::CompileOptions& options, const std::string& name,
+         MakeProgress make_progress, const Outcome& outcome) {
+  std::set_new_handler([] { _exit(kOutOfMemory); });
+  const int messages = dup(STDERR_FILENO);
+  dup2(outcome.last_words.get(), STDERR_FILENO);
+  options.progress = make_progress(messages);
+  try {
+    auto result = compiler::compile(wasm, options);
+    options.progress = nullptr;
+    const auto text = report_on(result, outcome, name).dump(-1, ' ', false, json::error_handler_t::replace);
+    return outcome.report.write(text.data(), text.size()) ? 0 : kOutOfMemory;
+  } catch (const std::bad_alloc&) {
+    return kOutOfMemory;
+  } catch (const std::system_error& error) {  // no thread could be started
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// Somebody, or the terminal, wants the work to end: it is no fault of the code generator.
+bool is_wish(int signal) {
+  return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT || signal == SIGPIPE;
+}
+
+std::string why_it_ended(int status, const Outcome& outcome) {
+  constexpr char kAdvice[] = "; try -O0 or another level, and report it with the module";
+  const auto words = first_line(outcome.last_words.read<std::string>());
+  const bool is_signal = WIFSIGNALED(status);
+  const int signal = is_signal ? WTERMSIG(status) : 0;
+  if (is_signal && signal == SIGKILL)
+    return "the code generator was killed, as the system does where memory runs out; try -j1, or -O0";
+  if (is_signal && signal == SIGXCPU) return "the limit of processor time ran out (ulimit -t)";
+  if ((WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) || words.ends_with("out of memory"))
+    return "memory ran out; try -j1, or -O0";
+  const auto ended = is_signal ? std::string(strsignal(signal))
+                               : "it ended with status " + std::to_string(WEXITSTATUS(status));
+  return "the code generator crashed (" + (words.empty() ? ended : words + "; " + ended) + ")" + kAdvice;
+}
+
+[[noreturn]] void end_by(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+  std::_Exit(128 + signal);  // where the signal is blocked
+}
+
+}  // namespace
+
+std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm, compiler::CompileOptions options,
+                                                      const std::string& name, MakeProgress make_progress) {
+  const std::string place = "compile: " + name + ": ";
+  const Outcome outcome;
+  const pid_t parent = getpid();
+  const pid_t child = outcome.is_open() ? fork() : -1;
+  if (child < 0) return std::unexpected(place + "no process for the code generator: " + std::strerror(errno));
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) std::_Exit(1);  // it ended before it could be said
+    std::exit(work(wasm, options, name, make_progress, outcome));
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  const bool is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (!is_done && isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);  // what progress it showed
+  if (WIFSIGNALED(status) && is_wish(WTERMSIG(status))) end_by(WTERMSIG(status));
+  if (!is_done) return std::unexpected(place + why_it_ended(status, outcome));
+
+  const auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
+  if (report.is_discarded()) return std::unexpected(place + "the code generator left no report");
+  if (report.contains("error")) return std::unexpected(report["error"].get<std::string>());
+  return Compiled{.bytes = outcome.bytes.read<base::Bytes>(),
+                  .source_sha256 = report["source_sha256"],
+                  .producer = report["producer"],
+                  .remarks = report["remarks"]};
+}
+
+}  // namespace tenon::tools

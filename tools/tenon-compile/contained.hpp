@@ -1,0 +1,32 @@
+// The compiler in a child process. LLVM ends the process where it cannot go on, and
+// has faults of its own: there that is an error like any other, with nothing left
+// behind, since all that the child makes is in memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/compiler.hpp"
+
+namespace tenon::tools {
+
+struct Compiled {
+  base::Bytes bytes;
+  std::string source_sha256;  // in hex
+  std::string producer;
+  std::vector<std::string> remarks;
+};
+
+// Makes CompileOptions::progress in the child, where what was standard error is
+// the descriptor `messages`.
+using MakeProgress = std::function<void(double done, const char* step)> (*)(int messages);
+
+// As compiler::compile; the error is one line, as to_string(Error) gives it. `name`
+// is the module's in it. To be called before any thread is started. Where a signal
+// from outside (such as Ctrl-C) ends the child, it ends this process too.
+[[nodiscard]] std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm,
+                                                                    compiler::CompileOptions options,
+                                                                    const std::string& name,
+                                                                    MakeProgress make_progress);
+
+}  // namespace tenon::tools
