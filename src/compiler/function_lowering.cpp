@@ -45,19 +45,15 @@ void FunctionLowering::prologue() {
   if (module_.tail_code(index_) != nullptr && ModuleLowering::returns_through_slots(function_type_)) {
     result_slots_ = function_->getArg(first_parameter++);
   }
-  auto add_local = [&](ValueType of, llvm::Value* initial) {
-    auto* slot = builder_.CreateAlloca(type(of));
-    builder_.CreateStore(initial, slot);
-    locals_.push_back(slot);
-  };
-  for (std::size_t i = 0; i < function_type_.parameters.size(); ++i) {
-    add_local(function_type_.parameters[i], function_->getArg(static_cast<unsigned>(i) + first_parameter));
+  const auto parameters = static_cast<std::uint32_t>(function_type_.parameters.size());
+  for (std::uint32_t i = 0; i < parameters; ++i) {
+    locals_.push_back(builder_.CreateAlloca(type(function_type_.parameters[i])));
+    builder_.CreateStore(function_->getArg(i + first_parameter), locals_.back());
   }
   for (const auto& group : body_.locals) {
-    for (std::uint32_t i = 0; i < group.count; ++i) {
-      add_local(group.type, llvm::Constant::getNullValue(type(group.type)));
-    }
+    local_ends_.push_back((local_ends_.empty() ? parameters : local_ends_.back()) + group.count);
   }
+  if (!local_ends_.empty()) locals_.resize(local_ends_.back());
   builder_.CreateBr(body);
   builder_.SetInsertPoint(body);
   auto* end = new_block("return");

@@ -69,6 +69,7 @@ class FunctionLowering {
 
   // lower_variable.cpp: locals, globals, parametric operators
   bool lower_variable(const wasm::Operator& op);
+  llvm::AllocaInst* local(std::uint32_t index);
   void lower_select();
   llvm::Value* global_pointer(std::uint32_t index);
   llvm::Value* constant_global(std::uint32_t index);
@@ -98,6 +99,8 @@ class FunctionLowering {
   Handler make_handler();
   llvm::Value* caught_exception(const Handler& handler);
   llvm::BasicBlock* landing_pad();
+  void open_handler(const Handler& handler);
+  void close_handler(Control& control);
   llvm::Value* new_exception(std::uint32_t tag);
   llvm::Value* exception_slots(llvm::Value* exception);
   void push_carried(llvm::Value* exception, std::uint32_t tag);
@@ -188,9 +191,13 @@ class FunctionLowering {
   llvm::BasicBlock* entry_ = nullptr;  // slots of locals, and what is loaded once
   llvm::Argument* instance_ = nullptr;
   llvm::Argument* result_slots_ = nullptr;  // of code for tail calls with several results
+  // A local of the body has a slot from its first use on: a few bytes declare
+  // thousands that nothing names.
   std::vector<llvm::AllocaInst*> locals_;
+  std::vector<std::uint32_t> local_ends_;  // of the body's groups: one past the last index
   std::vector<llvm::Value*> stack_;
   std::vector<Control> controls_;
+  std::vector<std::size_t> handlers_;  // places in controls_ of those with an open handler
   std::vector<llvm::Value*> memory_bases_;
   llvm::BasicBlock* trap_blocks_[256] = {};
   bool unreachable_ = false;          // the rest of the innermost block is dead
