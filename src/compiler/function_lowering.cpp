@@ -42,7 +42,9 @@ void FunctionLowering::prologue() {
   instance_ = function_->getArg(0);
   instance_->setName("instance");
   unsigned first_parameter = 1;
-  if (module_.tail_code(index_) != nullptr && ModuleLowering::returns_through_slots(function_type_)) {
+  const bool is_tail_code = module_.tail_code(index_) != nullptr;
+  if (is_tail_code ? ModuleLowering::returns_through_slots(function_type_)
+                   : ModuleLowering::returns_in_memory(function_type_)) {
     result_slots_ = function_->getArg(first_parameter++);
   }
   const auto parameters = static_cast<std::uint32_t>(function_type_.parameters.size());

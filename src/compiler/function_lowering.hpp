@@ -88,6 +88,7 @@ class FunctionLowering {
   Callee constant_element(std::uint32_t code_array);
   Callee referenced_function(bool tail);
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
+  llvm::Value* slots_for_results(const FunctionType& type);
 
   // lower_tail_call.cpp
   bool lower_tail_call(const wasm::Operator& op);
@@ -190,7 +191,8 @@ class FunctionLowering {
   llvm::IRBuilder<> builder_;
   llvm::BasicBlock* entry_ = nullptr;  // slots of locals, and what is loaded once
   llvm::Argument* instance_ = nullptr;
-  llvm::Argument* result_slots_ = nullptr;  // of code for tail calls with several results
+  llvm::Argument* result_slots_ = nullptr;  // where results go that do not travel as values
+  llvm::AllocaInst* call_slots_ = nullptr;  // where those of a call come from
   // A local of the body has a slot from its first use on: a few bytes declare
   // thousands that nothing names.
   std::vector<llvm::AllocaInst*> locals_;
