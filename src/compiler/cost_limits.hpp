@@ -25,7 +25,7 @@ inline constexpr CostLimit kUsualJoined{8, 200'000};
 inline constexpr CostLimit kUsualLive{64, 500'000};
 // Beyond these a module is refused, since also code that is hardly optimised takes
 // time and memory for each value. The bytes are those of the whole module.
-inline constexpr CostLimit kMostMoved{16, 1'000'000};
+inline constexpr CostLimit kMostMoved{4, 300'000};
 inline constexpr CostLimit kMostCrowded{64, 100'000'000};
 
 [[nodiscard]] std::vector<BodyCost> measure_bodies(const wasm::Module& source, wasm::FeatureSet features,

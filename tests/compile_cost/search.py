@@ -72,7 +72,7 @@ class Runner:
         _, status, usage = os.wait4(child, 0)
         code = os.waitstatus_to_exitcode(status)
         text = (self.folder / "stderr").read_text(errors="replace").strip()
-        how = "" if code == 0 else f", status {code}: {text[:160]}"
+        how = "" if code == 0 else f", status {code}: {text[:400]}"
         return Found(shape, level, wasm.stat().st_size, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, how)
 
 
