@@ -8,7 +8,8 @@
 // How guest code calls (x86-64):
 //   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
 //     parameters by value in order, results as one value or a literal struct
-//     (in which f32 and f64 after four of f32, f64 and v128 are integers).
+//     (in which f32 and f64 after four of f32, f64 and v128 are integers); more
+//     than kMaxDirectResults through a pointer to slots, which comes second.
 //     i32, i64, f32, f64 as themselves, v128 as <2 x i64>, funcref and references
 //     to functions of a type as a pointer to FunctionRecord (null is the null
 //     reference), externref as i64 (0 is null, else the host's handle + 1),
@@ -37,6 +38,9 @@ namespace tenon::artifact {
 
 inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
 inline constexpr std::uint32_t kAbiVersion = 4;     // of this file
+
+// More results travel in memory.
+inline constexpr std::size_t kMaxDirectResults = 8;
 
 inline constexpr char kNoteSection[] = ".note.tenon";
 inline constexpr char kNoteName[] = "Tenon";

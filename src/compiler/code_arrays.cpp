@@ -80,7 +80,7 @@ class ArrayBuilder {
     auto* call = builder.CreateCall(module_.guest_type(type), field(offsetof(artifact::FunctionRecord, code)),
                                     arguments);
     module_.set_guest_call(*call);
-    type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(call);
+    call->getType()->isVoidTy() ? builder.CreateRetVoid() : builder.CreateRet(call);
     return function;
   }
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "compiler/cost_limits.hpp"
 #include "compiler/optimize.hpp"
 #include "compiler/unit.hpp"
 #include "wasm/module.hpp"
@@ -20,14 +21,20 @@ class Compilation {
     report(0.0, "reading");
     auto source = wasm::read_module(wasm_, options_.features);
     if (!source) return std::unexpected(source.error());
+    const auto costs = measure_bodies(*source, options_.features, options_.bounds);
+    if (auto bearable = check_costs(*source, wasm_.size(), costs); !bearable) {
+      return std::unexpected(bearable.error());
+    }
     // Only objects can be joined.
     ShardLimits limits{.borrow = options_.optimization_level > 0};
     if (options_.shard_bytes > 0) limits.shard_bytes = options_.shard_bytes;
     if (options_.huge_bytes > 0) limits.huge_bytes = options_.huge_bytes;
     const bool joins = options_.emit == Emit::shared_object;
-    const ShardPlan plan = joins ? plan_shards(*source, options_.features, limits) : plan_one_shard(*source);
+    const ShardPlan plan = joins ? plan_shards(*source, options_.features, costs, limits)
+                                 : plan_one_shard(*source, costs, limits);
     const CodeArrays code_arrays(*source);
     const SymbolNames names(*source);
+    if (options_.optimization_level > 0) remark_huge(*source, names, plan);
     const UnitSource unit_source{*source, options_, plan, code_arrays, names};
     return !joins || plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
   }
@@ -142,7 +149,6 @@ class Compilation {
       if (!result.object) return std::unexpected(result.object.error());
       objects[i + 1] = std::move(*result.object);
       functions.insert(functions.end(), result.functions.begin(), result.functions.end());
-      if (shards[i].is_huge) remark_huge(source, shards[i]);
     }
     return functions;
   }
@@ -156,13 +162,36 @@ class Compilation {
     work();
   }
 
-  void remark_huge(const UnitSource& source, const Shard& shard) {
-    if (options_.optimization_level == 0) return;
-    const std::uint32_t function = source.module.imported_functions + shard.first;
-    remarks_.push_back("function " + std::to_string(function) + " (" + source.names.of({function}) +
-                       ") is hardly optimised: its " + std::to_string(shard.bytes) +
-                       " bytes are more than the " + std::to_string(ShardLimits{}.huge_bytes) +
-                       " for which optimising takes bearable time");
+  void remark_huge(const wasm::Module& source, const SymbolNames& names, const ShardPlan& plan) {
+    constexpr std::size_t kMost = 20;
+    for (const HugeBody& huge : plan.huge_bodies) {
+      if (remarks_.size() == kMost) {
+        remarks_.push_back("so are " + std::to_string(plan.huge_bodies.size() - kMost) + " other functions");
+        return;
+      }
+      const std::uint32_t function = source.imported_functions + huge.body;
+      remarks_.push_back("function " + std::to_string(function) + " (" + names.of({function}) +
+                         ") is hardly optimised: " + reason_of(huge) +
+                         " for which optimising takes bearable time");
+    }
+  }
+
+  static std::string reason_of(const HugeBody& huge) {
+    const std::string bytes = std::to_string(huge.cost.bytes) + " bytes";
+    auto more = [&](std::uint64_t number, const char* what, const CostLimit& limit) {
+      return "its " + bytes + " " + what + " " + std::to_string(number) + " values, more than the " +
+             std::to_string(limit.per_byte) + " for each byte";
+    };
+    switch (huge.reason) {
+      case HugeBody::Reason::moved: return more(huge.cost.moved, "move", kUsualMoved);
+      case HugeBody::Reason::crowded:
+        return "calls in its " + bytes + " have more parameters and results than those";
+      case HugeBody::Reason::joined:
+        return more(huge.cost.joined, "make loops and blocks join", kUsualJoined);
+      case HugeBody::Reason::live: return more(huge.cost.live, "keep, over all basic blocks,", kUsualLive);
+      case HugeBody::Reason::bytes: break;
+    }
+    return "its " + bytes + " are more than the " + std::to_string(ShardLimits{}.huge_bytes);
   }
 
   base::ByteView wasm_;

@@ -25,12 +25,6 @@ bool is_certainly_inside(const wasm::Module& source, const ElementSegment& segme
   return offset && *offset <= size && segment.elements.size() <= size - *offset;
 }
 
-bool is_exported(const wasm::Module& source, std::uint32_t table) {
-  return std::ranges::any_of(source.exports, [&](const wasm::Export& item) {
-    return item.kind == ExternKind::table && item.index == table;
-  });
-}
-
 // False where an element is neither a function nor null.
 bool write(const ElementSegment& segment, ConstantTable& contents) {
   std::uint64_t at = *constant_offset(segment);
@@ -48,6 +42,20 @@ bool write(const ElementSegment& segment, ConstantTable& contents) {
   return true;
 }
 
+// Whether all holds that does not hang on segments.
+std::vector<bool> may_be_constant(const wasm::Module& source) {
+  std::vector<bool> may_be(source.tables.size());
+  for (std::uint32_t table = source.imported_tables; table < may_be.size(); ++table) {
+    may_be[table] = general_type(source.tables[table].element) == ValueType::funcref &&
+                    source.table_initials[table - source.imported_tables].empty() &&
+                    !source.table_uses[table].is_written;
+  }
+  for (const auto& item : source.exports) {
+    if (item.kind == ExternKind::table) may_be[item.index] = false;
+  }
+  return may_be;
+}
+
 std::uint64_t bytes_of_bodies(const wasm::Module& source) {
   std::uint64_t bytes = 0;
   for (const auto& body : source.bodies) bytes += body.code.size();
@@ -56,40 +64,47 @@ std::uint64_t bytes_of_bodies(const wasm::Module& source) {
 
 }  // namespace
 
-std::optional<ConstantTable> constant_table(const wasm::Module& source, std::uint32_t table,
-                                            std::uint64_t most) {
-  const TableType& type = source.tables[table];
-  if (table < source.imported_tables || general_type(type.element) != ValueType::funcref) return std::nullopt;
-  if (!source.table_initials[table - source.imported_tables].empty()) return std::nullopt;
-  if (source.table_uses[table].is_written || is_exported(source, table)) return std::nullopt;
-  if (type.limits.minimum > most) return std::nullopt;
-  ConstantTable contents(type.limits.minimum);
+std::vector<std::optional<ConstantTable>> constant_tables(const wasm::Module& source,
+                                                          const std::vector<std::uint64_t>& most) {
+  const std::vector<bool> may_be = may_be_constant(source);
+  std::vector<std::optional<ConstantTable>> tables(source.tables.size());
+  for (std::uint32_t table = 0; table < tables.size(); ++table) {
+    const std::uint64_t size = source.tables[table].limits.minimum;
+    if (may_be[table] && size <= most[table]) tables[table].emplace(size);
+  }
   // Safety: a segment out of bounds ends instantiation, but what earlier ones
   // wrote into imported tables stays, so that others may call functions of the
-  // instance that never came to be. These find the table as the segments before
+  // instance that never came to be. These find a table as the segments before
   // left it: it is constant only if none before its last can fail.
   bool may_have_failed = false;
   for (const ElementSegment& segment : source.elements) {
     if (segment.mode != wasm::SegmentMode::active) continue;
     may_have_failed |= !is_certainly_inside(source, segment);
-    if (segment.table != table) continue;
-    if (may_have_failed || !write(segment, contents)) return std::nullopt;
+    auto& table = tables[segment.table];
+    if (table && (may_have_failed || !write(segment, *table))) table.reset();
   }
-  return contents;
+  return tables;
 }
 
-CodeArrays::CodeArrays(const wasm::Module& source) : source_(source), tables_(source.tables.size()) {
+CodeArrays::CodeArrays(const wasm::Module& source) : source_(source) {
   std::uint64_t room = std::max(kLeastRoom, bytes_of_bodies(source));
+  const std::vector<bool> may_be = may_be_constant(source);
+  std::vector<std::uint64_t> most(source.tables.size());
+  // Of each table, how many arrays there is room for: the first types have them.
+  std::vector<std::size_t> fitting(source.tables.size());
   for (std::uint32_t table = 0; table < source.tables.size(); ++table) {
-    const auto& called = source.table_uses[table].called_types;
     const std::uint64_t size = source.tables[table].limits.minimum;
-    if (called.empty() || size == 0 || size > room / kElementBytes) continue;
-    tables_[table] = constant_table(source, table, room / kElementBytes);
+    if (!may_be[table] || size == 0 || size > room / kElementBytes) continue;
+    const std::uint64_t bytes = size * kElementBytes;
+    fitting[table] = std::min<std::uint64_t>(source.table_uses[table].called_types.size(), room / bytes);
+    room -= fitting[table] * bytes;
+    if (fitting[table] > 0) most[table] = size;
+  }
+  tables_ = constant_tables(source, most);
+  for (std::uint32_t table = 0; table < source.tables.size(); ++table) {
     if (!tables_[table]) continue;
-    for (const std::uint32_t type : called) {
-      if (size * kElementBytes > room) break;
-      room -= size * kElementBytes;
-      arrays_.push_back({.table = table, .type = type});
+    for (std::size_t i = 0; i < fitting[table]; ++i) {
+      arrays_.push_back({.table = table, .type = source.table_uses[table].called_types[i]});
     }
   }
 }

@@ -21,13 +21,14 @@ namespace tenon::compiler {
 // The functions of one such table, as function indices; nothing where null.
 using ConstantTable = std::vector<std::optional<std::uint32_t>>;
 
-// The table's contents, where all of these hold: the module defines it, does not
-// export it, and has no operator that writes to it; it starts out null; and its
+// The contents of each table where all of these hold: the module defines it, does
+// not export it, and has no operator that writes to it; it starts out null; and its
 // active segments have constant places inside it and name functions. Then it is
 // the same in every instance that guest code can run in.
-// `most`: of more elements it says nothing.
-[[nodiscard]] std::optional<ConstantTable> constant_table(const wasm::Module& source, std::uint32_t table,
-                                                          std::uint64_t most);
+// `most`, for each table: of more elements it says nothing. All in one pass over
+// exports and segments: tables times segments would be a product that guests choose.
+[[nodiscard]] std::vector<std::optional<ConstantTable>> constant_tables(
+    const wasm::Module& source, const std::vector<std::uint64_t>& most);
 
 // The code that calls of one type find in one table. Immutable; shared by threads.
 struct CodeArray {

@@ -42,18 +42,16 @@ void FunctionLowering::prologue() {
   builder_.SetInsertPoint(entry_);
   instance_ = function_->getArg(0);
   instance_->setName("instance");
-  auto add_local = [&](ValueType of, llvm::Value* initial) {
-    auto* slot = builder_.CreateAlloca(type(of));
-    builder_.CreateStore(initial, slot);
-    locals_.push_back(slot);
-  };
-  const auto parameters = this->parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) add_local(function_type_.parameters[i], parameters[i]);
-  for (const auto& group : body_.locals) {
-    for (std::uint32_t i = 0; i < group.count; ++i) {
-      add_local(group.type, llvm::Constant::getNullValue(type(group.type)));
-    }
+  const auto values = this->parameters();
+  const auto parameters = static_cast<std::uint32_t>(values.size());
+  for (std::uint32_t i = 0; i < parameters; ++i) {
+    locals_.push_back(builder_.CreateAlloca(type(function_type_.parameters[i])));
+    builder_.CreateStore(values[i], locals_.back());
   }
+  for (const auto& group : body_.locals) {
+    local_ends_.push_back((local_ends_.empty() ? parameters : local_ends_.back()) + group.count);
+  }
+  if (!local_ends_.empty()) locals_.resize(local_ends_.back());
   builder_.CreateBr(body);
   builder_.SetInsertPoint(body);
   auto* end = new_block("return");
@@ -69,8 +67,10 @@ void FunctionLowering::prologue() {
 
 llvm::SmallVector<llvm::Value*> FunctionLowering::parameters() {
   if (module_.tail_code(index_) == nullptr) {
+    const bool in_memory = ModuleLowering::returns_in_memory(function_type_);
+    if (in_memory) result_slots_ = function_->getArg(1);
     llvm::SmallVector<llvm::Value*> values;
-    for (auto& argument : llvm::drop_begin(function_->args())) values.push_back(&argument);
+    for (auto& argument : llvm::drop_begin(function_->args(), in_memory ? 2 : 1)) values.push_back(&argument);
     return values;
   }
   if (ModuleLowering::returns_through_slots(function_type_)) result_slots_ = function_->getArg(1);

@@ -70,6 +70,7 @@ class FunctionLowering {
 
   // lower_variable.cpp: locals, globals, parametric operators
   bool lower_variable(const wasm::Operator& op);
+  llvm::AllocaInst* local(std::uint32_t index);
   void lower_select();
   llvm::Value* global_pointer(std::uint32_t index);
   llvm::Value* constant_global(std::uint32_t index);
@@ -91,6 +92,7 @@ class FunctionLowering {
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type);
   // What it throws goes to `pad`, or out of this function where that is null.
   void call(llvm::Value* code, llvm::Value* context, const FunctionType& type, llvm::BasicBlock* pad);
+  llvm::Value* slots_for_results(const FunctionType& type);
 
   // lower_tail_call.cpp
   bool lower_tail_call(const wasm::Operator& op);
@@ -103,6 +105,8 @@ class FunctionLowering {
   Handler make_handler();
   llvm::Value* caught_exception(const Handler& handler);
   llvm::BasicBlock* landing_pad();
+  void open_handler(const Handler& handler);
+  void close_handler(Control& control);
   llvm::Value* new_exception(std::uint32_t tag);
   llvm::Value* exception_slots(llvm::Value* exception);
   void push_carried(llvm::Value* exception, std::uint32_t tag);
@@ -192,10 +196,15 @@ class FunctionLowering {
   llvm::IRBuilder<> builder_;
   llvm::BasicBlock* entry_ = nullptr;  // slots of locals, and what is loaded once
   llvm::Argument* instance_ = nullptr;
-  llvm::Argument* result_slots_ = nullptr;  // of code for tail calls with several results
+  llvm::Argument* result_slots_ = nullptr;  // where results go that do not travel as values
+  llvm::AllocaInst* call_slots_ = nullptr;  // where those of a call come from
+  // A local of the body has a slot from its first use on: a few bytes declare
+  // thousands that nothing names.
   std::vector<llvm::AllocaInst*> locals_;
+  std::vector<std::uint32_t> local_ends_;  // of the body's groups: one past the last index
   std::vector<llvm::Value*> stack_;
   std::vector<Control> controls_;
+  std::vector<std::size_t> handlers_;  // places in controls_ of those with an open handler
   std::vector<llvm::Value*> memory_bases_;
   llvm::BasicBlock* trap_blocks_[256] = {};
   bool unreachable_ = false;          // the rest of the innermost block is dead

@@ -4,6 +4,7 @@
 #include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineModuleInfo.h>
+#include <llvm/CodeGen/Passes.h>
 #include <llvm/CodeGen/TargetPassConfig.h>
 
 #include <malloc.h>
@@ -83,6 +84,7 @@ std::expected<base::Bytes, Error> generate_huge(llvm::Module& module, llvm::Targ
   auto* info = new llvm::MachineModuleInfoWrapperPass(&target);
   passes.add(config);
   passes.add(info);
+  split_blocks_before_selection(*config, module);
   bool failed = config->addISelPasses();
   // The selector that looks at whole blocks needs a quarter fewer instructions.
   machine.setFastISel(false);
@@ -94,6 +96,7 @@ std::expected<base::Bytes, Error> generate_huge(llvm::Module& module, llvm::Targ
   if (failed) {
     return base::fail(Phase::compile, ErrorCode::internal, "this LLVM target cannot write object files");
   }
+  passes.add(llvm::createFreeMachineFunctionPass());
   passes.run(module);
   return base::Bytes(buffer.begin(), buffer.end());
 }

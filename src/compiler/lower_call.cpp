@@ -1,5 +1,6 @@
 // Calls (specification 4.4.8.10 and 4.4.8.11, and call_ref).
 #include "compiler/function_lowering.hpp"
+#include "compiler/slots.hpp"
 
 namespace tenon::compiler {
 
@@ -49,7 +50,9 @@ void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const Funct
 void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const FunctionType& type,
                             llvm::BasicBlock* pad) {
   const std::size_t count = type.parameters.size();
+  const bool in_memory = ModuleLowering::returns_in_memory(type);
   llvm::SmallVector<llvm::Value*> arguments{context};
+  if (in_memory) arguments.push_back(slots_for_results(type));
   arguments.append(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
   stack_.resize(stack_.size() - count);
   llvm::CallBase* result = nullptr;
@@ -61,13 +64,35 @@ void FunctionLowering::call(llvm::Value* code, llvm::Value* context, const Funct
     result = builder_.CreateCall(module_.guest_type(type), code, arguments);
   }
   module_.set_guest_call(*result);
-  if (type.results.size() == 1) {
+  if (in_memory) {
+    Slots slots(module_, builder_, call_slots_);
+    // Volatile, so that they come one after the other: to LLVM's scheduler any two
+    // of many loads without an order are a pair to look at.
+    for (ValueType of : type.results) {
+      auto* result = slots.load_next(of);
+      result->setVolatile(true);
+      push(result);
+    }
+  } else if (type.results.size() == 1) {
     push(result);
   } else {
     for (unsigned i = 0; i < type.results.size(); ++i) {
       push(module_.extract_result(builder_, result, type.results[i], i));
     }
   }
+}
+
+// The same for all calls of the function: what one returns is read at once.
+llvm::Value* FunctionLowering::slots_for_results(const FunctionType& type) {
+  const std::uint64_t count = Slots::count(type.results);
+  if (call_slots_ == nullptr) {
+    llvm::IRBuilder<> at_entry(entry_->getTerminator());
+    call_slots_ = at_entry.CreateAlloca(builder_.getInt64Ty(), at_entry.getInt64(count));
+    call_slots_->setAlignment(llvm::Align(16));
+  } else if (llvm::cast<llvm::ConstantInt>(call_slots_->getArraySize())->getZExtValue() < count) {
+    call_slots_->setOperand(0, i64(count));
+  }
+  return call_slots_;
 }
 
 FunctionLowering::Callee FunctionLowering::indirect_function(const Operator& op, bool tail) {

@@ -159,6 +159,7 @@ void FunctionLowering::end_block() {
     begin_else();  // an `if` without `else` passes its parameters on
   Control control = std::move(controls_.back());
   controls_.pop_back();
+  close_handler(control);
   if (control.opcode == Opcode::loop) {
     // Nothing branches to the end of a loop: what falls out of it goes on.
     if (unreachable_) stack_.resize(control.height);

@@ -5,6 +5,8 @@
 // fits, or else pass it on to the handler around, or out of the function.
 // Calls that throw nothing cost nothing. A trap is no exception: it leaves the
 // activation without looking at handlers.
+#include <algorithm>
+
 #include "compiler/function_lowering.hpp"
 #include "compiler/slots.hpp"
 
@@ -30,7 +32,7 @@ bool FunctionLowering::lower_exception(const Operator& op) {
     case Opcode::try_:
       begin_block(op);
       controls_.back().opcode = Opcode::try_;
-      controls_.back().handler = make_handler();
+      open_handler(make_handler());
       return true;
     case Opcode::catch_:
     case Opcode::catch_all: begin_catch(op); return true;
@@ -54,21 +56,29 @@ llvm::Value* FunctionLowering::caught_exception(const Handler& handler) {
 
 // Of the innermost handler whose body is open; null where there is none.
 llvm::BasicBlock* FunctionLowering::landing_pad() {
-  for (auto control = controls_.rbegin(); control != controls_.rend(); ++control) {
-    Handler& handler = control->handler;
-    if (!handler.is_open) continue;
-    if (handler.landing_pad != nullptr) return handler.landing_pad;
-    function_->setPersonalityFn(module_.personality());
-    handler.landing_pad = new_block("landing_pad");
-    llvm::IRBuilder<> builder(handler.landing_pad);
-    auto* landed = builder.CreateLandingPad(
-        llvm::StructType::get(module_.context, {builder.getPtrTy(), builder.getInt32Ty()}), 0);
-    landed->setCleanup(true);
-    builder.CreateStore(builder.CreateExtractValue(landed, 0), handler.slot);
-    builder.CreateBr(handler.dispatch);
-    return handler.landing_pad;
-  }
-  return nullptr;
+  if (handlers_.empty()) return nullptr;
+  Handler& handler = controls_[handlers_.back()].handler;
+  if (handler.landing_pad != nullptr) return handler.landing_pad;
+  function_->setPersonalityFn(module_.personality());
+  handler.landing_pad = new_block("landing_pad");
+  llvm::IRBuilder<> builder(handler.landing_pad);
+  auto* landed = builder.CreateLandingPad(
+      llvm::StructType::get(module_.context, {builder.getPtrTy(), builder.getInt32Ty()}), 0);
+  landed->setCleanup(true);
+  builder.CreateStore(builder.CreateExtractValue(landed, 0), handler.slot);
+  builder.CreateBr(handler.dispatch);
+  return handler.landing_pad;
+}
+
+// Of the innermost control, from here on.
+void FunctionLowering::open_handler(const Handler& handler) {
+  controls_.back().handler = handler;
+  handlers_.push_back(controls_.size() - 1);
+}
+
+// Of the innermost control, or of one that was: all inside it have ended.
+void FunctionLowering::close_handler(Control& control) {
+  if (std::exchange(control.handler.is_open, false)) handlers_.pop_back();
 }
 
 llvm::Value* FunctionLowering::new_exception(std::uint32_t tag) {
@@ -94,9 +104,9 @@ void FunctionLowering::push_carried(llvm::Value* exception, std::uint32_t tag) {
 // To the innermost open handler of the controls before `outside`, or out of
 // the function. Ends the block.
 void FunctionLowering::raise(llvm::Value* exception, std::size_t outside) {
-  while (outside-- > 0) {
-    const Handler& handler = controls_[outside].handler;
-    if (!handler.is_open) continue;
+  const auto after = std::ranges::lower_bound(handlers_, outside);
+  if (after != handlers_.begin()) {
+    const Handler& handler = controls_[*std::prev(after)].handler;
     builder_.CreateStore(exception, handler.slot);
     builder_.CreateBr(handler.dispatch);
     return;
@@ -120,7 +130,7 @@ llvm::BasicBlock* FunctionLowering::match_tag(llvm::Value* exception, std::uint3
 void FunctionLowering::begin_try_table(const Operator& op) {
   Handler handler = make_handler();
   auto* before = builder_.GetInsertBlock();
-  const auto operands = stack_;
+  const std::size_t operands = stack_.size();
   start(handler.dispatch);
   auto* exception = caught_exception(handler);
   bool catches_all = false;
@@ -132,7 +142,7 @@ void FunctionLowering::begin_try_table(const Operator& op) {
     Control& target = label(clause.label);
     add_incoming(target);
     builder_.CreateBr(target.target);
-    stack_ = operands;
+    stack_.resize(operands);
     if (catches_all) break;
     start(otherwise);
   }
@@ -141,7 +151,7 @@ void FunctionLowering::begin_try_table(const Operator& op) {
   handler.rest = nullptr;
   begin_block(op);
   controls_.back().opcode = Opcode::try_table;
-  controls_.back().handler = handler;
+  open_handler(handler);
 }
 
 void FunctionLowering::begin_catch(const Operator& op) {
@@ -152,7 +162,7 @@ void FunctionLowering::begin_catch(const Operator& op) {
   }
   unreachable_ = false;
   control.opcode = op.opcode();
-  control.handler.is_open = false;  // what its clauses throw goes further out
+  close_handler(control);  // what its clauses throw goes further out
   stack_.resize(control.height);
   start(control.handler.rest);
   auto* exception = caught_exception(control.handler);

@@ -1,5 +1,7 @@
 // Locals, globals and the parametric operators drop and select
 // (specification 4.4.4 and 4.4.5).
+#include <algorithm>
+
 #include "compiler/function_lowering.hpp"
 
 namespace tenon::compiler {
@@ -13,10 +15,10 @@ bool FunctionLowering::lower_variable(const Operator& op) {
     case Opcode::select:
     case Opcode::select_t: lower_select(); return true;
     case Opcode::local_get:
-      push(builder_.CreateLoad(locals_[op.index]->getAllocatedType(), locals_[op.index]));
+      push(builder_.CreateLoad(local(op.index)->getAllocatedType(), local(op.index)));
       return true;
-    case Opcode::local_set: builder_.CreateStore(pop(), locals_[op.index]); return true;
-    case Opcode::local_tee: builder_.CreateStore(stack_.back(), locals_[op.index]); return true;
+    case Opcode::local_set: builder_.CreateStore(pop(), local(op.index)); return true;
+    case Opcode::local_tee: builder_.CreateStore(stack_.back(), local(op.index)); return true;
     case Opcode::global_get: {
       auto* constant = constant_global(op.index);
       push(constant != nullptr ? constant
@@ -31,6 +33,18 @@ bool FunctionLowering::lower_variable(const Operator& op) {
     }
     default: return false;
   }
+}
+
+llvm::AllocaInst* FunctionLowering::local(std::uint32_t index) {
+  auto*& slot = locals_[index];
+  if (slot == nullptr) {
+    const auto group = std::ranges::upper_bound(local_ends_, index) - local_ends_.begin();
+    auto* of = type(body_.locals[static_cast<std::size_t>(group)].type);
+    llvm::IRBuilder<> at_entry(entry_->getTerminator());
+    slot = at_entry.CreateAlloca(of);
+    at_entry.CreateStore(llvm::Constant::getNullValue(of), slot);
+  }
+  return slot;
 }
 
 void FunctionLowering::lower_select() {

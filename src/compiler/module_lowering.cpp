@@ -70,7 +70,7 @@ llvm::Type* ModuleLowering::type(ValueType type) const {
 }
 
 llvm::Type* ModuleLowering::result_type(const FunctionType& function) const {
-  if (function.results.empty()) return llvm::Type::getVoidTy(context);
+  if (function.results.empty() || returns_in_memory(function)) return llvm::Type::getVoidTy(context);
   if (function.results.size() == 1) return type(function.results[0]);
   // swiftcc on x86-64 returns four of these in SSE registers, and further ones
   // on the x87 stack, where loading a signalling NaN quiets it: those travel as
@@ -102,7 +102,9 @@ llvm::Value* ModuleLowering::extract_result(llvm::IRBuilderBase& builder, llvm::
 }
 
 llvm::FunctionType* ModuleLowering::guest_type(const FunctionType& function) const {
-  llvm::SmallVector<llvm::Type*> parameters{llvm::PointerType::get(context, 0)};
+  auto* pointer = llvm::PointerType::get(context, 0);
+  llvm::SmallVector<llvm::Type*> parameters{pointer};
+  if (returns_in_memory(function)) parameters.push_back(pointer);
   for (ValueType parameter : function.parameters) parameters.push_back(type(parameter));
   return llvm::FunctionType::get(result_type(function), parameters, false);
 }

@@ -62,6 +62,12 @@ class ModuleLowering {
   [[nodiscard]] static bool returns_through_slots(const FunctionType& type) {
     return type.results.size() > 1;  // in code for tail calls
   }
+  // In ordinary code more results than these travel through slots as well, whose
+  // address follows the instance. As one value of LLVM's, n results take n^2 steps
+  // to put together; and beyond its registers LLVM returns through memory anyway.
+  [[nodiscard]] static bool returns_in_memory(const FunctionType& type) {
+    return type.results.size() > artifact::kMaxDirectResults;
+  }
 
   // The defined function with this index in the module's function index space.
   [[nodiscard]] llvm::Function* function(std::uint32_t index);

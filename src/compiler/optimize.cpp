@@ -1,5 +1,10 @@
 #include "compiler/optimize.hpp"
 
+#include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
+#include <llvm/CodeGen/MachineModuleInfo.h>
+#include <llvm/CodeGen/Passes.h>
+#include <llvm/CodeGen/TargetPassConfig.h>
+
 #include "base/error.hpp"
 #include "compiler/pipeline.hpp"
 
@@ -43,6 +48,28 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
   pipeline.run(passes, module);
 }
 
+namespace {
+
+// As addPassesToEmitFile does, with blocks split before instructions are selected.
+bool add_passes_to_emit(llvm::legacy::PassManager& passes, llvm::Module& module, llvm::TargetMachine& machine,
+                        llvm::raw_pwrite_stream& out, llvm::CodeGenFileType kind) {
+  auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
+  passes.add(new llvm::TargetLibraryInfoWrapperPass(no_library(machine.getTargetTriple())));
+  auto* config = target.createPassConfig(passes);
+  auto* info = new llvm::MachineModuleInfoWrapperPass(&target);
+  passes.add(config);
+  passes.add(info);
+  split_blocks_before_selection(*config, module);
+  if (config->addISelPasses()) return false;
+  config->addMachinePasses();
+  config->setInitialized();
+  if (target.addAsmPrinter(passes, out, nullptr, kind, info->getMMI().getContext())) return false;
+  passes.add(llvm::createFreeMachineFunctionPass());
+  return true;
+}
+
+}  // namespace
+
 std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMachine& machine, Emit emit) {
   llvm::SmallVector<char, 0> buffer;
   llvm::raw_svector_ostream out(buffer);
@@ -52,8 +79,7 @@ std::expected<base::Bytes, Error> generate(llvm::Module& module, llvm::TargetMac
     const auto kind =
         emit == Emit::assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
     llvm::legacy::PassManager passes;
-    passes.add(new llvm::TargetLibraryInfoWrapperPass(no_library(machine.getTargetTriple())));
-    if (machine.addPassesToEmitFile(passes, out, nullptr, kind, true)) {
+    if (!add_passes_to_emit(passes, module, machine, out, kind)) {
       return base::fail(Phase::compile, ErrorCode::internal, "this LLVM target cannot write object files");
     }
     passes.run(module);

@@ -3,6 +3,10 @@
 
 #include "compiler/llvm.hpp"
 
+namespace llvm {
+class TargetPassConfig;
+}
+
 namespace tenon::compiler {
 
 // The artifact is hermetic: LLVM may assume no library function exists.
@@ -25,6 +29,11 @@ struct WidenCanonicalizePass : llvm::PassInfoMixin<WidenCanonicalizePass> {
   static llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&);
   static bool isRequired() { return true; }  // at -O0 too
 };
+
+// No basic block of more than some instructions (split_blocks.cpp).
+void split_blocks(llvm::Function& function);
+// The same for all that instruction selection sees, behind the last pass that joins blocks.
+void split_blocks_before_selection(llvm::TargetPassConfig& config, llvm::Module& module);
 
 // The analyses that passes ask for, wired together.
 class Pipeline {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/cost_limits.hpp"
 #include "wasm/operator.hpp"
 
 namespace tenon::compiler {
@@ -13,8 +14,6 @@ namespace {
 constexpr std::size_t kBorrowedBody = 128;
 // Borrowed code is compiled again in each shard, so that it must stay a small part.
 constexpr std::uint64_t kBorrowedShare = 4;
-
-std::uint64_t size_of(const wasm::FunctionBody& body) { return body.code.size(); }
 
 // The bodies that each body refers to by name, ascending and unique.
 using References = std::vector<std::vector<std::uint32_t>>;
@@ -34,36 +33,103 @@ std::vector<std::uint32_t> references_of(const wasm::Module& source, const wasm:
   return found;
 }
 
-std::vector<Shard> cut(const wasm::Module& source, const ShardLimits& limits) {
+// What a body is to LLVM where locals stay stack slots.
+std::uint64_t weight_of(const BodyCost& cost) { return cost.bytes + cost.moved; }
+
+// Which bodies are hardly optimised, and why. What one has more of than is usual
+// for its size comes out of an allowance that the module has once: else many
+// small bodies would each have it anew.
+std::vector<HugeBody> find_huge(const std::vector<BodyCost>& costs, const ShardLimits& limits) {
+  using Reason = HugeBody::Reason;
+  struct Budget {
+    Reason reason;
+    std::uint64_t BodyCost::* what;
+    CostLimit limit;
+  };
+  Budget budgets[] = {{Reason::moved, &BodyCost::moved, kUsualMoved},
+                      {Reason::crowded, &BodyCost::crowded, kUsualCrowded},
+                      {Reason::joined, &BodyCost::joined, kUsualJoined},
+                      {Reason::live, &BodyCost::live, kUsualLive}};
+  std::vector<HugeBody> huge;
+  for (std::uint32_t body = 0; body < costs.size(); ++body) {
+    const BodyCost& cost = costs[body];
+    auto excess = [&](const Budget& budget) {
+      const std::uint64_t usual = budget.limit.per_byte * cost.bytes;
+      return cost.*budget.what - std::min(cost.*budget.what, usual);
+    };
+    const auto* over = std::ranges::find_if(
+        budgets, [&](const Budget& budget) { return excess(budget) > budget.limit.allowance; });
+    if (cost.bytes > limits.huge_bytes) {
+      huge.push_back({Reason::bytes, body, cost});
+    } else if (over != std::end(budgets)) {
+      huge.push_back({over->reason, body, cost});
+    } else {
+      for (Budget& budget : budgets) budget.limit.allowance -= excess(budget);
+    }
+  }
+  return huge;
+}
+
+// Each cut takes some milliseconds: few bodies between two huge ones go with these.
+void take_in_between(const std::vector<BodyCost>& costs, std::vector<bool>& is_huge) {
+  constexpr std::uint64_t kWorthACut = 8 * 1024;
+  std::uint64_t bytes = kWorthACut;
+  for (std::size_t i = 0, first = 0; i < costs.size(); ++i) {
+    if (!is_huge[i]) {
+      bytes += costs[i].bytes;
+      continue;
+    }
+    if (bytes < kWorthACut) std::fill(is_huge.begin() + first, is_huge.begin() + i, true);
+    first = i + 1;
+    bytes = 0;
+  }
+}
+
+std::vector<Shard> cut(const std::vector<BodyCost>& costs, const std::vector<HugeBody>& huge_bodies,
+                       const ShardLimits& limits) {
   std::uint64_t all = 0;
-  for (const auto& body : source.bodies) all += size_of(body);
+  for (const BodyCost& cost : costs) all += cost.bytes;
   const std::uint64_t shard_bytes = all > 2 * limits.shard_bytes ? limits.shard_bytes : all;
+  std::vector<bool> is_huge(costs.size());
+  for (const HugeBody& huge : huge_bodies) is_huge[huge.body] = true;
+  take_in_between(costs, is_huge);
 
   std::vector<Shard> shards;
   auto open = [&](std::uint32_t first) {
     if (shards.empty() || shards.back().bytes > 0) shards.push_back({.first = first, .end = first});
   };
+  std::uint64_t weight = 0;  // of the last shard, where it is huge
   open(0);
-  for (std::uint32_t i = 0; i < source.bodies.size(); ++i) {
-    const std::uint64_t bytes = size_of(source.bodies[i]);
-    const bool is_huge = bytes > limits.huge_bytes;
-    // A body belongs to where most of it lies.
-    if (is_huge || shards.back().is_huge || shards.back().bytes + bytes / 2 > shard_bytes) open(i);
+  for (std::uint32_t i = 0; i < costs.size(); ++i) {
+    const std::uint64_t bytes = costs[i].bytes;
+    // Several huge bodies go together, but for those that are large. Else a body
+    // belongs to where most of it lies.
+    const bool fits = is_huge[i]
+                          ? bytes <= limits.huge_bytes && weight + weight_of(costs[i]) <= limits.shard_bytes
+                          : shards.back().bytes + bytes / 2 <= shard_bytes;
+    if (is_huge[i] != shards.back().is_huge || !fits) {
+      open(i);
+      weight = 0;
+    }
+    weight += weight_of(costs[i]);
     shards.back().end = i + 1;
     shards.back().bytes += bytes;
-    shards.back().is_huge = is_huge;
+    shards.back().is_huge = is_huge[i];
   }
   return shards;
 }
 
 class Planner {
  public:
-  Planner(const wasm::Module& source, wasm::FeatureSet features, const ShardLimits& limits)
-      : source_(source) {
-    plan_.shards = cut(source, limits);
+  Planner(const wasm::Module& source, wasm::FeatureSet features, const std::vector<BodyCost>& costs,
+          const ShardLimits& limits)
+      : source_(source), costs_(costs) {
+    plan_.huge_bodies = find_huge(costs, limits);
+    plan_.shards = cut(costs, plan_.huge_bodies, limits);
     plan_.is_shared.resize(source.bodies.size());
     if (plan_.is_whole()) return;
     for (const auto& body : source.bodies) references_.push_back(references_of(source, body, features));
+    borrower_.resize(source.bodies.size());
     for (Shard& shard : plan_.shards) {
       if (limits.borrow && !shard.is_huge) borrow(shard);
       mark_shared(shard);
@@ -79,15 +145,17 @@ class Planner {
   static bool has(const Shard& shard, std::uint32_t body) { return body >= shard.first && body < shard.end; }
 
   // What the shard calls elsewhere and is small, and what that calls in turn.
-  void borrow(Shard& shard) const {
+  void borrow(Shard& shard) {
     std::uint64_t left = shard.bytes / kBorrowedShare;
     auto consider = [&](std::uint32_t body) {
       for (std::uint32_t callee : references_[body]) {
-        const std::uint64_t bytes = size_of(source_.bodies[callee]);
-        if (has(shard, callee) || bytes > kBorrowedBody || bytes > left) continue;
+        const std::uint64_t weight = weight_of(costs_[callee]);
+        if (has(shard, callee) || weight > 2 * kBorrowedBody || costs_[callee].bytes > kBorrowedBody)
+          continue;
+        if (weight > left || borrower_[callee] == &shard) continue;
         if (source_.bodies[callee].makes_tail_calls || source_.bodies[callee].handles_exceptions) continue;
-        if (std::ranges::find(shard.borrowed, callee) != shard.borrowed.end()) continue;
-        left -= bytes;
+        left -= weight;
+        borrower_[callee] = &shard;
         shard.borrowed.push_back(callee);
       }
     };
@@ -113,23 +181,26 @@ class Planner {
   }
 
   const wasm::Module& source_;
+  const std::vector<BodyCost>& costs_;
   References references_;
+  std::vector<const Shard*> borrower_;  // of each body: the last shard that borrowed it
   ShardPlan plan_;
 };
 
 }  // namespace
 
-ShardPlan plan_shards(const wasm::Module& source, wasm::FeatureSet features, const ShardLimits& limits) {
-  return Planner(source, features, limits).take();
+ShardPlan plan_shards(const wasm::Module& source, wasm::FeatureSet features,
+                      const std::vector<BodyCost>& costs, const ShardLimits& limits) {
+  return Planner(source, features, costs, limits).take();
 }
 
-ShardPlan plan_one_shard(const wasm::Module& source) {
+ShardPlan plan_one_shard(const wasm::Module& source, const std::vector<BodyCost>& costs,
+                         const ShardLimits& limits) {
   ShardPlan plan{.shards = {{.end = static_cast<std::uint32_t>(source.bodies.size())}},
-                 .is_shared = std::vector<bool>(source.bodies.size())};
-  for (const auto& body : source.bodies) {
-    plan.shards[0].bytes += size_of(body);
-    plan.shards[0].is_huge |= size_of(body) > ShardLimits{}.huge_bytes;
-  }
+                 .is_shared = std::vector<bool>(source.bodies.size()),
+                 .huge_bodies = find_huge(costs, limits)};
+  for (const BodyCost& cost : costs) plan.shards[0].bytes += cost.bytes;
+  plan.shards[0].is_huge = !plan.huge_bodies.empty();
   return plan;
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "compiler/body_cost.hpp"
 #include "wasm/features.hpp"
 #include "wasm/module.hpp"
 
@@ -21,13 +22,21 @@ struct Shard {
   std::uint32_t first = 0;
   std::uint32_t end = 0;  // one past the last
   std::uint64_t bytes = 0;
-  bool is_huge = false;                 // one function, too large to be optimised
+  bool is_huge = false;                 // too large or too costly to be optimised
   std::vector<std::uint32_t> borrowed;  // bodies of other shards, to be inlined here
+};
+
+// A body that is hardly optimised, and what there is too much of.
+struct HugeBody {
+  enum class Reason : std::uint8_t { bytes, moved, crowded, joined, live } reason;
+  std::uint32_t body;
+  BodyCost cost;
 };
 
 struct ShardPlan {
   std::vector<Shard> shards;
   std::vector<bool> is_shared;  // of each body: whether others than its own shard refer to it
+  std::vector<HugeBody> huge_bodies;
 
   // One LLVM module does for all.
   [[nodiscard]] bool is_whole() const { return shards.size() == 1 && !shards[0].is_huge; }
@@ -39,9 +48,11 @@ struct ShardLimits {
   bool borrow = true;                      // small functions of other shards
 };
 
+// `costs`: of each body.
 [[nodiscard]] ShardPlan plan_shards(const wasm::Module& source, wasm::FeatureSet features,
-                                    const ShardLimits& limits);
+                                    const std::vector<BodyCost>& costs, const ShardLimits& limits);
 // All in one, whatever its size.
-[[nodiscard]] ShardPlan plan_one_shard(const wasm::Module& source);
+[[nodiscard]] ShardPlan plan_one_shard(const wasm::Module& source, const std::vector<BodyCost>& costs,
+                                       const ShardLimits& limits);
 
 }  // namespace tenon::compiler

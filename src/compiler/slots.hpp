@@ -11,7 +11,7 @@ class Slots {
   Slots(ModuleLowering& module, llvm::IRBuilderBase& builder, llvm::Value* base)
       : module_(module), builder_(builder), base_(base) {}
 
-  llvm::Value* load_next(ValueType type) {
+  llvm::LoadInst* load_next(ValueType type) {
     return builder_.CreateAlignedLoad(module_.type(type), next(type), llvm::Align(8));
   }
   // Small values are widened, so that the whole slot is written.

@@ -1,5 +1,7 @@
 // The machine that code is made for: from the options alone, never from the
 // build host, unless `--cpu native` asks for that.
+#include <llvm/Support/CommandLine.h>
+
 #include <algorithm>
 #include <mutex>
 
@@ -13,6 +15,16 @@ namespace {
 
 constexpr char kDefaultTriple[] = "x86_64-unknown-linux-gnu";
 
+// Arguments on the stack are stored into the frame, which the prologue has made
+// and probed, rather than pushed. LLVM pushes by a pass that makes a copy of each
+// 32-bit value, and takes n^2 steps to be rid of n copies of one value. There is no
+// other switch than this option, which is the process's.
+void push_no_arguments() {
+  auto& options = llvm::cl::getRegisteredOptions();
+  const auto option = options.find("no-x86-call-frame-opt");
+  if (option != options.end()) static_cast<llvm::cl::opt<bool>*>(option->second)->setValue(true);
+}
+
 void initialize_targets() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -20,6 +32,7 @@ void initialize_targets() {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    push_no_arguments();
   });
 }
 

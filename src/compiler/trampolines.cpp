@@ -46,15 +46,21 @@ llvm::Function* make_array_thunk(ModuleLowering& module, const FunctionType& typ
   const auto slots = std::max<std::uint64_t>({1, Slots::count(type.parameters), Slots::count(type.results)});
   auto* base = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt64Ty(), slots));
   Slots in(module, builder, base);
+  const bool in_memory = ModuleLowering::returns_in_memory(type);
+  const unsigned first_parameter = in_memory ? 2 : 1;
   for (std::size_t i = 0; i < type.parameters.size(); ++i) {
-    in.store_next(type.parameters[i], thunk->getArg(static_cast<unsigned>(i) + 1));
+    in.store_next(type.parameters[i], thunk->getArg(static_cast<unsigned>(i) + first_parameter));
   }
   auto* pointer = builder.getPtrTy();
   auto* call = builder.CreateCall(llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer}, false),
                                   code, {thunk->getArg(0), base});
   call->setDoesNotThrow();
   Slots out(module, builder, base);
-  type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(out.load_results(type));
+  if (in_memory) {
+    Slots results(module, builder, thunk->getArg(1));
+    for (ValueType result : type.results) results.store_next(result, out.load_next(result));
+  }
+  type.results.empty() || in_memory ? builder.CreateRetVoid() : builder.CreateRet(out.load_results(type));
   return thunk;
 }
 
@@ -62,6 +68,15 @@ bool has_typed_thunk(const FunctionType& type) {
   auto is_vector = [](ValueType t) { return t == ValueType::v128; };
   return type.results.size() <= 1 && std::ranges::none_of(type.parameters, is_vector) &&
          std::ranges::none_of(type.results, is_vector);
+}
+
+// Scheduling and allocating registers for a thousand loads and stores takes LLVM
+// half a second, and nobody calls such a function for speed.
+void keep_cheap(llvm::Function& trampoline, const FunctionType& type) {
+  constexpr std::size_t kManyValues = 32;
+  if (type.parameters.size() + type.results.size() < kManyValues) return;
+  trampoline.addFnAttr(llvm::Attribute::NoInline);
+  trampoline.addFnAttr(llvm::Attribute::OptimizeNone);
 }
 
 }  // namespace
@@ -77,12 +92,15 @@ llvm::Function* make_entry(ModuleLowering& module, std::uint32_t index) {
   entry->setAlignment(llvm::Align(kInOneLine));
   builder.SetInsertPoint(llvm::BasicBlock::Create(module.context, "entry", entry));
   llvm::SmallVector<llvm::Value*> arguments{entry->getArg(0)};
+  const bool in_memory = ModuleLowering::returns_in_memory(type);
+  if (in_memory) arguments.push_back(entry->getArg(2));  // all parameters have been read by then
   Slots in(module, builder, entry->getArg(2));
   for (ValueType parameter : type.parameters) arguments.push_back(in.load_next(parameter));
   auto* call = builder.CreateCall(module.guest_type(type), entry->getArg(1), arguments);
   module.set_guest_call(*call);
-  Slots(module, builder, entry->getArg(2)).store_results(type, call);
+  if (!in_memory) Slots(module, builder, entry->getArg(2)).store_results(type, call);
   builder.CreateRetVoid();
+  keep_cheap(*entry, type);
   return entry;
 }
 
@@ -91,6 +109,8 @@ Thunks make_import_thunks(ModuleLowering& module, std::uint32_t index) {
   Thunks thunks;
   if (has_typed_thunk(type)) thunks.typed = make_typed_thunk(module, type, index);
   thunks.array = make_array_thunk(module, type, index);
+  keep_cheap(*thunks.array, type);
+  if (thunks.typed != nullptr) keep_cheap(*thunks.typed, type);
   return thunks;
 }
 
@@ -98,10 +118,13 @@ void make_tail_wrapper(ModuleLowering& module, std::uint32_t index) {
   const FunctionType& type = module.source.function_type(index);
   auto* wrapper = module.function(index);
   llvm::IRBuilder<> builder(llvm::BasicBlock::Create(module.context, "entry", wrapper));
+  const bool in_memory = ModuleLowering::returns_in_memory(type);
   llvm::SmallVector<llvm::Value*> arguments{wrapper->getArg(0)}, parameters;
-  for (auto& argument : llvm::drop_begin(wrapper->args())) parameters.push_back(&argument);
+  for (auto& argument : llvm::drop_begin(wrapper->args(), in_memory ? 2 : 1)) parameters.push_back(&argument);
   llvm::Value* slots = nullptr;
-  if (ModuleLowering::returns_through_slots(type)) {
+  if (in_memory) {
+    arguments.push_back(wrapper->getArg(1));
+  } else if (ModuleLowering::returns_through_slots(type)) {
     slots = builder.CreateAlloca(llvm::ArrayType::get(builder.getInt64Ty(), Slots::count(type.results)));
     arguments.push_back(slots);
   }
@@ -112,7 +135,7 @@ void make_tail_wrapper(ModuleLowering& module, std::uint32_t index) {
   if (slots != nullptr) {
     builder.CreateRet(Slots(module, builder, slots).load_results(type));
   } else {
-    type.results.empty() ? builder.CreateRetVoid() : builder.CreateRet(call);
+    type.results.empty() || in_memory ? builder.CreateRetVoid() : builder.CreateRet(call);
   }
 }
 

@@ -43,8 +43,10 @@ std::size_t size_of(ValueType type) {
 }
 std::size_t align_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
 
+bool returns_in_memory(const FunctionType& type) { return type.results.size() > artifact::kMaxDirectResults; }
+
 void read_arguments(const GuestCall& call, const FunctionType& type, std::uint64_t* slots) {
-  unsigned integers = 0, vectors = 0;
+  unsigned integers = returns_in_memory(type) ? 1 : 0, vectors = 0;
   std::size_t on_stack = 0;
   for (ValueType parameter : type.parameters) {
     const bool vector = in_vector_register(parameter);
@@ -69,6 +71,12 @@ bool fits_in_registers(const FunctionType& type) {
 }
 
 void write_results(GuestCall& call, const FunctionType& type, const std::uint64_t* slots) {
+  if (returns_in_memory(type)) {
+    std::size_t count = 0;
+    for (ValueType result : type.results) count += slots_of(result);
+    std::memcpy(reinterpret_cast<void*>(call.integers[0]), slots, 8 * count);
+    return;
+  }
   const bool in_registers = fits_in_registers(type);
   unsigned integers = 0, vectors = 0;
   std::size_t offset = 0;

@@ -49,6 +49,12 @@ std::string signature(const FunctionType& type) {
   return "(param" + types + ") (result" + types + ")";
 }
 
+std::string result(const FunctionType& type) {
+  std::string types;
+  for (const auto one : type.results) types += " " + std::string(to_string(one));
+  return "(result" + types + ")";
+}
+
 std::string get_all(std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < count; ++i) out += " (local.get " + std::to_string(i) + ")";
@@ -89,6 +95,21 @@ std::string consumer_module() {
            "(call $" + name(pattern, count) + get_all(count) + "))";
   };
   return "(module " + for_every_signature(import) + for_every_signature(pass) + ")";
+}
+
+// The echoes again, each by way of a constant table, a tail call and a try.
+std::string roundabout_module() {
+  return "(module " + for_every_signature([](Pattern pattern, std::size_t count) {
+           const std::string id = name(pattern, count), type = signature(echo_type(pattern, count));
+           return "(func $echo" + id + type + get_all(count) + ")" +                                        //
+                  "(table $t" + id + " funcref (elem $echo" + id + "))" +                                   //
+                  "(func $indirect" + id + type + "(call_indirect $t" + id + " " + type + get_all(count) +  //
+                  " (i32.const 0)))" +                                                                      //
+                  "(func $tail" + id + type + "(return_call $indirect" + id + get_all(count) + "))" +       //
+                  "(func (export \"" + id + "\") " + type + "(try " + result(echo_type(pattern, count)) +
+                  "(do (call $tail" + id + get_all(count) + ")) (catch_all unreachable)))";
+         }) +
+         ")";
 }
 
 void expect_echo(const Instance& instance, Pattern pattern, std::size_t count) {
@@ -133,6 +154,12 @@ class MultiValue : public testing::TestWithParam<int> {
 TEST_P(MultiValue, FromTheHostToAGuest) {
   const tests::Guest provider(provider_module(), options_);
   expect_every_echo(store_.instantiate(provider.module()).value());
+}
+
+TEST_P(MultiValue, ThroughATableATailCallAndATry) {
+  options_.features.enable(wasm::Feature::legacy_exceptions);
+  const tests::Guest roundabout(roundabout_module(), options_);
+  expect_every_echo(store_.instantiate(roundabout.module()).value());
 }
 
 TEST_P(MultiValue, FromAGuestToAnother) {

@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::uint64_t kMany = 1000;
 
+std::optional<ConstantTable> constant_table(const wasm::Module& source, std::uint32_t table,
+                                            std::uint64_t most) {
+  return constant_tables(source, std::vector<std::uint64_t>(source.tables.size(), most))[table];
+}
+
 // A module with $t for its table 0, a function $f that it is called from, and `more`.
 class ConstantTables : public testing::Test {
  protected:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tenon/store.hpp>
 
+#include "compiler/cost_limits.hpp"
 #include "support/wat.hpp"
 
 namespace tenon::compiler {
@@ -38,7 +39,8 @@ Planned plan(const std::string& text, const ShardLimits& limits) {
   auto source = wasm::read_module(planned.bytes, wasm::default_features());
   if (!source) throw std::runtime_error(to_string(source.error()));
   planned.source = std::move(*source);
-  planned.plan = plan_shards(planned.source, wasm::default_features(), limits);
+  const auto costs = measure_bodies(planned.source, wasm::default_features(), Bounds::guard);
+  planned.plan = plan_shards(planned.source, wasm::default_features(), costs, limits);
   return planned;
 }
 
