@@ -73,7 +73,7 @@ enum class ErrorCode : std::uint8_t {
 // One guest function on the stack when a trap was raised, innermost first.
 struct Frame {
   std::uint32_t function_index = 0;  // in the module's function index space
-  std::string function_name;         // from the name section, an export, or "func[N]"
+  std::string function_name;         // from the name section, an export, or "func[N]"; at most 1000 bytes
   std::uint64_t code_offset = 0;     // bytes from the start of the native function
 };
 

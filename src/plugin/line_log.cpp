@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <bit>
 #include <iostream>
 #include <utility>
@@ -58,7 +59,8 @@ void LineLog::append(LogStream stream, std::string_view text) {
 bool LineLog::make_room(std::string& line, std::size_t size) {
   const std::size_t had = line.capacity();
   if (size <= had) return true;
-  const std::size_t wanted = std::bit_ceil(size);
+  // Twice what it had or more, which is what the string then takes.
+  const std::size_t wanted = std::max<std::size_t>(64, std::bit_ceil(size));
   if (budget_ != nullptr && !budget_->reserve(wanted - had)) return false;
   line.reserve(wanted);
   return true;
@@ -72,7 +74,11 @@ void LineLog::end_line(LogStream stream) {
   line.swap(pending);
   pass_on(stream, line);
   line.clear();
-  if (pending.empty()) pending.swap(line);  // for its room
+  if (pending.empty()) {
+    pending.swap(line);  // for its room
+  } else if (budget_ != nullptr) {
+    budget_->release(line.capacity() - std::string().capacity());
+  }
 }
 
 void LineLog::pass_on(LogStream stream, std::string_view line) {

@@ -155,6 +155,16 @@ std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept {
           reinterpret_cast<const std::uint64_t*>(thread_state.stack_high)};
 }
 
+bool runs_on_this_thread_only(const StoreHead& store) noexcept {
+  const Activation* outermost = nullptr;
+  for (const Activation* at = thread_state.current; at != nullptr; at = at->previous) {
+    if (at->store == &store) outermost = at;
+  }
+  // What it found is what the store had before: the limit of an activation on
+  // another thread, or none.
+  return outermost != nullptr && outermost->earlier_limit == 0;
+}
+
 void raise_trap(TrapCode code) noexcept {
   Activation& activation = *thread_state.current;
   activation.trap = code;

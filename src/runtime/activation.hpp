@@ -65,6 +65,10 @@ void capture_backtrace(Activation& activation) noexcept;
 // up: all frames of guest code, and of host functions between them.
 [[nodiscard]] std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept;
 
+// Whether that has all frames of the store's guests: not where a host function
+// waits for another thread that calls the store.
+[[nodiscard]] bool runs_on_this_thread_only(const StoreHead& store) noexcept;
+
 extern "C" {
 // Calls entry(context, code, slots) in an activation; null, or what went wrong,
 // which the caller then owns. An `entry` of the host's may call the store's

@@ -74,6 +74,8 @@ bool ExceptionHeap::make_room() noexcept {
 }
 
 void ExceptionHeap::collect(const FrameRegisters& guest) {
+  // Safety: on another thread's stack may be references that nobody looks at.
+  if (!runs_on_this_thread_only(*store_)) return;
   std::ranges::sort(exceptions_, std::less<>{}, [](const Exception& e) { return e.record.get(); });
   mark_roots(guest);
   scan_marked();

@@ -261,9 +261,13 @@ std::optional<Frame> LoadedModule::describe(std::uintptr_t pc) const {
 std::string LoadedModule::name_of(std::uint32_t function) const {
   const auto named =
       std::ranges::lower_bound(names_, function, {}, &artifact::FunctionNames::value_type::first);
-  if (named != names_.end() && named->first == function) return named->second;
+  // A guest's names may take 100,000 bytes, an error has many frames, and a host
+  // may keep many errors.
+  constexpr std::size_t kMost = 1000;
+  if (named != names_.end() && named->first == function) return named->second.substr(0, kMost);
   for (const ExportType& item : plan_.exports) {
-    if (kind_of(item.type) == ExternKind::function && item.index == function) return item.name;
+    if (kind_of(item.type) == ExternKind::function && item.index == function)
+      return item.name.substr(0, kMost);
   }
   return "func[" + std::to_string(function) + "]";
 }

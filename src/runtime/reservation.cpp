@@ -76,7 +76,7 @@ std::optional<Reservation> ReservationCache::take() {
 }
 
 void ReservationCache::give_back(Reservation reservation, std::uint64_t accessible) {
-  if (!reservation.reset(accessible, initial_)) return;
+  if (initial_ > kLargest || !reservation.reset(accessible, initial_)) return;
   const std::scoped_lock lock(mutex_);
   if (kept_.size() < kMost) kept_.push_back(std::move(reservation));
 }

@@ -57,10 +57,12 @@ class ReservationCache {
   explicit ReservationCache(std::uint64_t initial) : initial_(initial) {}
 
   [[nodiscard]] std::optional<Reservation> take();
-  // Resets it first; frees it where that fails, or where enough are kept.
+  // Resets it first; frees it where that fails, where enough are kept, and where it
+  // is large from the beginning: what the system keeps of a page once touched stays.
   void give_back(Reservation reservation, std::uint64_t accessible);
 
-  static constexpr std::size_t kMost = 32;  // each some KiB of page tables
+  static constexpr std::size_t kMost = 32;  // each at most 128 KiB of page tables
+  static constexpr std::uint64_t kLargest = std::uint64_t{64} << 20;
 
  private:
   const std::uint64_t initial_;

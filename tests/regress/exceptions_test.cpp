@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -230,6 +231,39 @@ TEST_P(Exceptions, CountForTheMemoryLimitWithAllThatTheyTake) {
   ASSERT_TRUE(churning.function("stash").value().call({}));
   ASSERT_TRUE(churning.function("churn").value().call(std::vector{Value::from_i32(100'000)}));
   EXPECT_EQ(churning.function("again").value().call({}).value()[0].i32(), 7);
+}
+
+// A host function may let another thread call the store while it waits. What
+// frames of the first thread held was collected, and then thrown.
+constexpr char kOnTwoThreads[] = R"((module
+  (import "host" "elsewhere" (func $elsewhere))
+  (tag $e (param i32))
+  (func (export "churn") (param i32)
+    (loop $again
+      (try (do (throw $e (local.get 0))) (catch $e (drop)))
+      (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+  (func (export "run") (result i32)
+    (try (result i32)
+      (do
+        (try (do (throw $e (i32.const 7))) (catch_all (call $elsewhere) (rethrow 0)))
+        (i32.const -1))
+      (catch $e)))))";
+
+TEST_P(Exceptions, OfFramesOnAnotherThreadAreKept) {
+  tests::Guest guest(kOnTwoThreads, options());
+  Store store;
+  const HostFunction elsewhere([](Caller& caller) {
+    const auto churn = caller.instance().function<void(std::int32_t)>("churn").value();
+    std::thread([&] { EXPECT_TRUE(churn(100'000)); }).join();
+  });
+  const auto instance =
+      store.instantiate(guest.module(), Imports().define("host", "elsewhere", elsewhere)).value();
+  const auto caught = instance.function<std::int32_t()>("run").value()();
+  ASSERT_TRUE(caught) << to_string(caught.error());
+  EXPECT_EQ(*caught, 7);
+  // Where no other thread does, they are collected again.
+  EXPECT_TRUE(instance.function<void(std::int32_t)>("churn").value()(100'000));
+  EXPECT_LT(store.impl()->exceptions().size(), 5'000u);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

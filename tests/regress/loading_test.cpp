@@ -99,6 +99,17 @@ TEST(Loading, TheMessageAboutUnknownImportsIsShort) {
   EXPECT_NE(refused.error().message.find("more"), std::string::npos) << refused.error().message;
 }
 
+// 64 frames of 100,000 bytes each, for every error that a host keeps.
+TEST(Loading, LongNamesDoNotFillErrors) {
+  const std::string name(50'000, 'n');
+  const tests::Guest guest("(module (func $" + name + " (export \"" + name + "\") unreachable))");
+  Store store;
+  const auto trapped = store.instantiate(guest.module()).value().function<void()>(name).value()();
+  ASSERT_FALSE(trapped);
+  ASSERT_EQ(trapped.error().backtrace.size(), 1u);
+  EXPECT_EQ(trapped.error().backtrace[0].function_name, name.substr(0, 1000));
+}
+
 // A file that is put in place of another, again and again: each load gives the
 // one or the other. It failed where that came between checking and loading.
 TEST(Loading, AFileThatIsReplacedMeanwhileIsTheOldOrTheNew) {

@@ -88,6 +88,19 @@ TEST(LineLogDefaultTest, WritesNoCommandsToATerminal) {
   EXPECT_EQ(lines.str(), "[plugin] \\x1B[2J\\x0Dgr\u00FC\u00DFe \u65E5\u672C\\xE2\\x80\\xAE\\x9B\\x7F\n");
 }
 
+TEST(LineLogBudgetTest, LinesThatWerePassedOnCountNoMore) {
+  const auto budget = std::make_shared<runtime::Budget>(100'000, "limit");
+  LineLog* running = nullptr;
+  LineLog log(
+      [&](LogStream stream, std::string_view line) {
+        if (line.size() > 500) running->write(stream, "x");
+      },
+      budget);
+  running = &log;
+  for (int i = 0; i < 1000; ++i) log.write(LogStream::standard_output, std::string(1000, 'a') + "\n");
+  EXPECT_GE(budget->left(), 95'000u);
+}
+
 TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineOnly) {
   std::vector<std::string> lines;
   LineLog log([&](LogStream, std::string_view line) {

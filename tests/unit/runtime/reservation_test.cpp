@@ -43,6 +43,15 @@ TEST(ReservationCache, GivesBackWhatItGotAndKeepsNoMoreThanItsMost) {
   EXPECT_EQ(taken.size(), ReservationCache::kMost);
 }
 
+// 32 memories of 4 GiB would leave 256 MiB of page tables with each module.
+TEST(ReservationCache, KeepsNoneThatIsLargeFromTheBeginning) {
+  ReservationCache cache(ReservationCache::kLargest + kPage);
+  auto reservation = reserve();
+  ASSERT_TRUE(reservation.extend(0, ReservationCache::kLargest + kPage));
+  cache.give_back(std::move(reservation), ReservationCache::kLargest + kPage);
+  EXPECT_FALSE(cache.take());
+}
+
 constexpr std::string_view kGuest = R"((module
   (memory (export "memory") 2)
   (data (i32.const 4096) "the module's own")

@@ -1,5 +1,7 @@
 #include "runtime/wait_queue.hpp"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -111,6 +113,22 @@ TEST(WaitQueue, EndsForAllAndForGood) {
   EXPECT_EQ(queue.wait(8, always, kEndless), WaitResult::ended);
   EXPECT_EQ(queue.wait(8, [] { return false; }, kEndless), WaitResult::not_equal);
   EXPECT_EQ(queue.notify(8, UINT32_MAX), 0u);
+}
+
+// What lay on the stack of a thread that is gone must not be in the list.
+TEST(WaitQueue, ForgetsAThreadThatIsCancelled) {
+  WaitQueue queue;
+  std::atomic<bool> asked = false;
+  std::thread thread([&] { queue.wait(8, [&] { return asked = true; }, kEndless); });
+  while (!asked) std::this_thread::yield();
+  EXPECT_EQ(queue.notify(16, 1), 0u);  // so it sleeps, or is about to
+  pthread_cancel(thread.native_handle());
+  thread.join();
+  EXPECT_EQ(queue.notify(8, UINT32_MAX), 0u);
+  Sleepers sleepers;
+  sleepers.add(queue, 8);
+  EXPECT_EQ(queue.notify(8, UINT32_MAX), 1u);
+  sleepers.join();
 }
 
 // As a time since the clock's beginning this is more than 64 bits hold.
