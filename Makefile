@@ -19,7 +19,7 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan compile-cost real-modules conformance
+        fuzz-differential fuzz tsan compile-cost cost-search real-modules conformance
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -72,6 +72,10 @@ bench: ## Measure against native code and other engines (GROUPS='loop kernels': 
 
 compile-cost: build ## Measure what compiling modules of 1, 4 and 16 MB takes
 	tests/compile_cost/compile_cost.py --compiler $(BUILD)/bin/tenon-compile --all
+
+cost-search: build ## Search for modules that compile out of proportion (TIME=60 seconds, SEED=1)
+	tests/compile_cost/search.py --compiler $(BUILD)/bin/tenon-compile --time $(TIME) --seed $(SEED) \
+	  --keep $(BUILD)/cost-search
 
 real-modules: build ## Compile the modules of some npm packages at -O2, and run them
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \

@@ -161,7 +161,10 @@ void CostMeter::open(const Operator& op) {
   push(construct.parameters);
   cost_.moved += construct.parameters + construct.results;
   const bool is_loop = op.opcode() == Opcode::loop;
-  if (is_loop) loops_.push_back(constructs_.size());
+  if (is_loop) {
+    cost_.joined += loops_.size();
+    loops_.push_back(constructs_.size());
+  }
   constructs_.push_back(construct);
   open_part(is_loop);
   if (is_loop) {

@@ -24,6 +24,7 @@ struct BodyCost {
   std::uint64_t crowded = 0;
   // The operands that phi nodes may have once locals are values: for each place
   // where control flow joins, the locals that may differ there times the ways there.
+  // And for each loop those around it, out of which its values go one by one.
   std::uint64_t joined = 0;
   // The basic blocks through which each value may live, for all values together:
   // what allocating registers takes.

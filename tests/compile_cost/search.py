@@ -26,9 +26,10 @@ from shapes import HOLDERS, KINDS, Module, Piece, encode
 
 MB = 1 << 20
 LEVELS = ("0", "2")
-# What any module takes, and what a short one may: these come off before anything is divided.
-FREE_SECONDS, FREE_MEMORY = 0.25, 110 * MB
-SMALL = 2000  # bytes are counted from here, so that the smallest do not win by being small
+# What any module takes comes off before anything is divided, and bytes are counted
+# from SMALL on: the allowances that each module has once would hide all else.
+FREE_SECONDS, FREE_MEMORY = 0.1, 80 * MB
+SMALL = 20_000
 SHOWN = 10
 
 
@@ -180,7 +181,7 @@ def search(runner, options):
         population.append(found)
         if len(population) > 120:
             population = (best(population, lambda f: f.per_byte, 24) + best(population, lambda f: f.memory_per_byte, 12))
-        if runs % 500 == 0:
+        if runs % 100 == 0:
             top = max(population, key=lambda f: f.per_byte)
             print(f"{runs} runs: {top}", flush=True)
     return population, runs
@@ -202,7 +203,7 @@ def main():
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--time", type=float, default=60, help="seconds")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--bytes", type=int, default=30000, help="the largest module to try")
+    parser.add_argument("--bytes", type=int, default=50_000, help="the largest module to try")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for the worst")
     parser.add_argument("--shape", help="only this one")
     parser.add_argument("--level", default="2")

@@ -38,6 +38,7 @@ CASES = {
     "locals_times_calls_in_a_try": (
         Module(holding("tries", 1, holding("repeated", 2000, (Piece("sets", 3, 5), Piece("calls", 2)))), locals=1500),
         COMPILES),
+    "counted_loops_in_loops": (Module((Piece("counted_loops", 5000, 7),)), COMPILES),
     "operands_times_blocks": (Module(holding("live_operands", 3000, (Piece("leaving_blocks", 3000),))), COMPILES),
     "operands_times_divisions": (Module(holding("live_operands", 3000, (Piece("divisions", 3000),))), COMPILES),
     "locals_times_blocks": (

@@ -89,6 +89,11 @@ TEST(BodyCost, ALocalThatMayNotBeSetIsNotTakenForSet) {
   EXPECT_GE(cost_of("(loop " + maybe + "(br_if 0 (i32.load (i32.const 0))))").joined, 2u * 100 + 2 * 100);
 }
 
+// Counters in registers, and one loop in the other: values that leave one by one.
+TEST(BodyCost, LoopsInLoopsAreAProduct) {
+  EXPECT_GE(cost_of(times(200, "(loop ") + times(200, ")")).joined, 199u * 200 / 2);
+}
+
 TEST(BodyCost, WaysOutOfABlockTimesLocalsSetInIt) {
   const std::string body = "(block " + numbered(100, "(br_if 0 (local.get 0)) (local.set # (i32.const 7))") +
                            ")" + numbered(100, "(drop (local.get #))");
