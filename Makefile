@@ -19,7 +19,7 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan compile-cost cost-search real-modules conformance
+        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -80,6 +80,9 @@ cost-search: build ## Search for modules that compile out of proportion (TIME=60
 real-modules: build ## Compile the modules of some npm packages at -O2, and run them
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
 	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work --optimize-all
+
+golden: build ## Renew the LLVM IR that tests/golden keeps; then read the difference
+	tests/golden/golden.py --compiler $(BUILD)/bin/tenon-compile --write
 
 conformance: build ## Bring the tables of docs/conformance.md up to date
 	$(BUILD)/bin/conformance --write docs/conformance.md

@@ -99,24 +99,16 @@ void FunctionLowering::lower_atomic_access(const Operator& op) {
   }
 }
 
-// Out of bounds comes before unaligned. Where guard pages check the bounds, only
-// an unaligned address is compared with the size before anything is accessed.
+// Unaligned comes before out of bounds. A sum that wraps around 2^64 has the same
+// low bits as one that does not.
 // Safety: LLVM may assume of an atomic access that it is aligned.
 llvm::Value* FunctionLowering::atomic_address(const Operator& op, std::uint64_t bytes) {
-  auto* effective = effective_address(op, bytes);
   if (bytes > 1) {
-    auto* aligned = new_block("");
-    auto* unaligned = new_block("unaligned");
-    auto* low_bits = builder_.CreateAnd(effective, i64(bytes - 1));
-    builder_.CreateCondBr(builder_.CreateICmpNE(low_bits, i64(0)), unaligned, aligned, module_.unlikely());
-    builder_.SetInsertPoint(unaligned);
-    auto* end = builder_.CreateAdd(effective, i64(bytes));
-    builder_.CreateCondBr(builder_.CreateICmpUGT(end, memory_size(op.memory)),
-                          trap_block(TrapCode::out_of_bounds_memory_access),
-                          trap_block(TrapCode::unaligned_atomic));
-    builder_.SetInsertPoint(aligned);
+    auto* address = builder_.CreateZExt(stack_.back(), builder_.getInt64Ty());
+    auto* low_bits = builder_.CreateAnd(builder_.CreateAdd(address, i64(op.memory_offset)), i64(bytes - 1));
+    trap_if(builder_.CreateICmpNE(low_bits, i64(0)), TrapCode::unaligned_atomic);
   }
-  return pointer_to(op.memory, effective);
+  return address(op, bytes);
 }
 
 void FunctionLowering::lower_wait(const Operator& op, std::uint64_t builtin) {

@@ -28,12 +28,13 @@ void check_segment(std::uint64_t available, std::uint64_t from, std::uint64_t si
   if (from > available || size > available - from) raise_trap(code);
 }
 
-// address + offset, which is inside and aligned.
+// address + offset, which is aligned and inside. Unaligned comes first, of a sum
+// that wraps around too: `size` is a power of two.
 std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std::uint64_t offset,
                            std::uint64_t size) {
+  if ((address + offset) % size != 0) raise_trap(TrapCode::unaligned_atomic);
   if (address > UINT64_MAX - offset) raise_trap(TrapCode::out_of_bounds_memory_access);
   check_memory(memory, address + offset, size);
-  if ((address + offset) % size != 0) raise_trap(TrapCode::unaligned_atomic);
   return address + offset;
 }
 

@@ -39,11 +39,14 @@ FeatureSet webassembly2_features() {
   return features;
 }
 
+// The older exceptions are on, since most of what has been published with
+// exceptions uses them.
 FeatureSet default_features() {
   FeatureSet features = webassembly2_features();
   for (const Feature feature :
        {Feature::relaxed_simd, Feature::tail_calls, Feature::extended_const, Feature::threads,
-        Feature::multi_memory, Feature::memory64, Feature::exceptions, Feature::function_references}) {
+        Feature::multi_memory, Feature::memory64, Feature::exceptions, Feature::legacy_exceptions,
+        Feature::function_references}) {
     features.enable(feature);
   }
   return features;

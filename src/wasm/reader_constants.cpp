@@ -96,8 +96,12 @@ bool ModuleReader::constant_index(CheckedReader& in, ConstantOperator& out, Valu
     type = module_.reference_type(index);
     return true;
   }
-  // Only imported globals have a value before the module is instantiated.
-  if (!exists(in, operator_.offset, index, module_.imported_globals, "global")) return false;
+  // Those before this place: what initialises a global is read before the global is
+  // added, and the table section comes before that of globals. Before WebAssembly
+  // 3.0 they had to be imported.
+  const std::size_t visible =
+      features_.has(Feature::extended_const) ? module_.globals.size() : module_.imported_globals;
+  if (!exists(in, operator_.offset, index, visible, "global")) return false;
   type = module_.globals[index].type.value;
   return !module_.globals[index].type.is_mutable ||
          in.invalid_at(operator_.offset, "constant expression required: the global is mutable");

@@ -174,6 +174,14 @@ TEST_F(CommandLine, AnArtifactThatIsNotOnTheDiskIsAFailure) {
 }
 #endif
 
+// wat2wasm 1.0.32 refuses a constant expression that names a global of the module.
+TEST_F(CommandLine, ReadsTextThatOnlyOurValidatorKnows) {
+  const auto artifact =
+      compiled("newer", R"((module (global $a i32 (i32.const 3)) (global $b i32 (global.get $a))
+    (func (export "b") (result i32) (global.get $b))))");
+  expect_output({"call", artifact, "b"}, "3\n");
+}
+
 TEST_F(CommandLine, InspectPrintsValidJson) {
   const auto math = compiled("math", kMath, {"-O1", "--strict"});
   const auto result = tenon({"inspect", math, "--json"});

@@ -160,6 +160,25 @@ TEST(Globals, MayStartFromImportedConstants) {
   expect_refused(kHeader + imported + own, kInvalid, "unknown global 2");
 }
 
+// Refused once, though part of WebAssembly since 3.0.
+TEST(ConstantExpressions, MayNameEarlierGlobalsOfTheModule) {
+  const FeatureSet features = webassembly2_features().enable(Feature::extended_const);
+  const auto globals = [](const Bytes& second) {
+    return kHeader + section(6, Bytes{2, 0x7F, 0, 0x41, 3, 0x0B} + second);
+  };
+  const Bytes earlier = globals({0x7F, 0, 0x23, 0, 0x0B});
+  const auto module = read(earlier, features);
+  ASSERT_TRUE(module) << module.error().message;
+  EXPECT_EQ(module->globals[1].initial[0].kind, ConstantOperator::Kind::global_get);
+  expect_refused(earlier, kInvalid, "unknown global 0");
+  expect_refused(globals({0x7F, 0, 0x23, 1, 0x0B}), kInvalid, "unknown global 1", features);
+  expect_refused(globals({0x7F, 0, 0x23, 2, 0x0B}), kInvalid, "unknown global 2", features);
+  expect_refused(globals({0x7E, 0, 0x23, 0, 0x0B}), kInvalid, "type mismatch", features);
+  // The second starts from the first, which may change.
+  const Bytes of_mutable = section(6, {2, 0x7F, 1, 0x41, 3, 0x0B, 0x7F, 0, 0x23, 0, 0x0B});
+  expect_refused(kHeader + of_mutable, kInvalid, "constant expression required", features);
+}
+
 TEST(Globals, MayCalculateWithExtendedConst) {
   const Bytes bytes = kHeader + section(6, {1, 0x7F, 0, 0x41, 6, 0x41, 7, 0x6C, 0x0B});
   expect_refused(bytes, kInvalid, "constant expression required");
