@@ -39,7 +39,7 @@ void CostMeter::begin(std::uint32_t body) {
   const FunctionType& type = source_.function_type(source_.imported_functions + body);
   cost_ = {.bytes = source_.bodies[body].code.size(),
            .moved = type.parameters.size() + type.results.size(),
-           .crowded = squares(type)};
+           .crowded = type.parameters.size() * type.parameters.size()};
   constructs_.clear();
   parts_.clear();
   open_.clear();

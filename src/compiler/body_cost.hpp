@@ -19,8 +19,8 @@ struct BodyCost {
   // The values that calls, blocks, branches, clauses and the function itself take,
   // give or hand on: each is an instruction, or an operand of one, at every level.
   std::uint64_t moved = 0;
-  // For each call, and for the function itself, the squares of the numbers of its
-  // parameters and results: what all at once have to be given places.
+  // For each call the squares of the numbers of its parameters and results, for the
+  // function itself that of its parameters: what all at once have to be given places.
   std::uint64_t crowded = 0;
   // The operands that phi nodes may have once locals are values: for each place
   // where control flow joins, the locals that may differ there times the ways there.

@@ -166,7 +166,7 @@ def best(finds, value, count):
 def search(runner, options):
     rng = random.Random(options.seed)
     mutator = Mutator(rng, options.bytes)
-    population, runs, end = [], 0, time.monotonic() + options.time
+    population, runs, worst, end = [], 0, 0.0, time.monotonic() + options.time
     while time.monotonic() < end:
         if len(population) < 30 or rng.randrange(12) == 0:
             shape = Module(pieces=tuple(mutator.piece() for _ in range(rng.randrange(1, 4))))
@@ -181,9 +181,9 @@ def search(runner, options):
         population.append(found)
         if len(population) > 120:
             population = (best(population, lambda f: f.per_byte, 24) + best(population, lambda f: f.memory_per_byte, 12))
-        if runs % 100 == 0:
-            top = max(population, key=lambda f: f.per_byte)
-            print(f"{runs} runs: {top}", flush=True)
+        if found.per_byte > worst:
+            worst = found.per_byte
+            print(f"{runs} runs: {found}\n  --level {found.level} --shape {str(found.shape)!r}", flush=True)
     return population, runs
 
 
