@@ -73,9 +73,10 @@ bench: ## Measure against native code and other engines (GROUPS='loop kernels': 
 compile-cost: build ## Measure what compiling modules of 1, 4 and 16 MB takes
 	tests/compile_cost/compile_cost.py --compiler $(BUILD)/bin/tenon-compile --all
 
-real-modules: build ## Compile the modules of some npm packages at -O2, and run them
+real-modules: build ## Compile modules of npm packages at -O2, and run them (LARGE=1 or names: the large ones)
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
-	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work --optimize-all
+	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work \
+	  $(if $(LARGE),--large $(filter-out 1,$(LARGE)),--optimize-all)
 
 golden: build ## Renew the LLVM IR that tests/golden keeps; then read the difference
 	tests/golden/golden.py --compiler $(BUILD)/bin/tenon-compile --write
