@@ -77,9 +77,10 @@ cost-search: build ## Search for modules that compile out of proportion (TIME=60
 	tests/compile_cost/search.py --compiler $(BUILD)/bin/tenon-compile --time $(TIME) --seed $(SEED) \
 	  --keep $(BUILD)/cost-search
 
-real-modules: build ## Compile the modules of some npm packages at -O2, and run them
+real-modules: build ## Compile modules of npm packages at -O2, and run them (LARGE=1 or names: the large ones)
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
-	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work --optimize-all
+	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work \
+	  $(if $(LARGE),--large $(filter-out 1,$(LARGE)),--optimize-all)
 
 golden: build ## Renew the LLVM IR that tests/golden keeps; then read the difference
 	tests/golden/golden.py --compiler $(BUILD)/bin/tenon-compile --write

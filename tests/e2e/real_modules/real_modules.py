@@ -2,12 +2,15 @@
 """Compiles, loads and partly runs modules that npm packages carry.
 
 real_modules.py --compiler PATH --host PATH --work DIR [--optimize-all]
+real_modules.py --compiler PATH --host PATH --work DIR --large [NAME...]
 
-The packages are those of package-lock.json, installed in DIR. Exit status: 0
-all is well, 1 not all, 77 npm cannot install the packages.
+The packages are those of package-lock.json, installed in DIR. With --large: those of large/package-lock.json,
+0.9 GB, whose modules are compiled at -O2 with one thread and loaded, and give the table of
+docs/real_modules.md. Exit status: 0 all is well, 1 not all, 77 npm cannot install the packages.
 """
 
 import argparse
+import os
 import pathlib
 import shutil
 import subprocess
@@ -28,6 +31,40 @@ MODULES = {
     "quickjs": ("@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm", 0),
     "sql.js": ("sql.js/dist/sql-wasm.wasm", 0),
     "webp-simd": ("@jsquash/webp/codec/enc/webp_enc_simd.wasm", 0),
+    "zbar": ("@undecaf/zbar-wasm/dist/zbar.wasm", 2),
+    "oniguruma": ("vscode-oniguruma/release/onig.wasm", 2),
+    "draco": ("draco3d/draco_decoder.wasm", 1),
+    "web-tree-sitter": ("web-tree-sitter/web-tree-sitter.wasm", 1),
+}
+
+LARGE = {
+    "wasmoon": "wasmoon/dist/glue.wasm",
+    "tfjs": "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm",
+    "rollup": "@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm",
+    "sqlite": "@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm",
+    "brotli": "brotli-wasm/pkg.node/brotli_wasm_bg.wasm",
+    "avif": "@jsquash/avif/codec/dec/avif_dec.wasm",
+    "zxing": "zxing-wasm/dist/full/zxing_full.wasm",
+    "resvg": "@resvg/resvg-wasm/index_bg.wasm",
+    "rapier3d": "@dimforge/rapier3d/rapier_wasm3d_bg.wasm",
+    "tesseract": "tesseract.js-core/tesseract-core.wasm",
+    "tesseract-relaxed": "tesseract.js-core/tesseract-core-relaxedsimd.wasm",
+    "vips": "wasm-vips/lib/vips.wasm",
+    "tiktoken": "tiktoken/tiktoken_bg.wasm",
+    "canvaskit": "canvaskit-wasm/bin/canvaskit.wasm",
+    "pglite": "@electric-sql/pglite/dist/pglite.wasm",
+    "pyodide": "pyodide/pyodide.asm.wasm",
+    "esbuild": "esbuild-wasm/esbuild.wasm",
+    "onnxruntime": "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+    "magick": "@imagemagick/magick-wasm/dist/x86/magick.wasm",
+    "lightningcss": "lightningcss-wasm/lightningcss_node.wasm",
+    "ruby": "@ruby/3.4-wasm-wasi/dist/ruby.wasm",
+    "swc": "@swc/wasm/wasm_bg.wasm",
+    "php": "@php-wasm/web-8-4/jspi/8_4_25/php_8_4.wasm",
+    "ffmpeg": "@ffmpeg/core/dist/umd/ffmpeg-core.wasm",
+    "duckdb": "@duckdb/duckdb-wasm/dist/duckdb-eh.wasm",
+    "z3": "z3-solver/build/z3-built.wasm",
+    "opencascade": "opencascade.js/dist/opencascade.wasm.wasm",
 }
 
 MAPPINGS = [
@@ -44,10 +81,10 @@ MAPPINGS = [
 PASSWORDS = [("correct horse", "battery staple"), ("", "eight bytes"), ("Wie geht's? 👋" * 20, "12345678")]
 
 
-def install(work):
+def install(packages, work):
     work.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(HERE / name, work)
+        shutil.copy(packages / name, work)
     lock, installed = work / "package-lock.json", work / "installed-lock.json"
     if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return work / "node_modules"
@@ -65,7 +102,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.failures = 0
-        self.modules = install(options.work)
+        self.modules = install(HERE, options.work)
 
     def check(self, what, complaint):
         print(f"{'FAILED' if complaint else 'ok'}: {what}{': ' + complaint if complaint else ''}", flush=True)
@@ -101,13 +138,51 @@ class Run:
         return self.failures
 
 
+class LargeRun:
+    """One module after the other, with one thread, so that times can be compared."""
+
+    def __init__(self, options):
+        self.options = options
+        self.work = options.work / "large"
+        self.modules = install(HERE / "large", self.work)
+
+    def compile(self, wasm, artifact):
+        command = [self.options.compiler, wasm, "-O2", "-j1", "-o", artifact]
+        start = time.monotonic()
+        child = subprocess.Popen([str(part) for part in command], stderr=subprocess.PIPE, text=True)
+        said = child.stderr.read().strip()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        return said, time.monotonic() - start, usage
+
+    def one(self, name):
+        wasm, artifact = self.modules / LARGE[name], self.work / f"{name}.so"
+        said, seconds, usage = self.compile(wasm, artifact)
+        row = f"| `{LARGE[name]}` | {wasm.stat().st_size / 1e6:.2f} | {usage.ru_utime + usage.ru_stime:.0f} "
+        row += f"| {seconds:.0f} | {usage.ru_maxrss // 1024} "
+        if not said:
+            start = time.monotonic()
+            done = subprocess.run([self.options.host, "load", artifact], capture_output=True, text=True)
+            said = done.stderr.strip()
+            row += f"| {artifact.stat().st_size / 1e6:.2f} | {(time.monotonic() - start) * 1000:.0f} "
+        print(f"{row}| {said or 'ok'} |", flush=True)
+        return 1 if said else 0
+
+    def all(self):
+        print("| Module | MB | CPU s | s | MiB | artifact MB | load ms | |\n|---|---:|---:|---:|---:|---:|---:|---|")
+        return sum(self.one(name) for name in self.options.names or LARGE)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--host", required=True)
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--optimize-all", action="store_true", help="-O2 for the large modules, too")
-    return 1 if Run(parser.parse_args()).all() else 0
+    parser.add_argument("--large", action="store_true", help="the modules of large/ instead")
+    parser.add_argument("names", nargs="*", help="of --large, only these")
+    options = parser.parse_args()
+    return 1 if (LargeRun if options.large else Run)(options).all() else 0
 
 
 if __name__ == "__main__":
