@@ -79,7 +79,7 @@ cost-search: build ## Search for modules that compile out of proportion (TIME=60
 
 real-modules: build ## Compile the modules of some npm packages at -O2, and run them
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
-	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work --optimize-all
+	  --host $(BUILD)/bin/real_modules_host --node $(BUILD)/oracle/node --work $(BUILD)/tests/e2e/real_modules/work --optimize-all
 
 golden: build ## Renew the LLVM IR that tests/golden keeps; then read the difference
 	tests/golden/golden.py --compiler $(BUILD)/bin/tenon-compile --write
@@ -91,7 +91,7 @@ asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
 
 fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
-	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
 # libFuzzer's targets, in a build of their own.

@@ -9,12 +9,17 @@
 binaryen's `wasm-opt -ttf` makes the modules, from bytes that depend on seed and
 number alone. Mutants are those of fuzz/mutations that import nothing; one that
 does not end is no difference. Modules that differ are kept under BUILD/differences.
+
+Where another engine refuses a module or takes too long, the two are not compared.
+Such modules are counted and the reasons shown; more than --uncompared of them, a
+share of all, and the run fails.
 """
 import argparse
 import collections
 import itertools
 import pathlib
 import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -23,6 +28,7 @@ import tempfile
 import time
 
 from compare import V8_TRAPS, WABT_TRAPS, compare, for_wasm_interp
+from event_log import Record
 from engines import run_tenon, run_v8, run_wasm_interp
 
 FEATURES = ["--mvp-features", "--enable-sign-ext", "--enable-nontrapping-float-to-int", "--enable-bulk-memory",
@@ -30,7 +36,9 @@ FEATURES = ["--mvp-features", "--enable-sign-ext", "--enable-nontrapping-float-t
 TAIL_CALLS = ["--enable-tail-call"]  # of every second module
 BATCH = 20  # modules for each start of an engine
 TIMEOUT_S, MUTANT_TIMEOUT_S = 60, 20
+NOT_RUN = Record(end="not run")
 CALLS_COMPARED = collections.Counter()
+NOT_COMPARED = collections.defaultdict(collections.Counter)  # engine -> why, how often
 
 
 def make_module(seed, number, simd, path):
@@ -103,6 +111,14 @@ def uses_vectors(module):
                           capture_output=True).returncode != 0
 
 
+def comparable(engine, record):
+    """Whether the other engine ran the module; if not, that is counted."""
+    if record.end == "end":
+        return True
+    NOT_COMPARED[engine][re.sub(r"\d+", "N", record.end)[:160]] += 1
+    return False
+
+
 def differences(module, record, v8):
     """What differs, as {pair of engines: text}."""
     if record.end != "end":
@@ -113,10 +129,12 @@ def differences(module, record, v8):
         "O0, O2-strict": (runs["O0"], runs["O2-strict"], {}, False),
         "O0-restart, O2": (runs["O0-restart"], runs["O2"], {}, True),
     }
-    if v8:
+    if comparable("V8", v8):
         pairs["O0, V8"] = (runs["O0"], v8.runs["V8"], V8_TRAPS, False)
     wabt = run_wasm_interp(module)
-    if wabt and called_the_same(record, wabt):
+    if wabt.end == "end" and not called_the_same(record, wabt):
+        wabt.end = "calls other functions"
+    if comparable("wasm-interp", wabt):
         pairs["O0, wasm-interp"] = (for_wasm_interp(record.plan, runs["O0"]), wabt.runs["wasm-interp"], WABT_TRAPS, False)
     found = {}
     for name, (ours, theirs, table, default_mode) in pairs.items():
@@ -126,7 +144,7 @@ def differences(module, record, v8):
             found[name] = text
     # --denan leaves the NaNs in vectors alone, and which one comes out is free. V8 uses the
     # same machine instructions as Tenon and so the same NaNs; wasm-interp has its own.
-    if v8 and list(found) == ["O0, wasm-interp"] and uses_vectors(module):
+    if "O0, V8" in pairs and list(found) == ["O0, wasm-interp"] and uses_vectors(module):
         CALLS_COMPARED["vector modules in which only wasm-interp differs"] += 1
         return {}
     return found
@@ -134,9 +152,9 @@ def differences(module, record, v8):
 
 def compare_modules(options, runner, modules, folder):
     records = run_tenon(runner, modules, folder, MUTANT_TIMEOUT_S if options.mutants else TIMEOUT_S)
-    v8 = run_v8(modules, records, folder)
+    v8 = run_v8(options.build / "oracle" / "node", modules, records, folder)
     endless = [module for module in modules if options.mutants and records[str(module)].end == "timeout"]
-    return {module: differences(module, records[str(module)], v8.get(str(module)))
+    return {module: differences(module, records[str(module)], v8.get(str(module), NOT_RUN))
             for module in modules if module not in endless}
 
 
@@ -173,7 +191,21 @@ def fuzz(options, runner, folder):
             print(line, flush=True)
     print(f"\n{finished} modules, {different} different; calls compared: "
           + ", ".join(f"{count} ({pair})" for pair, count in CALLS_COMPARED.items()))
-    return 1 if different else 0
+    return 1 if different or not enough_compared(finished, options.uncompared) else 0
+
+
+def enough_compared(modules, share):
+    """Shows what was not compared, and why. Whether it is no more than the share."""
+    enough = True
+    for engine, reasons in NOT_COMPARED.items():
+        count = sum(reasons.values())
+        print(f"not compared with {engine}: {count} of {modules} modules ({100 * count / modules:.1f} %)")
+        for reason, times in reasons.most_common(10):
+            print(f"  {times}: {reason}")
+        if count > share * modules:
+            print(f"  more than {100 * share:g} %: this run proves too little")
+            enough = False
+    return enough
 
 
 def again(options, runner, folder):
@@ -202,6 +234,8 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--simd", type=int, choices=(0, 1), help="without: every second module has vectors")
+    parser.add_argument("--uncompared", type=float, default=0.02, metavar="SHARE",
+                        help="of the modules, how many another engine may refuse (default: %(default)s)")
     parser.add_argument("--mutants", type=pathlib.Path, metavar="SUITE")
     parser.add_argument("--module", type=pathlib.Path)
     parser.add_argument("--brief", action="store_true", help="with --module: only which engines differ")

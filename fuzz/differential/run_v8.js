@@ -1,7 +1,8 @@
 // Makes the calls that fuzz_runner made, in V8, and prints the same event log
-// (see event_log.hpp), under `run V8`:
+// (see event_log.hpp), under `run V8`, or `refused WHY` where V8 takes the
+// module for invalid:
 //
-//   node run_v8.js PLANS.json
+//   BUILD/oracle/node run_v8.js PLANS.json
 //
 // where PLANS.json is [{path, calls: [{name, params: ["i32:0000002a"…],
 // results: ["i32"…]}]}]. JavaScript has no v128, so functions that take or
@@ -134,9 +135,14 @@ function call(instance, planned) {
 
 function run({path, calls}) {
   write('module ' + path);
+  let module;
+  try {
+    module = new WebAssembly.Module(fs.readFileSync(path));
+  } catch (error) {
+    return write('refused ' + error.message);
+  }
   write('run V8');
   try {
-    const module = new WebAssembly.Module(fs.readFileSync(path));
     const instance = new WebAssembly.Instance(module, {'fuzzing-support': kLoggers});
     for (const planned of calls) call(instance, planned);
   } catch (error) {
