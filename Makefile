@@ -19,7 +19,7 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance
+        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -104,6 +104,10 @@ fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 
 	mkdir -p $(FUZZ)/findings
 	$(FUZZ)/bin/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=25 -artifact_prefix=$(FUZZ)/findings/$(TARGET)- \
 	  -print_final_stats=1 $(FUZZ)/corpus/$(TARGET)
+
+test-fresh: ## Run the README's two commands in a new minimal Debian 12 (needs root or sudo)
+	@scripts/setup fresh
+	scripts/test_fresh
 
 tsan: setup ## Run the tests with threads under the thread sanitizer
 	test -e build/tsan/build.ninja || cmake --preset tsan
