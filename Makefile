@@ -19,7 +19,8 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh
+        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh \
+        fuzz-generator fuzz-smith
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -94,9 +95,17 @@ fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules w
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
+fuzz-generator: setup $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain makes with V8 (SEED=1)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner generate_modules oracle
+	fuzz/differential/fuzz.py --build $(BUILD) --source generator --count $(N) --seed $(SEED)
+
+fuzz-smith: setup $(BUILD)/build.ninja ## The same with N=1000 modules of wasm-smith (needs cargo 1.85 or later)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner oracle
+	fuzz/differential/fuzz.py --build $(BUILD) --source smith --count $(N) --seed $(SEED)
+
 # libFuzzer's targets, in a build of their own.
 FUZZ := build/fuzz
-fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 seconds)
+fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|whole|wasi, TIME=60 seconds)
 	@scripts/setup fuzz
 	test -e $(FUZZ)/build.ninja || cmake --preset fuzz
 	cmake --build $(FUZZ) -j $(JOBS) --target fuzz_$(TARGET) fuzz_seeds

@@ -42,6 +42,8 @@ class Compare(unittest.TestCase):
     def test_which_nan_a_lane_holds_does_not_count(self):
         value = "v128:{}3f8000003f8000003f800000".format
         self.assert_alike(call([value("7fc00000")]), call([value("ffc00001")]))
+        self.assert_alike(call([f"i32:1 {value('7fc00000')}"]), call([f"i32:1 {value('ffc00001')}"]))
+        self.assert_different(call([f"i32:1 {value('7fc00000')}"]), call([f"i32:2 {value('ffc00001')}"]))
         self.assert_different(call([value("7fc00000")]), call([value("7f800000")]))
         self.assert_different(call([value("00000001")]), call([value("00000002")]))
 
@@ -72,7 +74,7 @@ class Refusals(unittest.TestCase):
         fuzz.NOT_COMPARED.clear()
 
     def test_a_refused_module_is_counted_and_no_difference(self):
-        ours = Record(runs={name: [call()] for name in ("O0", "O0-restart", "O2", "O2-strict")}, end="end")
+        ours = Record(runs={name: [call()] for name in ("O0", "O0-restart", "O1-explicit", "O2", "O2-strict")}, end="end")
         refused = Record(end="refused Compiling function #7 failed: Invalid opcode 0x12")
         with mock.patch("fuzz.run_wasm_interp", return_value=Record(end="timeout")):
             self.assertEqual(fuzz.differences("m", ours, refused), {})

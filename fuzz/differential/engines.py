@@ -18,13 +18,19 @@ def run_tenon(runner, modules, folder, timeout_s=60):
     return parse(done.stdout)
 
 
+def plan_for_v8(module, record):
+    first = module.with_suffix(".first.wasm")
+    return {"path": str(module), "first": str(first) if first.exists() else None, "imports": record.imports,
+            "firstImports": record.first_imports, "calls": record.plan}
+
+
 def run_v8(node, modules, records, folder, timeout_s=60):
     """Makes the calls that Tenon made. A module that V8 refuses or that hangs it has a record that
     does not end with "end"."""
     found = {}
     modules = [module for module in modules if records[str(module)].end == "end"]
     while modules:
-        plans = [{"path": str(module), "calls": records[str(module)].plan} for module in modules]
+        plans = [plan_for_v8(module, records[str(module)]) for module in modules]
         (folder / "plans.json").write_text(json.dumps(plans))
         try:
             done = subprocess.run([node, HERE / "run_v8.js", folder / "plans.json"], stdout=subprocess.PIPE,
