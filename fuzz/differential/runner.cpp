@@ -27,6 +27,7 @@
 //
 // After each call it is checked that nothing was touched which is not the
 // guest's (checked_call.hpp, canaries.hpp).
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -328,7 +329,10 @@ void run_module(const std::filesystem::path& path) {
 }
 
 [[noreturn]] void child(const char* path, unsigned timeout_s) {
-  alarm(timeout_s);
+  // Of its own time, so that a machine with other work to do is no hang; asleep it may be for longer.
+  const rlimit limit{timeout_s, timeout_s + 1};
+  setrlimit(RLIMIT_CPU, &limit);
+  alarm(10 * timeout_s);
   try {
     run_module(path);
   } catch (const std::exception& error) {
@@ -348,7 +352,7 @@ void run_isolated(const char* path, unsigned timeout_s) {
     return write_event("crash", "exit status " + std::to_string(WEXITSTATUS(status)));
   if (!WIFSIGNALED(status)) return write_event("end", "");
   const int signal = WTERMSIG(status);
-  signal == SIGALRM ? write_event("timeout", "") : write_event("crash", strsignal(signal));
+  signal == SIGALRM || signal == SIGXCPU ? write_event("timeout", "") : write_event("crash", strsignal(signal));
 }
 
 }  // namespace
