@@ -19,7 +19,8 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan clean setup \
-        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance
+        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh \
+        fuzz-generator fuzz-smith
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -79,8 +80,8 @@ cost-search: build ## Search for modules that compile out of proportion (TIME=60
 
 real-modules: build ## Compile modules of npm packages at -O2, and run them (LARGE=1 or names: the large ones)
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
-	  --host $(BUILD)/bin/real_modules_host --work $(BUILD)/tests/e2e/real_modules/work \
-	  $(if $(LARGE),--large $(filter-out 1,$(LARGE)),--optimize-all)
+	  --host $(BUILD)/bin/real_modules_host --node $(BUILD)/oracle/node \
+	  --work $(BUILD)/tests/e2e/real_modules/work $(if $(LARGE),--large $(filter-out 1,$(LARGE)),--optimize-all)
 
 golden: build ## Renew the LLVM IR that tests/golden keeps; then read the difference
 	tests/golden/golden.py --compiler $(BUILD)/bin/tenon-compile --write
@@ -92,12 +93,20 @@ asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
 
 fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
-	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
+
+fuzz-generator: setup $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain makes with V8 (SEED=1)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner generate_modules oracle
+	fuzz/differential/fuzz.py --build $(BUILD) --source generator --count $(N) --seed $(SEED)
+
+fuzz-smith: setup $(BUILD)/build.ninja ## The same with N=1000 modules of wasm-smith (needs cargo 1.85 or later)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner oracle
+	fuzz/differential/fuzz.py --build $(BUILD) --source smith --count $(N) --seed $(SEED)
 
 # libFuzzer's targets, in a build of their own.
 FUZZ := build/fuzz
-fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 seconds)
+fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|whole|wasi, TIME=60 seconds)
 	@scripts/setup fuzz
 	test -e $(FUZZ)/build.ninja || cmake --preset fuzz
 	cmake --build $(FUZZ) -j $(JOBS) --target fuzz_$(TARGET) fuzz_seeds
@@ -105,6 +114,10 @@ fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|wasi, TIME=60 
 	mkdir -p $(FUZZ)/findings
 	$(FUZZ)/bin/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=25 -artifact_prefix=$(FUZZ)/findings/$(TARGET)- \
 	  -print_final_stats=1 $(FUZZ)/corpus/$(TARGET)
+
+test-fresh: ## Run the README's two commands in a new minimal Debian 12 (needs root or sudo)
+	@scripts/setup fresh
+	scripts/test_fresh
 
 tsan: setup ## Run the tests with threads under the thread sanitizer
 	test -e build/tsan/build.ninja || cmake --preset tsan

@@ -12,7 +12,10 @@ V8_TRAPS = {
     "divide result unrepresentable": {"integer overflow"},
     "float unrepresentable in integer range": {"integer overflow", "invalid conversion to integer"},
     "table index is out of bounds": ELEMENT | {"out of bounds table access"},
-    "null function or function signature mismatch": ELEMENT,
+    "function signature mismatch": ELEMENT,
+    "dereferencing a null pointer": {"null function reference", "null reference"},
+    "rethrowing null value": {"null exception reference"},
+    "null function": ELEMENT,  # also "null function or function signature mismatch"
     "table access out of bounds": {"out of bounds table access"},
     "element segment out of bounds": {"out of bounds table access"},
     "data segment out of bounds": {"out of bounds memory access"},
@@ -69,6 +72,11 @@ def same_values(ours, theirs):
     return len(ours) == len(theirs) and all(map(same_value, ours, theirs))
 
 
+def same_logs(ours, theirs):
+    """Of each, what one call of a logging function was given."""
+    return len(ours) == len(theirs) and all(same_values(our.split(), their.split()) for our, their in zip(ours, theirs))
+
+
 def same_outcome(ours, theirs, table):
     if ours[0] == "result" and theirs[0] == "result":
         return ours == theirs or same_values(ours[1].split(), theirs[1].split())
@@ -102,7 +110,7 @@ def compare(ours, theirs, table=OWN_TRAPS, default_mode=False):
     for index, (our, their) in enumerate(zip(ours, theirs)):
         if exhausted(our, OWN_TRAPS) or exhausted(their, table) or not_implemented(their):
             return None, index
-        alike = our.name == their.name and same_values(our.logs, their.logs) and same_outcome(our.outcome, their.outcome, table)
+        alike = our.name == their.name and same_logs(our.logs, their.logs) and same_outcome(our.outcome, their.outcome, table)
         if default_mode and not alike and trap_vanished(our, their):
             return None, index
         if not alike or our.memory != their.memory:

@@ -18,22 +18,31 @@ def run_tenon(runner, modules, folder, timeout_s=60):
     return parse(done.stdout)
 
 
-def run_v8(modules, records, folder, timeout_s=60):
-    """Makes the calls that Tenon made. A module that hangs V8 is left out of what comes back."""
+def plan_for_v8(module, record):
+    first = module.with_suffix(".first.wasm")
+    return {"path": str(module), "first": str(first) if first.exists() else None, "imports": record.imports,
+            "firstImports": record.first_imports, "calls": record.plan}
+
+
+def run_v8(node, modules, records, folder, timeout_s=60):
+    """Makes the calls that Tenon made. A module that V8 refuses or that hangs it has a record that
+    does not end with "end"."""
     found = {}
     modules = [module for module in modules if records[str(module)].end == "end"]
     while modules:
-        plans = [{"path": str(module), "calls": records[str(module)].plan} for module in modules]
+        plans = [plan_for_v8(module, records[str(module)]) for module in modules]
         (folder / "plans.json").write_text(json.dumps(plans))
         try:
-            done = subprocess.run(["node", HERE / "run_v8.js", folder / "plans.json"], stdout=subprocess.PIPE,
+            done = subprocess.run([node, HERE / "run_v8.js", folder / "plans.json"], stdout=subprocess.PIPE,
                                   timeout=timeout_s)
             output = done.stdout
         except subprocess.TimeoutExpired as expired:
             output = expired.stdout or b""
         part = parse(output.decode(errors="replace"))
-        finished = {path: record for path, record in part.items() if record.end == "end"}
-        found.update(finished)
+        for record in part.values():
+            if record.end == "nothing":
+                record.end = "timeout"
+        found.update(part)
         remaining = [module for module in modules if str(module) not in part]
         if len(remaining) == len(modules):
             break
@@ -43,6 +52,7 @@ def run_v8(modules, records, folder, timeout_s=60):
 
 LOGGED = re.compile(r"called host fuzzing-support\.log-\w+\((.*)\) =>$")
 VECTOR = re.compile(r"v128 i32x4:0x(\w+) 0x(\w+) 0x(\w+) 0x(\w+)")
+FAILED_TO_START = "error initializing module: "
 ENDED = re.compile(r"(\S+)\(\) =>(?: (.*))?$")
 
 
@@ -52,13 +62,13 @@ def as_logged(text):
 
 
 def run_wasm_interp(module, timeout_s=20):
-    """Every export without parameters, in order. No memory; None where it takes too long."""
+    """Every export without parameters, in order. No memory."""
     try:
         done = subprocess.run(["wasm-interp", module, "--enable-tail-call", "--enable-threads", "--run-all-exports",
                                "--dummy-import-func"],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout_s)
     except subprocess.TimeoutExpired:
-        return None
+        return Record(end="timeout")
     calls, logs = [], []
     for line in done.stdout.decode(errors="replace").splitlines():
         if logged := LOGGED.match(line):
@@ -69,6 +79,8 @@ def run_wasm_interp(module, timeout_s=20):
             calls.append(Call(ended[1], logs, ("trap", text[7:]) if failed else ("result", as_logged(text))))
             logs = []
     if not calls and done.stderr:
-        message = done.stderr.decode(errors="replace").strip().removeprefix("error initializing module: ")
-        calls.append(Call("(instantiate)", outcome=("trap", message)))
+        message = done.stderr.decode(errors="replace").strip()
+        if not message.startswith(FAILED_TO_START):
+            return Record(end=f"refused {message.splitlines()[0]}")
+        calls.append(Call("(instantiate)", outcome=("trap", message.removeprefix(FAILED_TO_START))))
     return Record(runs={"wasm-interp": calls}, end="end")

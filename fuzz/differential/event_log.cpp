@@ -26,7 +26,8 @@ std::string to_text(const Value& value) {
       return "f32:" + (std::isnan(value.f32()) ? "nan" : hex(value.low_bits() & 0xFFFFFFFF, 8));
     case ValueType::f64: return "f64:" + (std::isnan(value.f64()) ? "nan" : hex(value.low_bits(), 16));
     case ValueType::v128: return "v128:" + hex(value.high_bits(), 16) + hex(value.low_bits(), 16);
-    default: return "reference";
+    case ValueType::externref: return value.externref().is_null() ? "externref:null" : "externref:set";
+    default: return value.low_bits() == 0 ? "funcref:null" : "funcref:set";
   }
 }
 

@@ -7,6 +7,10 @@
 //   trap integer divide by zero
 //   memory 17 5a0c33e1          pages, hash of the contents or their beginning
 //
+// NAME is the export's, or #7 for the one at place 7 of all exports where the name
+// is long, empty or not made of graphic characters. Of a reference only whether
+// it is null is told: funcref:null, externref:set.
+//
 // Numbers are bits in hexadecimal, most significant digit first; a NaN of type
 // f32 or f64 is "nan", since which one it is differs between engines rightly.
 // Each line is flushed, so that a crash shows how far the run came.

@@ -17,9 +17,11 @@ class Call:
 @dataclasses.dataclass
 class Record:
     """All that was printed of one module."""
+    imports: list = dataclasses.field(default_factory=list)  # the functions that log
+    first_imports: list = dataclasses.field(default_factory=list)  # those of the module that it imports from
     plan: list = dataclasses.field(default_factory=list)
     runs: dict = dataclasses.field(default_factory=dict)  # name -> list of Call
-    end: str = "nothing"  # "end", or what went wrong: "crash …", "timeout", "failure …"
+    end: str = "nothing"  # "end", or what went wrong: "crash …", "timeout", "failure …", "touched …"
 
 
 def parse(text):
@@ -34,6 +36,10 @@ def parse(text):
             continue
         elif kind == "plan":
             record.plan.append(parse_plan(rest))
+        elif kind == "import":
+            record.imports.append(parse_plan(rest))
+        elif kind == "first-import":
+            record.first_imports.append(parse_plan(rest))
         elif kind == "run":
             calls = record.runs.setdefault(rest, [])
         elif kind == "call":
@@ -46,7 +52,7 @@ def parse(text):
             calls[-1].outcome = (kind, rest)
         elif kind == "memory":
             calls[-1].memory = rest
-        elif kind == "failure" or record.end == "nothing":
+        elif kind in ("failure", "touched") or record.end == "nothing":
             record.end = line
     return records
 

@@ -1,15 +1,19 @@
 // Makes the calls that fuzz_runner made, in V8, and prints the same event log
-// (see event_log.hpp), under `run V8`:
+// (see event_log.hpp), under `run V8`, or `refused WHY` where V8 takes the
+// module for invalid:
 //
-//   node run_v8.js PLANS.json
+//   BUILD/oracle/node run_v8.js PLANS.json
 //
-// where PLANS.json is [{path, calls: [{name, params: ["i32:0000002a"…],
-// results: ["i32"…]}]}]. JavaScript has no v128, so functions that take or
-// give one are wrapped in a module that passes it as two i64.
+// where PLANS.json is [{path, first, imports: [{name: "3", params: ["i32"…],
+// results: ["i32"…]}], calls: [{name, params: ["i32:0000002a"…], results:
+// ["i32"…]}]}], as fuzz_runner prints it; `first` is the path of the module that
+// this one imports from, or null. JavaScript has no v128, so functions that take
+// or give one are wrapped in a module that passes it as two i64.
 'use strict';
 const fs = require('fs');
 
-const kTypes = {i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b};
+const kTypes = {i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b, funcref: 0x70, externref: 0x6f};
+const kFirstInstance = 'first';
 const buffer = new DataView(new ArrayBuffer(8));
 const hex = (number, digits) => number.toString(16).padStart(digits, '0');
 const write = (line) => fs.writeSync(1, line + '\n');
@@ -24,6 +28,7 @@ function textOf(type, value) {
     case 'f64':
       buffer.setFloat64(0, value);
       return 'f64:' + (Number.isNaN(value) ? 'nan' : hex(buffer.getBigUint64(0), 16));
+    default: return type + (value === null ? ':null' : ':set');
   }
 }
 
@@ -41,6 +46,7 @@ function textsOf(types, values) {
 
 function parse(text) {
   const [type, digits] = text.split(':');
+  if (type.endsWith('ref')) return [digits === 'null' ? null : 7];
   const bits = BigInt('0x' + digits);
   switch (type) {
     case 'i32': return [Number(BigInt.asIntN(32, bits))];
@@ -98,14 +104,18 @@ function callable(f, params, results) {
   return new WebAssembly.Instance(module, {m: {f}}).exports.f;
 }
 
-function logger(type) {
-  const log = (...values) => write('log' + textsOf([type], values));
-  if (type !== 'v128') return log;
-  const module = wrapper(functionType(['i64', 'i64'], []), functionType(['v128'], []), [],
-                         [...splitLocals(['v128'], 0), 0x10, 0]);
+// A function that logs what it is given, and gives zeros.
+function logger(params, results) {
+  const zeros = results.map((type) => (type === 'i64' ? 0n : type.endsWith('ref') ? null : 0));
+  const log = (...values) => {
+    write('log' + textsOf(params, values));
+    return zeros.length > 1 ? zeros : zeros[0];
+  };
+  if (!params.includes('v128')) return log;
+  const module = wrapper(functionType(split(params), results), functionType(params, results), [],
+                         [...splitLocals(params, 0), 0x10, 0]);
   return new WebAssembly.Instance(module, {m: {f: log}}).exports.f;
 }
-const kLoggers = Object.fromEntries(Object.keys(kTypes).map((type) => ['log-' + type, logger(type)]));
 
 // --- Runs. ---
 const kHashedBytes = 32 * 65536;
@@ -117,28 +127,58 @@ function hashMemory(memory) {
   return hash >>> 0;
 }
 
-function call(instance, planned) {
+// The export that a log calls so.
+const nameOf = (module, shown) =>
+    shown[0] === '#' ? WebAssembly.Module.exports(module)[Number(shown.slice(1))].name : shown;
+
+// What sets the fuel of the instances back to what they start with.
+function refuelling(...instances) {
+  const tanks = instances.map((instance) => instance?.exports.fuel).filter((item) => item instanceof WebAssembly.Global);
+  const full = tanks.map((tank) => tank.value);
+  return () => tanks.forEach((tank, i) => tank.value = full[i]);
+}
+
+function call(module, instance, planned) {
   const params = planned.params.map((text) => text.split(':')[0]);
-  const f = callable(instance.exports[planned.name], params, planned.results);
+  const f = callable(instance.exports[nameOf(module, planned.name)], params, planned.results);
   write('call ' + planned.name);
   try {
     const result = f(...planned.params.flatMap(parse));
     const values = result === undefined ? [] : Array.isArray(result) ? result : [result];
     write('result' + textsOf(planned.results, values));
   } catch (error) {
-    write('trap ' + error.message);
+    write('trap ' + (error instanceof WebAssembly.Exception ? 'uncaught exception' : error.message));
   }
   const memory = instance.exports.memory;
   if (memory) write('memory ' + memory.buffer.byteLength / 65536 + ' ' + hex(hashMemory(memory), 8));
 }
 
-function run({path, calls}) {
+// Objects to import from that have no names but the module's own.
+function importsOf(module, functions, first) {
+  const wanted = WebAssembly.Module.imports(module);
+  const imports = Object.create(null);
+  for (const item of wanted) imports[item.module] ??= Object.create(null);
+  for (const {name, params, results} of functions)
+    imports[wanted[name].module][wanted[name].name] = logger(params, results);
+  if (first) imports[kFirstInstance] = first.exports;
+  return imports;
+}
+
+function run({path, first, imports, firstImports, calls}) {
   write('module ' + path);
+  let module, firstModule;
+  try {
+    module = new WebAssembly.Module(fs.readFileSync(path));
+    if (first) firstModule = new WebAssembly.Module(fs.readFileSync(first));
+  } catch (error) {
+    return write('refused ' + error.message);
+  }
   write('run V8');
   try {
-    const module = new WebAssembly.Module(fs.readFileSync(path));
-    const instance = new WebAssembly.Instance(module, {'fuzzing-support': kLoggers});
-    for (const planned of calls) call(instance, planned);
+    const firstInstance = first && new WebAssembly.Instance(firstModule, importsOf(firstModule, firstImports));
+    const instance = new WebAssembly.Instance(module, importsOf(module, imports, firstInstance));
+    const refuel = refuelling(firstInstance, instance);
+    for (const planned of calls) refuel(), call(module, instance, planned);
   } catch (error) {
     write('instantiate ' + error.message);
   }

@@ -1,20 +1,33 @@
-// Runs each module given in Tenon, four ways, and prints what happened as
+// Runs each module given in Tenon, five ways, and prints what happened as
 // event logs (see event_log.hpp):
 //
 //   fuzz_runner [--timeout SECONDS] MODULE.wasm...
 //
 //   module PATH
+//   import 3 params i32 v128 results i64              one for each imported function that logs
+//   first-import …                                    the same of MODULE.first.wasm
 //   plan NAME params i32:0000002a results i32 i64     one for each call made, in order
 //   run O0                    optimisation level 0, strict; goes on after a trap
 //   …events…
 //   run O0-restart            the same in a new instance after each trap
-//   run O2-strict             goes on after a trap
+//   run O1-explicit           strict, bounds checked by code, on a small stack
+//   run O2-strict             on a small stack, too; both go on after a trap
 //   run O2                    the default mode, in a new instance after each trap
-//   end                       or: crash SIGNAL, crash exit status N, timeout
+//   end                       or: crash SIGNAL, crash exit status N, timeout,
+//                             failure WHY, touched WHAT
 //
 // Each module has a process of its own. Functions without parameters come
 // first, since those are all that wasm-interp calls; then the others, twice
-// each, with arguments that depend on nothing but names and positions.
+// each, with arguments that depend on nothing but names and positions. An export
+// "digest" is called after each of them, and an exported global "fuel" has its
+// first value again before each.
+//
+// Imports of "first" are the exports of another instance, of MODULE.first.wasm
+// (for MODULE.wasm); all other imported functions log what they are given.
+//
+// After each call it is checked that nothing was touched which is not the
+// guest's (checked_call.hpp, canaries.hpp).
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +44,8 @@
 
 #include <tenon/store.hpp>
 
+#include "canaries.hpp"
+#include "checked_call.hpp"
 #include "compiler/compiler.hpp"
 #include "event_log.hpp"
 #include "support/process.hpp"
@@ -39,8 +54,13 @@
 namespace tenon::fuzz {
 namespace {
 
+constexpr const char* kFirstInstance = "first";
+constexpr const char* kDigest = "digest";
+constexpr const char* kFuel = "fuel";
+
 struct PlannedCall {
   std::string name;
+  std::string shown;  // in the log
   std::vector<Value> arguments;
   std::vector<ValueType> results;
 };
@@ -64,61 +84,97 @@ Value make_argument(ValueType type, std::mt19937_64& random) {
     case ValueType::f64: return Value::from_f64(number);
     case ValueType::v128: return Value::from_bits(type, interesting_bits(random), interesting_bits(random));
     case ValueType::i32: return Value::from_i32(static_cast<std::int32_t>(interesting_bits(random)));
+    case ValueType::externref: return Value::from_externref({random() % 2 == 0 ? 7 : ExternRef::kNull});
+    case ValueType::funcref: return Value::zero(type);
     default: return Value::from_bits(type, interesting_bits(random));
   }
 }
 
-void plan_calls_of(const ExportType& item, unsigned times, std::vector<PlannedCall>& plan) {
-  const auto& type = std::get<FunctionType>(item.type);
-  for (unsigned time = 0; time < times; ++time) {
-    std::seed_seq seed(item.name.begin(), item.name.end());
-    std::mt19937_64 random(seed);
-    random.discard(64 * time);
-    PlannedCall call{.name = item.name, .results = type.results};
-    for (const ValueType parameter : type.parameters)
-      call.arguments.push_back(make_argument(parameter, random));
-    plan.push_back(std::move(call));
-  }
+// What an event log can hold as it is.
+bool is_plain(const std::string& name) {
+  const auto is_graphic = [](unsigned char c) { return c > ' ' && c < 0x7F; };
+  return !name.empty() && name.size() <= 64 && name[0] != '#' && std::ranges::all_of(name, is_graphic);
 }
 
-// What an event log can hold: a name without spaces, and no references.
-bool can_be_logged(const std::string& name, const FunctionType& type) {
-  const auto is_graphic = [](unsigned char c) { return c > ' ' && c < 0x7F; };
-  return !name.empty() && std::ranges::all_of(name, is_graphic) &&
-         std::ranges::none_of(type.parameters, is_reference) &&
-         std::ranges::none_of(type.results, is_reference);
+// What JavaScript can pass on, since V8 makes the same calls: neither exnref nor
+// references that are never null. The wrapper that a v128 needs knows no
+// references to functions of one type, and as two i64 it counts twice.
+bool can_cross(const FunctionType& type) {
+  const auto all = [&](auto&& holds) {
+    return std::ranges::all_of(type.parameters, holds) && std::ranges::all_of(type.results, holds);
+  };
+  const bool has_vectors = !all([](ValueType t) { return t != ValueType::v128; });
+  const auto crossing = [](const std::vector<ValueType>& types) {
+    return types.size() + static_cast<std::size_t>(std::ranges::count(types, ValueType::v128));
+  };
+  constexpr std::size_t kMost = 1'000;  // parameters, or results
+  if (crossing(type.parameters) > kMost || crossing(type.results) > kMost) return false;
+  return all([&](ValueType t) {
+    return t != ValueType::exnref && has_default(t) && !(has_vectors && detail::has_number(t));
+  });
+}
+
+void plan_call(const ExportType& item, std::string shown, unsigned time, std::vector<PlannedCall>& plan) {
+  const auto& type = std::get<FunctionType>(item.type);
+  std::seed_seq seed(item.name.begin(), item.name.end());
+  std::mt19937_64 random(seed);
+  random.discard(64 * time);
+  PlannedCall call{.name = item.name, .shown = std::move(shown), .results = type.results};
+  for (const ValueType parameter : type.parameters)
+    call.arguments.push_back(make_argument(general_type(parameter), random));
+  plan.push_back(std::move(call));
 }
 
 std::vector<PlannedCall> plan_calls(std::span<const ExportType> exports) {
+  const auto digest = std::ranges::find(exports, kDigest, &ExportType::name);
   std::vector<PlannedCall> plan;
   for (const bool with_parameters : {false, true}) {
     for (const ExportType& item : exports) {
       const auto* type = std::get_if<FunctionType>(&item.type);
-      if (type == nullptr || type->parameters.empty() == with_parameters || !can_be_logged(item.name, *type))
-        continue;
-      plan_calls_of(item, with_parameters ? 2 : 1, plan);
+      if (type == nullptr || type->parameters.empty() == with_parameters || !can_cross(*type)) continue;
+      for (unsigned time = 0; time < (with_parameters ? 2u : 1u); ++time) {
+        plan_call(item, is_plain(item.name) ? item.name : "#" + std::to_string(&item - exports.data()), time,
+                  plan);
+        if (digest != exports.end()) plan_call(*digest, kDigest, 0, plan);
+      }
     }
   }
   return plan;
 }
 
-void print_plan(const std::vector<PlannedCall>& plan) {
-  for (const PlannedCall& call : plan) {
-    std::string text = call.name + " params" + to_text(call.arguments) + " results";
-    for (const ValueType type : call.results) text += " " + std::string(to_string(type));
-    write_event("plan", text);
+std::string names_of(std::span<const ValueType> types) {
+  std::string text;
+  for (const ValueType type : types) text += " " + std::string(to_string(general_type(type)));
+  return text;
+}
+
+void print_imports(const char* event, const Module& module) {
+  std::size_t place = 0;
+  for (const ImportType& item : module.imports()) {
+    if (const auto* type = std::get_if<FunctionType>(&item.type); type && item.module != kFirstInstance) {
+      write_event(event, std::to_string(place) + " params" + names_of(type->parameters) + " results" +
+                             names_of(type->results));
+    }
+    ++place;
   }
 }
 
-// Functions that log what they are given, of any type the guest asks for.
+void print_plan(const std::vector<PlannedCall>& plan) {
+  for (const PlannedCall& call : plan)
+    write_event("plan",
+                call.shown + " params" + to_text(call.arguments) + " results" + names_of(call.results));
+}
+
+// Functions that log what they are given, of any type the guest asks for, and give zeros.
 Imports logging_imports(const Module& module) {
   Imports imports;
   for (const ImportType& wanted : module.imports()) {
     const auto* type = std::get_if<FunctionType>(&wanted.type);
-    if (type == nullptr) continue;
-    const auto log = [](Caller&, std::span<const Value> arguments,
-                        std::span<Value>) -> std::expected<void, Error> {
+    if (type == nullptr || wanted.module == kFirstInstance) continue;
+    const auto log = [type](Caller&, std::span<const Value> arguments,
+                            std::span<Value> results) -> std::expected<void, Error> {
       write_event("log", to_text(arguments));
+      for (std::size_t i = 0; i < results.size(); ++i) results[i] = Value::zero(type->results[i]);
       return {};
     };
     imports.define(wanted.module, wanted.name, HostFunction(*type, log));
@@ -127,17 +183,32 @@ Imports logging_imports(const Module& module) {
 }
 
 void write_failure(const char* kind, const Error& error) {
+  if (error.code == ErrorCode::uncaught_exception) return write_event(kind, to_string(error.code));
   error.trap ? write_event(kind, to_string(*error.trap)) : write_event("error", to_string(error));
 }
+
+struct Sources {
+  base::Bytes first, second;
+};
+
+// A module and the one that it imports from, if any, in one way of compiling.
+struct Pair {
+  Pair(const Sources& sources, const compiler::CompileOptions& options) : second(sources.second, options) {
+    if (!sources.first.empty()) first.emplace(sources.first, options);
+  }
+  std::optional<tests::Guest> first;
+  tests::Guest second;
+};
 
 // One instance at a time, and a new one where the last one trapped if so asked.
 class Run {
  public:
-  Run(const Module& module, bool restart) : module_(module), restart_(restart) { start(); }
+  Run(const Pair& modules, bool restart) : modules_(modules), restart_(restart) { start(); }
 
   void call(const PlannedCall& planned) {
     if (!instance_) return;
-    write_event("call", planned.name);
+    write_event("call", planned.shown);
+    for (const auto& [global, value] : fuel_) (void)global.set(value);
     const auto function = instance_->function(planned.name);
     if (!function) return write_event("error", to_string(function.error()));
     const auto results = function->call(planned.arguments);
@@ -151,15 +222,41 @@ class Run {
   }
 
  private:
+  void note_fuel(const Instance& instance) {
+    const auto found = instance.find_export(kFuel);
+    if (const auto* global = found ? std::get_if<Global>(&*found) : nullptr)
+      fuel_.emplace_back(*global, global->get());
+  }
+
   void start() {
+    fuel_.clear();
     instance_.reset();
-    store_.emplace(StoreOptions{.poison_after_trap = false});
-    auto made = store_->instantiate(module_, logging_imports(module_));
+    store_.emplace(StoreOptions{.host_stack_reserve = 24 * 1024, .poison_after_trap = false});
+    Imports imports = logging_imports(modules_.second.module());
+    if (modules_.first && !import_first(imports)) return;
+    auto made = store_->instantiate(modules_.second.module(), imports);
     if (made) {
       instance_.emplace(*made);
+      note_fuel(*made);
       return;
     }
     write_failure("instantiate", made.error());
+  }
+
+  bool import_first(Imports& imports) {
+    const Module& first = modules_.first->module();
+    const auto made = store_->instantiate(first, logging_imports(first));
+    if (!made) {
+      write_failure("instantiate", made.error());
+      return false;
+    }
+    note_fuel(*made);
+    for (const ExportType& item : first.exports()) {
+      const auto found = made->find_export(item.name);
+      if (found)
+        std::visit([&](const auto& handle) { imports.define(kFirstInstance, item.name, handle); }, *found);
+    }
+    return true;
   }
 
   void write_memory() const {
@@ -171,31 +268,71 @@ class Run {
     write_event("memory", text);
   }
 
-  const Module& module_;
+  const Pair& modules_;
   bool restart_;
   std::optional<Store> store_;
   std::optional<Instance> instance_;
+  std::vector<std::pair<Global, Value>> fuel_;  // of each instance, with what it starts with
 };
 
-void run(const char* name, const Module& module, const std::vector<PlannedCall>& plan, bool restart) {
+// Where calls are made: on the main thread, or on a small stack beside a sleeping thread.
+class Place {
+ public:
+  enum class Stack : std::uint8_t { main, small };
+
+  void run(Stack stack, const std::function<void()>& work) {
+    std::optional<std::string> found;
+    const auto checked = [&] { found = checked_call(work); };
+    stack == Stack::small ? threads_.run(checked) : checked();
+    if (!found) found = threads_.touched();
+    if (!found) return;
+    write_event("touched", *found);
+    _exit(0);
+  }
+
+ private:
+  CanaryThreads threads_;
+};
+
+void run(const char* name, const Pair& modules, const std::vector<PlannedCall>& plan, bool restart,
+         Place& place, Place::Stack stack) {
   write_event("run", name);
-  Run run(module, restart);
-  for (const PlannedCall& call : plan) run.call(call);
+  std::optional<Run> run;
+  place.run(stack, [&] { run.emplace(modules, restart); });
+  for (const PlannedCall& call : plan) place.run(stack, [&] { run->call(call); });
 }
 
-void run_module(const char* path) {
-  const base::Bytes bytes = tests::read_file(path);
-  const tests::Guest plain(bytes, {.optimization_level = 0, .strict = true});
-  const auto plan = plan_calls(plain.module().exports());
+void run_module(const std::filesystem::path& path) {
+  using enum Place::Stack;
+  const Sources sources{tests::read_file(std::filesystem::path(path).replace_extension(".first.wasm")),
+                        tests::read_file(path)};
+  auto features = wasm::default_features();
+  features.enable(wasm::Feature::legacy_exceptions);
+  const auto compiled = [&](std::uint8_t level, bool strict, Bounds bounds) {
+    return Pair(sources,
+                {.optimization_level = level, .strict = strict, .bounds = bounds, .features = features});
+  };
+  const Pair plain = compiled(0, true, Bounds::guard);
+  const Pair explicit_bounds = compiled(1, true, Bounds::explicit_checks);
+  const Pair strict = compiled(2, true, Bounds::guard);
+  const Pair usual = compiled(2, false, Bounds::guard);
+  const auto plan = plan_calls(plain.second.module().exports());
+  print_imports("import", plain.second.module());
+  if (plain.first) print_imports("first-import", plain.first->module());
   print_plan(plan);
-  run("O0", plain.module(), plan, false);
-  run("O0-restart", plain.module(), plan, true);
-  run("O2-strict", tests::Guest(bytes, {.optimization_level = 2, .strict = true}).module(), plan, false);
-  run("O2", tests::Guest(bytes, {.optimization_level = 2}).module(), plan, true);
+  Place place;
+  run("O0", plain, plan, false, place, main);
+  run("O0-restart", plain, plan, true, place, main);
+  run("O1-explicit", explicit_bounds, plan, false, place, small);
+  run("O2-strict", strict, plan, false, place, small);
+  run("O2", usual, plan, true, place, main);
 }
 
 [[noreturn]] void child(const char* path, unsigned timeout_s) {
-  alarm(timeout_s);
+  // Of its own time, so that a machine with other work to do is no hang; asleep it may be for longer.
+  const rlimit limit{timeout_s, timeout_s + 1};
+  setrlimit(RLIMIT_CPU, &limit);
+  alarm(10 * timeout_s);
   try {
     run_module(path);
   } catch (const std::exception& error) {
@@ -215,7 +352,7 @@ void run_isolated(const char* path, unsigned timeout_s) {
     return write_event("crash", "exit status " + std::to_string(WEXITSTATUS(status)));
   if (!WIFSIGNALED(status)) return write_event("end", "");
   const int signal = WTERMSIG(status);
-  signal == SIGALRM ? write_event("timeout", "") : write_event("crash", strsignal(signal));
+  signal == SIGALRM || signal == SIGXCPU ? write_event("timeout", "") : write_event("crash", strsignal(signal));
 }
 
 }  // namespace

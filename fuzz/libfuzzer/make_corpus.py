@@ -4,7 +4,7 @@
     make_corpus.py --suite FOLDER --build build/fuzz
 
 The modules that the suite's scripts hold, valid or not, become seeds of
-read_module; small valid ones also of compile, and what Tenon makes of them of
+read_module; small valid ones also of compile and whole, and what Tenon makes of them of
 note. What is there already stays.
 """
 import argparse
@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, required=True)
     options = parser.parse_args()
     corpus = options.build / "corpus"
-    for target in ("read_module", "wasi", "note", "compile"):
+    for target in ("read_module", "wasi", "note", "compile", "whole"):
         (corpus / target).mkdir(parents=True, exist_ok=True)
     valid = []
     with tempfile.TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-// Writes seeds for the targets `note` and `compile`:
+// Writes seeds for the targets `note`, `compile` and `whole`:
 //
 //   fuzz_seeds CORPUS_FOLDER MODULE.wasm...
 #include <cstdio>
@@ -43,6 +43,7 @@ void write_seeds(const fs::path& corpus, const fs::path& wasm) {
   if (!compiled) return;
   const std::string name = wasm.stem();
   write_seed(corpus / "compile" / name, 5, bytes);
+  write_seed(corpus / "whole" / name, 5, bytes);
   write_seed(corpus / "note" / (name + ".note"), 0, artifact::encode_note(compiled->info));
   write_seed(corpus / "note" / (name + ".plan"), 1, artifact::encode(plan_of(compiled->info)));
   write_seed(corpus / "note" / (name + ".names"), 2, artifact::encode_names({{0, "zero"}, {3, name}}));
@@ -53,6 +54,6 @@ void write_seeds(const fs::path& corpus, const fs::path& wasm) {
 
 int main(int argc, char** argv) {
   if (argc < 2) return std::fprintf(stderr, "usage: fuzz_seeds CORPUS_FOLDER MODULE.wasm...\n"), 2;
-  for (const char* target : {"note", "compile"}) fs::create_directories(fs::path(argv[1]) / target);
+  for (const char* target : {"note", "compile", "whole"}) fs::create_directories(fs::path(argv[1]) / target);
   for (int i = 2; i < argc; ++i) write_seeds(argv[1], argv[i]);
 }

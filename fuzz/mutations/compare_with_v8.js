@@ -10,9 +10,6 @@ const kOnlyV8 = [
   /found a reference/,                              // to V8 ref.as_non_null in dead code gives anything
 ];
 const kOnlyTenon = [
-  /Invalid opcode 0x(0?a|1f) /,                    // throw_ref and try_table, in Node.js since 24
-  /invalid (memory|table elements) limits flags/,  // 64-bit addresses
-  /enable with --experimental-/,                   // before Node.js 24: references with types, relaxed SIMD
   /actual alignment is (6[4-9]|7\d)/,              // an alignment with multi-memory's bit for an index
 ];
 

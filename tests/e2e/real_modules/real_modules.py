@@ -124,7 +124,7 @@ class Run:
 
     def same_as_node(self, what, name, arguments, oracle_arguments):
         got = self.output(self.options.host, what, self.artifact(name), *arguments)
-        wanted = self.output("node", HERE / "oracle.js", self.modules.resolve(), what, *oracle_arguments)
+        wanted = self.output(self.options.node, HERE / "oracle.js", self.modules.resolve(), what, *oracle_arguments)
         self.check(f"{name}: {what} {arguments}", "" if got == wanted else f"{got!r}, but node gives {wanted!r}")
 
     def all(self):
@@ -177,6 +177,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--host", required=True)
+    parser.add_argument("--node", required=True, help="the Node.js to compare with")
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--optimize-all", action="store_true", help="-O2 for the large modules, too")
     parser.add_argument("--large", action="store_true", help="the modules of large/ instead")

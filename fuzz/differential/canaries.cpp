@@ -1,0 +1,146 @@
+#include "canaries.hpp"
+
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <semaphore>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace tenon::fuzz {
+namespace {
+
+constexpr std::size_t kGuard = 4096;  // the least there is
+constexpr std::size_t kSleepersStack = 64 * 1024;
+// What the harness and the runtime take themselves, beyond the smallest stack
+// that threads may have; compiling and loading is done elsewhere.
+constexpr std::size_t kWorkersStack = 16 * 1024 + 80 * 1024;
+constexpr std::size_t kBlocks = 32, kBlockSize = 2048;
+constexpr std::uint64_t kPattern = 0xCA4A21E5CA4A21E5;
+
+using Words = std::array<std::uint64_t, 512>;
+thread_local Words sleepers_words;
+
+bool is_whole(const Words& words) {
+  return std::ranges::all_of(words, [](std::uint64_t word) { return word == kPattern; });
+}
+
+// Whether the kernel has it waiting; what it does before that, it does on its stack.
+bool is_asleep(pid_t thread) {
+  std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto name_end = text.rfind(')');
+  return name_end + 2 < text.size() && text[name_end + 2] == 'S';
+}
+
+}  // namespace
+
+struct CanaryThreads::State {
+  const std::uint8_t* stack = nullptr;  // the sleeper's
+  pthread_t sleeper{}, worker{};
+  std::binary_semaphore asleep{0}, start{0}, done{0};
+  int wake = eventfd(0, EFD_CLOEXEC);
+  pid_t sleepers_id = 0;
+  const Words* words = nullptr;
+  const std::function<void()>* work = nullptr;
+  std::vector<std::uint8_t> sleepers_stack;  // as it is while it sleeps
+  std::vector<std::unique_ptr<std::array<std::uint8_t, kBlockSize>>> blocks;
+
+  static void* sleep(void* argument) {
+    auto& state = *static_cast<State*>(argument);
+    sleepers_words.fill(kPattern);
+    state.words = &sleepers_words;
+    state.sleepers_id = gettid();
+    state.asleep.release();
+    eventfd_t count = 0;
+    while (eventfd_read(state.wake, &count) != 0) {}
+    return nullptr;
+  }
+  static void* serve(void* argument) {
+    auto& state = *static_cast<State*>(argument);
+    for (;;) {
+      state.start.acquire();
+      if (state.work == nullptr) return nullptr;
+      (*state.work)();
+      state.done.release();
+    }
+  }
+  pthread_t spawn(void* (*body)(void*), std::size_t stack_size) {
+    pthread_attr_t attributes;
+    pthread_t thread{};
+    pthread_attr_init(&attributes);
+    pthread_attr_setguardsize(&attributes, kGuard);
+    pthread_attr_setstacksize(&attributes, stack_size);
+    const bool made = pthread_create(&thread, &attributes, body, this) == 0;
+    pthread_attr_destroy(&attributes);
+    if (!made) throw std::runtime_error("cannot start a thread");
+    return thread;
+  }
+
+  void remember_stack() {
+    pthread_attr_t attributes;
+    void* lowest = nullptr;
+    std::size_t size = 0;
+    pthread_getattr_np(sleeper, &attributes);
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+    stack = static_cast<const std::uint8_t*>(lowest);
+    sleepers_stack.assign(stack, stack + size);
+  }
+};
+
+// The kernel maps from high addresses to low ones, so the second thread's stack
+// lies right below the guard page of the first one's.
+CanaryThreads::CanaryThreads() : state_(std::make_unique<State>()) {
+  State& state = *state_;
+  for (std::size_t i = 0; i < kBlocks; ++i) {
+    state.blocks.push_back(std::make_unique<std::array<std::uint8_t, kBlockSize>>());
+    state.blocks.back()->fill(static_cast<std::uint8_t>(0xA0 + i));
+  }
+  state.worker = state.spawn(State::serve, kWorkersStack);
+  state.sleeper = state.spawn(State::sleep, kSleepersStack);
+  state.asleep.acquire();
+  while (!is_asleep(state.sleepers_id)) std::this_thread::yield();
+  state.remember_stack();
+}
+
+CanaryThreads::~CanaryThreads() {
+  state_->work = nullptr;
+  state_->start.release();
+  eventfd_write(state_->wake, 1);
+  pthread_join(state_->worker, nullptr);
+  pthread_join(state_->sleeper, nullptr);
+  close(state_->wake);
+}
+
+void CanaryThreads::run(const std::function<void()>& work) {
+  state_->work = &work;
+  state_->start.release();
+  state_->done.acquire();
+}
+
+std::optional<std::string> CanaryThreads::touched() const {
+  const State& state = *state_;
+  if (!is_whole(*state.words)) return "a thread_local of another thread was overwritten";
+  const auto difference =
+      std::mismatch(state.sleepers_stack.begin(), state.sleepers_stack.end(), state.stack);
+  if (difference.first != state.sleepers_stack.end())
+    return "another thread's stack was overwritten, " +
+           std::to_string(state.sleepers_stack.end() - difference.first) + " bytes below its end";
+  for (std::size_t i = 0; i < kBlocks; ++i) {
+    const auto pattern = static_cast<std::uint8_t>(0xA0 + i);
+    if (!std::ranges::all_of(*state.blocks[i], [pattern](std::uint8_t b) { return b == pattern; }))
+      return "the heap was overwritten";
+  }
+  return std::nullopt;
+}
+
+}  // namespace tenon::fuzz

@@ -1,0 +1,215 @@
+#include "hostile_names.hpp"
+
+#include <iterator>
+#include <string_view>
+
+namespace tenon::fuzz {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view kNames[] = {
+    // Intrinsics, with and without the suffix of their types.
+    "llvm.launder.invariant.group"sv,
+    "llvm.launder.invariant.group.p0"sv,
+    "llvm.umax"sv,
+    "llvm.umax.i64"sv,
+    "llvm.memset"sv,
+    "llvm.memset.p0.i64"sv,
+    "llvm.memcpy.p0.p0.i64"sv,
+    "llvm.trap"sv,
+    "llvm.ubsantrap"sv,
+    "llvm.assume"sv,
+    "llvm.expect.i64"sv,
+    "llvm.ctpop.i32"sv,
+    "llvm.fma.f64"sv,
+    "llvm.returnaddress"sv,
+    "llvm.frameaddress.p0"sv,
+    "llvm.stacksave"sv,
+    "llvm.eh.typeid.for"sv,
+    "llvm.used"sv,
+    "llvm.global_ctors"sv,
+    "llvm.lifetime.start.p0"sv,
+    "llvm.x86.sse2.pause"sv,
+    "llvm.x86.int"sv,
+    "llvm.read_register.i64"sv,
+    "llvm.threadlocal.address.p0"sv,
+    "llvm."sv,
+    "llvm"sv,
+    "llvm.nothing.of.that.name"sv,
+    "llvm.dbg.value"sv,
+    "llvm.donothing"sv,
+    "llvm.canonicalize.f64"sv,
+    "llvm.smax.i32"sv,
+    "llvm.ptrmask.p0.i64"sv,
+    // Words of the assembler and the linker.
+    ".L"sv,
+    ".L0"sv,
+    ".Ltmp0"sv,
+    ".text"sv,
+    ".init_array"sv,
+    "\x01_foo"sv,
+    "\x01.L1"sv,
+    "\x01"sv,
+    "$d"sv,
+    "$x"sv,
+    "."sv,
+    "_GLOBAL_OFFSET_TABLE_"sv,
+    "__ehdr_start"sv,
+    "_DYNAMIC"sv,
+    "__bss_start"sv,
+    "_end"sv,
+    "_edata"sv,
+    "__start_x"sv,
+    "__stop_x"sv,
+    "foo@@VERSION_1"sv,
+    "foo@VERSION_1"sv,
+    "@"sv,
+    "main"sv,
+    "_start"sv,
+    "_init"sv,
+    "_fini"sv,
+    // The artifact's own.
+    "tenon_artifact"sv,
+    "tenon"sv,
+    "entry"sv,
+    "f0"sv,
+    "f1"sv,
+    "guest.0"sv,
+    "0.tail"sv,
+    "f0.tail"sv,
+    "function.1"sv,
+    "instance"sv,
+    "thunk"sv,
+    "image"sv,
+    "personality"sv,
+    // Library functions that LLVM knows and calls.
+    "memcpy"sv,
+    "memset"sv,
+    "memmove"sv,
+    "memcmp"sv,
+    "bcmp"sv,
+    "strlen"sv,
+    "malloc"sv,
+    "calloc"sv,
+    "free"sv,
+    "realloc"sv,
+    "fmod"sv,
+    "fmodf"sv,
+    "sqrt"sv,
+    "floor"sv,
+    "ceilf"sv,
+    "trunc"sv,
+    "pow"sv,
+    "exp2"sv,
+    "sin"sv,
+    "printf"sv,
+    "puts"sv,
+    "abort"sv,
+    "exit"sv,
+    "longjmp"sv,
+    "setjmp"sv,
+    "vfork"sv,
+    "__stack_chk_fail"sv,
+    "__stack_chk_guard"sv,
+    "__tls_get_addr"sv,
+    "__cxa_throw"sv,
+    "__cxa_begin_catch"sv,
+    "__gxx_personality_v0"sv,
+    "_Unwind_Resume"sv,
+    "_Unwind_RaiseException"sv,
+    "__asan_init"sv,
+    "__asan_report_load8"sv,
+    "__asan_memcpy"sv,
+    "__tsan_read4"sv,
+    "__sanitizer_cov_trace_pc"sv,
+    "__ubsan_handle_add_overflow"sv,
+    "__udivti3"sv,
+    "__popcountdi2"sv,
+    "__divti3"sv,
+    "__morestack"sv,
+    "__probestack"sv,
+    "__chkstk"sv,
+    "__emutls_get_address"sv,
+    "mcount"sv,
+    "__fentry__"sv,
+    // Mangled.
+    "_Znwm"sv,
+    "_ZdlPv"sv,
+    "_ZSt9terminatev"sv,
+    "_ZN5tenon5StoreC1Ev"sv,
+    "_ZTVN10__cxxabiv117__class_type_infoE"sv,
+    "_RNvC7mycrate3foo"sv,
+    "?foo@@YAXXZ"sv,
+    "_Z"sv,
+    "_ZN"sv,
+    // Text that something may take apart.
+    "a b"sv,
+    "\""sv,
+    "\\"sv,
+    "'"sv,
+    "`id`"sv,
+    "$(id)"sv,
+    "%s%n%s%n"sv,
+    "a\nb"sv,
+    "a\0b"sv,
+    "\0"sv,
+    "\t"sv,
+    "\r\n"sv,
+    "../../x"sv,
+    "/"sv,
+    "-o"sv,
+    "--help"sv,
+    ";"sv,
+    "#"sv,
+    "#7"sv,
+    "{}"sv,
+    "\x1b[2J\x1b[31m"sv,
+    "\x1b]0;title\x07"sv,
+    "\x7f"sv,
+    "0"sv,
+    "-1"sv,
+    "4294967295"sv,
+    "__proto__"sv,
+    "constructor"sv,
+    "toString"sv,
+    "then"sv,
+    // UTF-8 at its edges: the last of each length, a byte order mark, right to left, beyond 16 bits.
+    "\u007f"sv,
+    "\u0080"sv,
+    "\u07ff"sv,
+    "\u0800"sv,
+    "\ud7ff"sv,
+    "\ue000"sv,
+    "\ufeff"sv,
+    "\ufffe"sv,
+    "\uffff"sv,
+    "\U00010000"sv,
+    "\U0010ffff"sv,
+    "\u202e"sv,
+    "e\u0301"sv,
+    "\U0001f980"sv,
+};
+
+std::string repeated(std::string_view part, std::size_t size) {
+  std::string text;
+  while (text.size() + part.size() <= size) text += part;
+  return text;
+}
+
+}  // namespace
+
+std::string hostile_name(Random& random) {
+  const std::string_view one = kNames[random.below(std::size(kNames))];
+  switch (random.below(40)) {
+    case 0: return "";
+    case 1: return repeated(one, random.percent(10) ? 99'990 : 1'000);
+    case 2:
+    case 3:
+    case 4: return std::string(one) + std::string(kNames[random.below(std::size(kNames))]);
+    case 5: return std::string(one) + "." + std::to_string(random.below(4));
+    default: return std::string(one);
+  }
+}
+
+}  // namespace tenon::fuzz
