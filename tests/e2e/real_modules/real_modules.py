@@ -5,7 +5,7 @@ real_modules.py --compiler PATH --host PATH --work DIR [--optimize-all]
 real_modules.py --compiler PATH --host PATH --work DIR --large [NAME...]
 
 The packages are those of package-lock.json, installed in DIR. With --large: those of large/package-lock.json,
-half a gigabyte, whose modules are compiled at -O2 with one thread and loaded, and give the table of
+0.9 GB, whose modules are compiled at -O2 with one thread and loaded, and give the table of
 docs/real_modules.md. Exit status: 0 all is well, 1 not all, 77 npm cannot install the packages.
 """
 
