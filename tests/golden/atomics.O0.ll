@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [8 x ptr] [ptr @add.w0, ptr @swap8.w1, ptr @plain.w2, ptr @wake.w3, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [8 x ptr] [ptr @wasm.0.add, ptr @wasm.1.swap8, ptr @wasm.2.plain, ptr @wasm.3.wake, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @add.w0(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc i32 @wasm.0.add(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
 entry:
   %2 = getelementptr i8, ptr %instance, i64 16
   %3 = load ptr, ptr %2, align 8, !tbaa !2, !invariant.load !5
@@ -39,7 +39,7 @@ trap:                                             ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @swap8.w1(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
+define internal swiftcc i32 @wasm.1.swap8(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
 entry:
   %3 = getelementptr i8, ptr %instance, i64 16
   %4 = load ptr, ptr %3, align 8, !tbaa !2, !invariant.load !5
@@ -61,7 +61,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @plain.w2(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.2.plain(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -80,7 +80,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @wake.w3(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.3.wake(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   br label %body
 

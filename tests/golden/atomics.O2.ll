@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [8 x ptr] [ptr @add.w0, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @plain.w2, ptr @swap8.w1, ptr @wake.w3, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [8 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @wasm.0.add, ptr @wasm.1.swap8, ptr @wasm.2.plain, ptr @wasm.3.wake, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @add.w0(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc i32 @wasm.0.add(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1) #0 {
 entry:
   %2 = zext i32 %0 to i64
   %3 = and i64 %2, 3
@@ -30,7 +30,7 @@ trap:                                             ; preds = %entry
 }
 
 ; Function Attrs: mustprogress nofree norecurse nounwind willreturn memory(readwrite, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc range(i32 0, 256) i32 @swap8.w1(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1, i32 %2) #1 {
+define internal swiftcc range(i32 0, 256) i32 @wasm.1.swap8(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1, i32 %2) #1 {
 entry:
   %3 = getelementptr i8, ptr %instance, i64 16
   %4 = load ptr, ptr %3, align 8, !tbaa !3, !invariant.load !6
@@ -45,7 +45,7 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(read, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc noundef i32 @plain.w2(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #2 {
+define internal swiftcc noundef i32 @wasm.2.plain(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #2 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !3, !invariant.load !6
@@ -57,7 +57,7 @@ entry:
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @wake.w3(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.3.wake(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = zext i32 %0 to i64
   %2 = load ptr, ptr %instance, align 8, !tbaa !3, !invariant.load !6

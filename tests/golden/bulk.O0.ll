@@ -3,7 +3,7 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [7 x ptr] [ptr @fill.w0, ptr @copy.w1, ptr @init.w2, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [7 x ptr] [ptr @wasm.0.fill, ptr @wasm.1.copy, ptr @wasm.2.init, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
@@ -328,7 +328,7 @@ inside:                                           ; preds = %entry
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @fill.w0(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
+define internal swiftcc void @wasm.0.fill(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
 entry:
   br label %body
 
@@ -343,7 +343,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @copy.w1(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc void @wasm.1.copy(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
 entry:
   br label %body
 
@@ -358,7 +358,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @init.w2(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.2.init(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   br label %body
 

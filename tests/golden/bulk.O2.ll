@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [7 x ptr] [ptr @copy.w1, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @fill.w0, ptr @init.w2, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [7 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @wasm.0.fill, ptr @wasm.1.copy, ptr @wasm.2.init, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @fill.w0(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
+define internal swiftcc void @wasm.0.fill(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
 entry:
   %3 = zext i32 %2 to i64
   %4 = zext i32 %0 to i64
@@ -141,7 +141,7 @@ memory_fill.exit:                                 ; preds = %slow.i, %25, %36, %
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @copy.w1(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc void @wasm.1.copy(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
 entry:
   %2 = zext i32 %1 to i64
   %3 = zext i32 %0 to i64
@@ -178,7 +178,7 @@ memory_copy.exit:                                 ; preds = %slow.i, %17
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @init.w2(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.2.init(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = zext i32 %0 to i64
   %2 = load ptr, ptr %instance, align 8, !tbaa !2, !invariant.load !5

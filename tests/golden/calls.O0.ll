@@ -3,8 +3,8 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@code_array.table0.t2 = internal constant [2 x i32] [i32 trunc (i64 sub (i64 ptrtoint (ptr @one.w2 to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32), i32 trunc (i64 sub (i64 ptrtoint (ptr @two.w3 to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32)], align 4
-@llvm.compiler.used = appending global [13 x ptr] [ptr @one.w2, ptr @two.w3, ptr @host.w4, ptr @fixed.w5, ptr @open_call.w6, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @host_call.t0, ptr @host_call_array.t0, ptr @host_call_array.t1, ptr @note], section "llvm.metadata"
+@code_array.table0.t2 = internal constant [2 x i32] [i32 trunc (i64 sub (i64 ptrtoint (ptr @wasm.2.one to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32), i32 trunc (i64 sub (i64 ptrtoint (ptr @wasm.3.two to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32)], align 4
+@llvm.compiler.used = appending global [13 x ptr] [ptr @wasm.2.one, ptr @wasm.3.two, ptr @wasm.4.host, ptr @wasm.5.fixed, ptr @wasm.6.open_call, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @host_call.t0, ptr @host_call_array.t0, ptr @host_call_array.t1, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
@@ -22,7 +22,7 @@ entry:
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @one.w2(ptr nonnull swiftself %instance) #1 {
+define internal swiftcc i32 @wasm.2.one(ptr nonnull swiftself %instance) #1 {
 entry:
   br label %body
 
@@ -35,7 +35,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @two.w3(ptr nonnull swiftself %instance) #1 {
+define internal swiftcc i32 @wasm.3.two(ptr nonnull swiftself %instance) #1 {
 entry:
   br label %body
 
@@ -48,7 +48,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc { double, i64 } @host.w4(ptr nonnull swiftself %instance, double %0) #1 {
+define internal swiftcc { double, i64 } @wasm.4.host(ptr nonnull swiftself %instance, double %0) #1 {
 entry:
   br label %body
 
@@ -76,7 +76,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @fixed.w5(ptr nonnull swiftself %instance, i32 %0) #1 {
+define internal swiftcc i32 @wasm.5.fixed(ptr nonnull swiftself %instance, i32 %0) #1 {
 entry:
   br label %body
 
@@ -102,7 +102,7 @@ trap:                                             ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @open_call.w6(ptr nonnull swiftself %instance, i32 %0) #1 {
+define internal swiftcc i32 @wasm.6.open_call(ptr nonnull swiftself %instance, i32 %0) #1 {
 entry:
   br label %body
 

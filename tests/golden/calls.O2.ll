@@ -3,8 +3,8 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@code_array.table0.t2 = internal constant [2 x i32] [i32 trunc (i64 sub (i64 ptrtoint (ptr @one.w2 to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32), i32 trunc (i64 sub (i64 ptrtoint (ptr @two.w3 to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32)], align 4
-@llvm.compiler.used = appending global [13 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @fixed.w5, ptr @host.w4, ptr @host_call.t0, ptr @host_call_array.t0, ptr @host_call_array.t1, ptr @one.w2, ptr @open_call.w6, ptr @two.w3, ptr @note], section "llvm.metadata"
+@code_array.table0.t2 = internal constant [2 x i32] [i32 trunc (i64 sub (i64 ptrtoint (ptr @wasm.2.one to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32), i32 trunc (i64 sub (i64 ptrtoint (ptr @wasm.3.two to i64), i64 ptrtoint (ptr @code_array.table0.t2 to i64)) to i32)], align 4
+@llvm.compiler.used = appending global [13 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @host_call.t0, ptr @host_call_array.t0, ptr @host_call_array.t1, ptr @wasm.2.one, ptr @wasm.3.two, ptr @wasm.4.host, ptr @wasm.5.fixed, ptr @wasm.6.open_call, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
@@ -21,19 +21,19 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc noundef i32 @one.w2(ptr nonnull readnone swiftself captures(none) %instance) #1 {
+define internal swiftcc noundef i32 @wasm.2.one(ptr nonnull readnone swiftself captures(none) %instance) #1 {
 entry:
   ret i32 1
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc noundef i32 @two.w3(ptr nonnull readnone swiftself captures(none) %instance) #1 {
+define internal swiftcc noundef i32 @wasm.3.two(ptr nonnull readnone swiftself captures(none) %instance) #1 {
 entry:
   ret i32 2
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc { double, i64 } @host.w4(ptr nonnull readonly swiftself captures(none) %instance, double %0) #2 {
+define internal swiftcc { double, i64 } @wasm.4.host(ptr nonnull readonly swiftself captures(none) %instance, double %0) #2 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 32
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -49,7 +49,7 @@ entry:
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @fixed.w5(ptr nonnull swiftself %instance, i32 %0) #2 {
+define internal swiftcc i32 @wasm.5.fixed(ptr nonnull swiftself %instance, i32 %0) #2 {
 entry:
   %1 = icmp ugt i32 %0, 1
   br i1 %1, label %trap, label %return, !prof !6
@@ -68,7 +68,7 @@ trap:                                             ; preds = %entry
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @open_call.w6(ptr nonnull swiftself %instance, i32 %0) #2 {
+define internal swiftcc i32 @wasm.6.open_call(ptr nonnull swiftself %instance, i32 %0) #2 {
 entry:
   %1 = zext i32 %0 to i64
   %2 = getelementptr i8, ptr %instance, i64 24

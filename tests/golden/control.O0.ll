@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [4 x ptr] [ptr @collatz.w0, ptr @fib.w1, ptr @entry.t0, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [4 x ptr] [ptr @wasm.0.collatz, ptr @wasm.1.fib, ptr @entry.t0, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @collatz.w0(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.0.collatz(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   br label %body
 
@@ -51,7 +51,7 @@ return:                                           ; preds = %end
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @fib.w1(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.1.fib(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   br label %body
 
@@ -66,9 +66,9 @@ then:                                             ; preds = %body
 
 else:                                             ; preds = %body
   %4 = sub i32 %0, 1
-  %5 = notail call swiftcc i32 @fib.w1(ptr swiftself %instance, i32 %4) #1
+  %5 = notail call swiftcc i32 @wasm.1.fib(ptr swiftself %instance, i32 %4) #1
   %6 = sub i32 %0, 2
-  %7 = notail call swiftcc i32 @fib.w1(ptr swiftself %instance, i32 %6) #1
+  %7 = notail call swiftcc i32 @wasm.1.fib(ptr swiftself %instance, i32 %6) #1
   %8 = add i32 %5, %7
   br label %end
 

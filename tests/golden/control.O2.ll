@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [4 x ptr] [ptr @collatz.w0, ptr @entry.t0, ptr @fib.w1, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [4 x ptr] [ptr @entry.t0, ptr @wasm.0.collatz, ptr @wasm.1.fib, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nofree norecurse nosync nounwind memory(none) uwtable
-define internal swiftcc i32 @collatz.w0(ptr nonnull readnone swiftself captures(none) %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.0.collatz(ptr nonnull readnone swiftself captures(none) %instance, i32 %0) #0 {
 entry:
   %1 = icmp ult i32 %0, 2
   br i1 %1, label %return, label %end1
@@ -32,16 +32,16 @@ return:                                           ; preds = %end1, %entry
 }
 
 ; Function Attrs: nofree nosync nounwind memory(none) uwtable
-define internal swiftcc i32 @fib.w1(ptr nonnull swiftself %instance, i32 %0) #1 {
+define internal swiftcc i32 @wasm.1.fib(ptr nonnull swiftself %instance, i32 %0) #1 {
 entry:
   %1 = icmp ult i32 %0, 2
   br i1 %1, label %return, label %else
 
 else:                                             ; preds = %entry
   %2 = add i32 %0, -1
-  %3 = notail call swiftcc i32 @fib.w1(ptr swiftself %instance, i32 %2) #3
+  %3 = notail call swiftcc i32 @wasm.1.fib(ptr swiftself %instance, i32 %2) #3
   %4 = add i32 %0, -2
-  %5 = notail call swiftcc i32 @fib.w1(ptr swiftself %instance, i32 %4) #3
+  %5 = notail call swiftcc i32 @wasm.1.fib(ptr swiftself %instance, i32 %4) #3
   %6 = add i32 %3, %5
   br label %return
 

@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [5 x ptr] [ptr @catch.w1, ptr @pass.w2, ptr @entry.t0, ptr @entry.t1, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [5 x ptr] [ptr @wasm.1.catch, ptr @wasm.2.pass, ptr @entry.t0, ptr @entry.t1, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: uwtable
-define internal swiftcc void @throws.w0(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.0.throws(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   br label %body
 
@@ -38,12 +38,12 @@ return:                                           ; No predecessors!
 }
 
 ; Function Attrs: uwtable
-define internal swiftcc i32 @catch.w1(ptr nonnull swiftself %instance, i32 %0) #0 personality ptr @exception_personality {
+define internal swiftcc i32 @wasm.1.catch(ptr nonnull swiftself %instance, i32 %0) #0 personality ptr @exception_personality {
 entry:
   br label %body
 
 body:                                             ; preds = %entry
-  invoke swiftcc void @throws.w0(ptr swiftself %instance, i32 %0)
+  invoke swiftcc void @wasm.0.throws(ptr swiftself %instance, i32 %0)
           to label %1 unwind label %landing_pad
 
 1:                                                ; preds = %body
@@ -81,20 +81,20 @@ landing_pad:                                      ; preds = %body
 }
 
 ; Function Attrs: uwtable
-define internal swiftcc void @pass.w2(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.2.pass(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   br label %body
 
 body:                                             ; preds = %entry
-  notail call swiftcc void @throws.w0(ptr swiftself %instance, i32 %0)
+  notail call swiftcc void @wasm.0.throws(ptr swiftself %instance, i32 %0)
   br label %return
 
 return:                                           ; preds = %body
   ret void
 }
 
-define internal void @exception_personality() {
-  ret void
+define internal i32 @exception_personality() {
+  ret i32 8
 }
 
 ; Function Attrs: uwtable

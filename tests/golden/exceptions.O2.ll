@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [5 x ptr] [ptr @catch.w1, ptr @entry.t0, ptr @entry.t1, ptr @pass.w2, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [5 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @wasm.1.catch, ptr @wasm.2.pass, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: uwtable
-define internal swiftcc i32 @catch.w1(ptr nonnull swiftself %instance, i32 %0) #0 personality ptr @exception_personality {
+define internal swiftcc i32 @wasm.1.catch(ptr nonnull swiftself %instance, i32 %0) #0 personality ptr @exception_personality {
 entry:
   %1 = load ptr, ptr %instance, align 8, !tbaa !2, !invariant.load !5
   %2 = getelementptr i8, ptr %1, i64 8
@@ -48,7 +48,7 @@ landing_pad:                                      ; preds = %entry
 }
 
 ; Function Attrs: noreturn uwtable
-define internal swiftcc void @pass.w2(ptr nonnull swiftself %instance, i32 %0) #1 {
+define internal swiftcc void @wasm.2.pass(ptr nonnull swiftself %instance, i32 %0) #1 {
 entry:
   %1 = load ptr, ptr %instance, align 8, !tbaa !2, !invariant.load !5
   %2 = getelementptr i8, ptr %1, i64 8
@@ -65,8 +65,8 @@ entry:
   unreachable
 }
 
-define internal void @exception_personality() {
-  ret void
+define internal i32 @exception_personality() {
+  ret i32 8
 }
 
 ; Function Attrs: uwtable

@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [10 x ptr] [ptr @add.w0, ptr @times_one.w1, ptr @there_and_back.w2, ptr @min.w3, ptr @nearest.w4, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [10 x ptr] [ptr @wasm.0.add, ptr @wasm.1.times_one, ptr @wasm.2.there_and_back, ptr @wasm.3.min, ptr @wasm.4.nearest, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc double @add.w0(ptr nonnull swiftself %instance, double %0, double %1) #0 {
+define internal swiftcc double @wasm.0.add(ptr nonnull swiftself %instance, double %0, double %1) #0 {
 entry:
   br label %body
 
@@ -22,7 +22,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc float @times_one.w1(ptr nonnull swiftself %instance, float %0) #0 {
+define internal swiftcc float @wasm.1.times_one(ptr nonnull swiftself %instance, float %0) #0 {
 entry:
   br label %body
 
@@ -37,7 +37,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc float @there_and_back.w2(ptr nonnull swiftself %instance, float %0) #0 {
+define internal swiftcc float @wasm.2.there_and_back(ptr nonnull swiftself %instance, float %0) #0 {
 entry:
   br label %body
 
@@ -53,7 +53,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc float @min.w3(ptr nonnull swiftself %instance, float %0, float %1) #0 {
+define internal swiftcc float @wasm.3.min(ptr nonnull swiftself %instance, float %0, float %1) #0 {
 entry:
   br label %body
 
@@ -77,7 +77,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc double @nearest.w4(ptr nonnull swiftself %instance, double %0) #0 {
+define internal swiftcc double @wasm.4.nearest(ptr nonnull swiftself %instance, double %0) #0 {
 entry:
   br label %body
 

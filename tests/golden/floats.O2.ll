@@ -3,26 +3,26 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [10 x ptr] [ptr @add.w0, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @min.w3, ptr @nearest.w4, ptr @there_and_back.w2, ptr @times_one.w1, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [10 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @wasm.0.add, ptr @wasm.1.times_one, ptr @wasm.2.there_and_back, ptr @wasm.3.min, ptr @wasm.4.nearest, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc double @add.w0(ptr nonnull readnone swiftself captures(none) %instance, double %0, double %1) #0 {
+define internal swiftcc double @wasm.0.add(ptr nonnull readnone swiftself captures(none) %instance, double %0, double %1) #0 {
 entry:
   %2 = fadd double %0, %1
   ret double %2
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc float @times_one.w1(ptr nonnull readnone swiftself captures(none) %instance, float %0) #0 {
+define internal swiftcc float @wasm.1.times_one(ptr nonnull readnone swiftself captures(none) %instance, float %0) #0 {
 entry:
   %1 = call float @llvm.canonicalize.f32(float %0)
   ret float %1
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc float @there_and_back.w2(ptr nonnull readnone swiftself captures(none) %instance, float %0) #0 {
+define internal swiftcc float @wasm.2.there_and_back(ptr nonnull readnone swiftself captures(none) %instance, float %0) #0 {
 entry:
   %1 = fpext float %0 to double
   %2 = call double @llvm.canonicalize.f64(double %1)
@@ -31,7 +31,7 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc float @min.w3(ptr nonnull readnone swiftself captures(none) %instance, float %0, float %1) #0 {
+define internal swiftcc float @wasm.3.min(ptr nonnull readnone swiftself captures(none) %instance, float %0, float %1) #0 {
 entry:
   %2 = fcmp olt float %0, %1
   %3 = select i1 %2, float %0, float %1
@@ -48,7 +48,7 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc double @nearest.w4(ptr nonnull readnone swiftself captures(none) %instance, double %0) #0 {
+define internal swiftcc double @wasm.4.nearest(ptr nonnull readnone swiftself captures(none) %instance, double %0) #0 {
 entry:
   %1 = call double @llvm.roundeven.f64(double %0)
   ret double %1

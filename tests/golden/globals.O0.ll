@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [3 x ptr] [ptr @count.w0, ptr @entry.t0, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [3 x ptr] [ptr @wasm.0.count, ptr @entry.t0, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i64 @count.w0(ptr nonnull swiftself %instance) #0 {
+define internal swiftcc i64 @wasm.0.count(ptr nonnull swiftself %instance) #0 {
 entry:
   br label %body
 

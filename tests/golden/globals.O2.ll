@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [3 x ptr] [ptr @count.w0, ptr @entry.t0, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [3 x ptr] [ptr @entry.t0, ptr @wasm.0.count, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(readwrite, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc i64 @count.w0(ptr nonnull swiftself captures(none) %instance) #0 {
+define internal swiftcc i64 @wasm.0.count(ptr nonnull swiftself captures(none) %instance) #0 {
 entry:
   %0 = getelementptr i8, ptr %instance, i64 24
   %1 = load ptr, ptr %0, align 8, !tbaa !2, !invariant.load !5

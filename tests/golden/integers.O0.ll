@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [11 x ptr] [ptr @div_s.w0, ptr @rem_s.w1, ptr @shl.w2, ptr @rotl.w3, ptr @trunc.w4, ptr @trunc_sat.w5, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [11 x ptr] [ptr @wasm.0.div_s, ptr @wasm.1.rem_s, ptr @wasm.2.shl, ptr @wasm.3.rotl, ptr @wasm.4.trunc, ptr @wasm.5.trunc_sat, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @div_s.w0(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc i32 @wasm.0.div_s(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
 entry:
   br label %body
 
@@ -42,7 +42,7 @@ trap1:                                            ; preds = %3
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i64 @rem_s.w1(ptr nonnull swiftself %instance, i64 %0, i64 %1) #0 {
+define internal swiftcc i64 @wasm.1.rem_s(ptr nonnull swiftself %instance, i64 %0, i64 %1) #0 {
 entry:
   br label %body
 
@@ -67,7 +67,7 @@ trap:                                             ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @shl.w2(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc i32 @wasm.2.shl(ptr nonnull swiftself %instance, i32 %0, i32 %1) #0 {
 entry:
   br label %body
 
@@ -82,7 +82,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i64 @rotl.w3(ptr nonnull swiftself %instance, i64 %0, i64 %1) #0 {
+define internal swiftcc i64 @wasm.3.rotl(ptr nonnull swiftself %instance, i64 %0, i64 %1) #0 {
 entry:
   br label %body
 
@@ -96,7 +96,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @trunc.w4(ptr nonnull swiftself %instance, double %0) #0 {
+define internal swiftcc i32 @wasm.4.trunc(ptr nonnull swiftself %instance, double %0) #0 {
 entry:
   br label %body
 
@@ -130,7 +130,7 @@ trap1:                                            ; preds = %unfit
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i64 @trunc_sat.w5(ptr nonnull swiftself %instance, float %0) #0 {
+define internal swiftcc i64 @wasm.5.trunc_sat(ptr nonnull swiftself %instance, float %0) #0 {
 entry:
   br label %body
 

@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [11 x ptr] [ptr @div_s.w0, ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @rem_s.w1, ptr @rotl.w3, ptr @shl.w2, ptr @trunc.w4, ptr @trunc_sat.w5, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [11 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @entry.t3, ptr @wasm.0.div_s, ptr @wasm.1.rem_s, ptr @wasm.2.shl, ptr @wasm.3.rotl, ptr @wasm.4.trunc, ptr @wasm.5.trunc_sat, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @div_s.w0(ptr nonnull readnone swiftself captures(none) %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc i32 @wasm.0.div_s(ptr nonnull readnone swiftself captures(none) %instance, i32 %0, i32 %1) #0 {
 entry:
   %2 = icmp eq i32 %1, 0
   br i1 %2, label %trap, label %3, !prof !2
@@ -35,7 +35,7 @@ trap1:                                            ; preds = %3
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc range(i64 -9223372036854775807, -9223372036854775808) i64 @rem_s.w1(ptr nonnull readnone swiftself captures(none) %instance, i64 %0, i64 %1) #0 {
+define internal swiftcc range(i64 -9223372036854775807, -9223372036854775808) i64 @wasm.1.rem_s(ptr nonnull readnone swiftself captures(none) %instance, i64 %0, i64 %1) #0 {
 entry:
   %2 = icmp eq i64 %1, 0
   br i1 %2, label %trap, label %return, !prof !2
@@ -53,7 +53,7 @@ trap:                                             ; preds = %entry
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc i32 @shl.w2(ptr nonnull readnone swiftself captures(none) %instance, i32 %0, i32 %1) #1 {
+define internal swiftcc i32 @wasm.2.shl(ptr nonnull readnone swiftself captures(none) %instance, i32 %0, i32 %1) #1 {
 entry:
   %2 = and i32 %1, 31
   %3 = shl i32 %0, %2
@@ -61,14 +61,14 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc i64 @rotl.w3(ptr nonnull readnone swiftself captures(none) %instance, i64 %0, i64 %1) #1 {
+define internal swiftcc i64 @wasm.3.rotl(ptr nonnull readnone swiftself captures(none) %instance, i64 %0, i64 %1) #1 {
 entry:
   %2 = call i64 @llvm.fshl.i64(i64 %0, i64 %0, i64 %1)
   ret i64 %2
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @trunc.w4(ptr nonnull readnone swiftself captures(none) %instance, double %0) #0 {
+define internal swiftcc i32 @wasm.4.trunc(ptr nonnull readnone swiftself captures(none) %instance, double %0) #0 {
 entry:
   %1 = fcmp ogt double %0, 0xC1E0000000200000
   %2 = fcmp olt double %0, 0x41E0000000000000
@@ -94,7 +94,7 @@ trap1:                                            ; preds = %unfit
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(none) uwtable
-define internal swiftcc i64 @trunc_sat.w5(ptr nonnull readnone swiftself captures(none) %instance, float %0) #1 {
+define internal swiftcc i64 @wasm.5.trunc_sat(ptr nonnull readnone swiftself captures(none) %instance, float %0) #1 {
 entry:
   %1 = call i64 @llvm.fptoui.sat.i64.f32(float %0)
   ret i64 %1

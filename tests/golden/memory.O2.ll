@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [8 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @grow.w3, ptr @load.w0, ptr @store.w2, ptr @sum.w1, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [8 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @entry.t2, ptr @wasm.0.load, ptr @wasm.1.sum, ptr @wasm.2.store, ptr @wasm.3.grow, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(read, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc i32 @load.w0(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.0.load(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -20,7 +20,7 @@ entry:
 }
 
 ; Function Attrs: nofree norecurse nosync nounwind memory(read, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc i32 @sum.w1(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1) #1 {
+define internal swiftcc i32 @wasm.1.sum(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1) #1 {
 entry:
   %2 = getelementptr i8, ptr %instance, i64 16
   %3 = load ptr, ptr %2, align 8, !tbaa !2, !invariant.load !5
@@ -132,7 +132,7 @@ return:                                           ; preds = %loop.prol.loopexit,
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(write, argmem: readwrite, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc void @store.w2(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i64 %1) #2 {
+define internal swiftcc void @wasm.2.store(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i64 %1) #2 {
 entry:
   %2 = getelementptr i8, ptr %instance, i64 16
   %3 = load ptr, ptr %2, align 8, !tbaa !2, !invariant.load !5
@@ -145,7 +145,7 @@ entry:
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @grow.w3(ptr nonnull swiftself %instance, i32 %0) #3 {
+define internal swiftcc i32 @wasm.3.grow(ptr nonnull swiftself %instance, i32 %0) #3 {
 entry:
   %1 = zext i32 %0 to i64
   %2 = load ptr, ptr %instance, align 8, !tbaa !2, !invariant.load !5

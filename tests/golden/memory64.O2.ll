@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [4 x ptr] [ptr @entry.t0, ptr @far.w1, ptr @near.w0, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [4 x ptr] [ptr @entry.t0, ptr @wasm.0.near, ptr @wasm.1.far, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @near.w0(ptr nonnull readonly swiftself captures(none) %instance, i64 %0) #0 {
+define internal swiftcc i32 @wasm.0.near(ptr nonnull readonly swiftself captures(none) %instance, i64 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 24
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -32,7 +32,7 @@ trap:                                             ; preds = %entry
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @far.w1(ptr nonnull readonly swiftself captures(none) %instance, i64 %0) #0 {
+define internal swiftcc i32 @wasm.1.far(ptr nonnull readonly swiftself captures(none) %instance, i64 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 24
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5

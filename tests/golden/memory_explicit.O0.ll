@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [5 x ptr] [ptr @load.w0, ptr @twice.w1, ptr @entry.t0, ptr @entry.t1, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [5 x ptr] [ptr @wasm.0.load, ptr @wasm.1.twice, ptr @entry.t0, ptr @entry.t1, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc i32 @load.w0(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc i32 @wasm.0.load(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -41,7 +41,7 @@ trap:                                             ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @twice.w1(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.1.twice(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5

@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [3 x ptr] [ptr @promote.w0, ptr @entry.t0, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [3 x ptr] [ptr @wasm.0.promote, ptr @entry.t0, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @promote.w0(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
+define internal swiftcc void @wasm.0.promote(ptr nonnull swiftself %instance, i32 %0, i32 %1, i32 %2) #0 {
 entry:
   %3 = getelementptr i8, ptr %instance, i64 16
   %4 = load ptr, ptr %3, align 8, !tbaa !2, !invariant.load !5

@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [4 x ptr] [ptr @dead_load.w0, ptr @store_then_trap.w1, ptr @entry.t0, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [4 x ptr] [ptr @wasm.0.dead_load, ptr @wasm.1.store_then_trap, ptr @entry.t0, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @dead_load.w0(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.0.dead_load(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -25,7 +25,7 @@ return:                                           ; preds = %body
 }
 
 ; Function Attrs: nounwind uwtable
-define internal swiftcc void @store_then_trap.w1(ptr nonnull swiftself %instance, i32 %0) #0 {
+define internal swiftcc void @wasm.1.store_then_trap(ptr nonnull swiftself %instance, i32 %0) #0 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5

@@ -3,12 +3,12 @@ source_filename = "plugin"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 
-@llvm.compiler.used = appending global [6 x ptr] [ptr @dot.w0, ptr @entry.t0, ptr @entry.t1, ptr @min.w1, ptr @swizzle.w2, ptr @note], section "llvm.metadata"
+@llvm.compiler.used = appending global [6 x ptr] [ptr @entry.t0, ptr @entry.t1, ptr @wasm.0.dot, ptr @wasm.1.min, ptr @wasm.2.swizzle, ptr @note], section "llvm.metadata"
 
 @tenon_artifact = alias { i64, i32, i32, [32 x i8], i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64 }, ptr @descriptor
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(read, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc i32 @dot.w0(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1) #0 {
+define internal swiftcc i32 @wasm.0.dot(ptr nonnull readonly swiftself captures(none) %instance, i32 %0, i32 %1) #0 {
 entry:
   %2 = getelementptr i8, ptr %instance, i64 16
   %3 = load ptr, ptr %2, align 8, !tbaa !2, !invariant.load !5
@@ -24,7 +24,7 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(readwrite, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc void @min.w1(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #1 {
+define internal swiftcc void @wasm.1.min(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #1 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
@@ -46,7 +46,7 @@ entry:
 }
 
 ; Function Attrs: mustprogress nofree norecurse nosync nounwind willreturn memory(readwrite, inaccessiblemem: none, target_mem0: none, target_mem1: none) uwtable
-define internal swiftcc void @swizzle.w2(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #1 {
+define internal swiftcc void @wasm.2.swizzle(ptr nonnull readonly swiftself captures(none) %instance, i32 %0) #1 {
 entry:
   %1 = getelementptr i8, ptr %instance, i64 16
   %2 = load ptr, ptr %1, align 8, !tbaa !2, !invariant.load !5
