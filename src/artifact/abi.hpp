@@ -268,7 +268,9 @@ struct Descriptor {
   std::uint64_t image_size;    // bytes, a multiple of kImageAlignment, or 0
   std::uint64_t image_start;   // guest address, a multiple of kImageAlignment
   std::int64_t function_code;  // int64_t [defined functions]: offset of each one's code, 0 if inlined away
-  std::int64_t tail_code;      // int64_t [defined functions]: FunctionRecord::tail_code or 0; or 0: all 0
+  // int64_t [defined functions]: FunctionRecord::tail_code or 0. 0 where no function
+  // makes tail calls; else stores need StoreRecord::tail_arguments.
+  std::int64_t tail_code;
   std::uint64_t function_count;
   std::int64_t entries;  // int64_t [types]: offset of each type's EntryFunction, 0 for none
   std::uint64_t type_count;

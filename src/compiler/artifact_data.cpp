@@ -1,5 +1,6 @@
 #include "compiler/artifact_data.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "artifact/note.hpp"
@@ -101,10 +102,12 @@ DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
   const auto& source = module_.source;
   const std::size_t count = source.functions.size() - source.imported_functions;
   FunctionOffsets offsets{.code = {count, offset_of(nullptr)}, .tail_code = {count, offset_of(nullptr)}};
+  // Safety: also where all such code was inlined. By this the runtime knows that the
+  // store needs its memory for arguments, which inlined code writes to as well.
+  offsets.has_tail_code = std::ranges::any_of(source.bodies, &wasm::FunctionBody::makes_tail_calls);
   auto add = [&](CodeSymbol symbol, llvm::Function* function) {
     auto& kind = symbol.is_tail_code ? offsets.tail_code : offsets.code;
     kind[symbol.function - source.imported_functions] = offset_of(function);
-    offsets.has_tail_code |= symbol.is_tail_code;
   };
   for (auto& function : module_.out) {
     if (function.isDeclaration()) continue;

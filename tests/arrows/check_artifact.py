@@ -38,8 +38,8 @@ def check(artifact, functions):
     if re.search(r"GNU_STACK.*\bE\b|RWE", output_of("readelf", "-W", "-l", artifact)):
         yield "wants memory that is writable and executable"
     labels = set(re.findall(r"^[0-9a-f]+ <(.*)>:$", output_of("objdump", "-d", artifact), re.MULTILINE))
-    for function in functions:  # a label is the name, a dot and the function's index, which makes it unique
-        if not any(re.search(rf"(^|\W){re.escape(function)}\.w\d+$", label) for label in labels):
+    for function in functions:  # behind the index, which makes a label unique; a name may have a path
+        if not any(re.search(rf"^wasm\.(tail\.)?\d+\.(.*\W)?{re.escape(function)}$", label) for label in labels):
             yield f"objdump shows no function {function}, only {sorted(labels)[:20]}"
 
 

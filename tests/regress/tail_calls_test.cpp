@@ -230,6 +230,21 @@ TEST_P(TailCalls, PassNothingOnTheStack) {
   EXPECT_EQ(guest.bits("run", {Value::from_i64(10'000)}), 6U);
 }
 
+// Where LLVM inlined all code for tail calls, the memory for their arguments was
+// missing, and the host wrote to address 0 for the guest.
+constexpr char kInlined[] = R"((module
+  (func $seventh (param i64 i64 i64 i64 i64 i64 i64) (result i64) (local.get 6))
+  (func $again (param i64 i64 i64 i64 i64 i64 i64) (result i64)
+    (return_call $seventh (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+      (i64.add (local.get 6) (i64.const 1))))
+  (func (export "run") (param i64) (result i64)
+    (call $again (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5) (i64.const 6) (local.get 0)))))";
+
+TEST_P(TailCalls, HaveMemoryForArgumentsWhereTheyWereInlined) {
+  StrictGuest guest(kInlined, GetParam());
+  EXPECT_EQ(guest.bits("run", {Value::from_i64(41)}), 42U);
+}
+
 // The frame with the handler is gone when the callee throws: in the form that
 // the text tools at hand know, direct, through a table, and to an import.
 constexpr char kGone[] = R"((module
