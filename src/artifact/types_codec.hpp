@@ -66,7 +66,7 @@ class TypeReader {
 
   FieldReader& in_;
   std::vector<ValueType> mentioned_;  // the reference types to the list's types
-  std::shared_ptr<base::TypeUses> uses_ = std::make_shared<base::TypeUses>();
+  std::shared_ptr<base::TypeUses> uses_ = base::make_shared_type_uses();
 };
 
 }  // namespace tenon::artifact

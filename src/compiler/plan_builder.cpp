@@ -65,7 +65,7 @@ class ProcessTypes {
  private:
   std::vector<FunctionType> types_;
   std::vector<ValueType> references_;  // to each of them
-  std::shared_ptr<base::TypeUses> uses_ = std::make_shared<base::TypeUses>();
+  std::shared_ptr<base::TypeUses> uses_ = base::make_shared_type_uses();
 };
 
 artifact::SegmentMode convert(wasm::SegmentMode mode) { return static_cast<artifact::SegmentMode>(mode); }
