@@ -29,7 +29,7 @@
 // Every host-to-guest call goes through here: no allocation, no lock, no system
 // call, one branch for each thing that can be wrong. A trap comes to the landing
 // pad with rsp as it was saved here, and any value in every other register. The
-// guest's frames then lie above nothing: their stack is just used again.
+// guest's frames need nothing more: their stack is just used again.
 	.globl tenon_activate
 	.hidden tenon_activate
 	.type tenon_activate, @function
