@@ -35,7 +35,7 @@ class Compilation {
     const CodeArrays code_arrays(*source);
     const SymbolNames names(*source);
     if (options_.optimization_level > 0) remark_huge(*source, names, plan);
-    const UnitSource unit_source{*source, options_, plan, code_arrays, names};
+    const UnitSource unit_source{*source, wasm_.size(), options_, plan, code_arrays, names};
     return !joins || plan.is_whole() ? compile_whole(unit_source) : compile_shards(unit_source);
   }
 

@@ -6,6 +6,7 @@
 #include <llvm/CodeGen/TargetPassConfig.h>
 
 #include "base/error.hpp"
+#include "compiler/loop_chains.hpp"
 #include "compiler/pipeline.hpp"
 
 namespace tenon::compiler {
@@ -19,6 +20,15 @@ constexpr int kInlineThreshold = 500;
 // least, since large modules come from compilers that inline themselves.
 constexpr int kInlineThresholdOfShards = 100;
 
+// Into LLVM's own lists.
+void break_loop_chains(llvm::PassBuilder& builder) {
+  auto add = [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+    passes.addPass(BreakLoopChainsPass());
+  };
+  builder.registerPeepholeEPCallback(add);
+  builder.registerVectorizerStartEPCallback(add);
+}
+
 // What comes before anything simplifies.
 llvm::FunctionPassManager first_passes() {
   llvm::FunctionPassManager first;
@@ -29,10 +39,12 @@ llvm::FunctionPassManager first_passes() {
 
 }  // namespace
 
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard) {
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard,
+              WorkBudget& budget) {
   llvm::PipelineTuningOptions tuning;
   if (level >= 3) tuning.InlinerThreshold = kInlineThreshold;
-  Pipeline pipeline(machine, tuning);
+  Pipeline pipeline(machine, tuning, &budget);
+  break_loop_chains(pipeline.builder());
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(first_passes()));
   switch (level) {
@@ -44,6 +56,8 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
     default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
   }
   if (level >= 2) passes.addPass(llvm::createModuleToFunctionPassAdaptor(AlignLoopsPass()));
+  // The back end asks scalar evolution, too.
+  if (level >= 1) passes.addPass(llvm::createModuleToFunctionPassAdaptor(BreakLoopChainsPass()));
   passes.addPass(WidenCanonicalizePass());
   pipeline.run(passes, module);
 }

@@ -3,6 +3,7 @@
 
 #include "compiler/compiler.hpp"
 #include "compiler/llvm.hpp"
+#include "compiler/work_budget.hpp"
 
 namespace tenon::compiler {
 
@@ -18,7 +19,8 @@ struct QuietNanPass : llvm::PassInfoMixin<QuietNanPass> {
 [[nodiscard]] std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
     const CompileOptions& options);
 
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard);
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard,
+              WorkBudget& budget);
 // The same for a function too large for that; objects only (huge.cpp).
 void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine);
 [[nodiscard]] std::expected<base::Bytes, Error> generate_huge(llvm::Module& module,

@@ -32,6 +32,7 @@
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
 #include <llvm/Transforms/Vectorize/VectorCombine.h>
 
+#include "compiler/loop_chains.hpp"
 #include "compiler/pipeline.hpp"
 
 namespace tenon::compiler {
@@ -81,6 +82,7 @@ llvm::FunctionPassManager simplify_function() {
   passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(rotated), true));
   passes.addPass(simplify_control_flow());
 
+  passes.addPass(BreakLoopChainsPass());
   llvm::LoopPassManager counted;
   // Counters stay as wide as they are. Compilers to WebAssembly let them run from -n
   // to zero: widened to 64 bits, such a counter and a constant are no address any
@@ -113,6 +115,7 @@ llvm::ModuleInlinerWrapperPass inline_and_simplify(int inline_threshold) {
 
 llvm::FunctionPassManager vectorize_and_finish() {
   llvm::FunctionPassManager passes;
+  passes.addPass(BreakLoopChainsPass());
   passes.addPass(llvm::LoopVectorizePass());
   passes.addPass(llvm::SimplifyCFGPass(
       merging().forwardSwitchCondToPhi(true).convertSwitchToLookupTable(true).needCanonicalLoops(false)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/llvm.hpp"
+#include "compiler/work_budget.hpp"
 
 namespace llvm {
 class TargetPassConfig;
@@ -38,8 +39,14 @@ void split_blocks_before_selection(llvm::TargetPassConfig& config, llvm::Module&
 // The analyses that passes ask for, wired together.
 class Pipeline {
  public:
-  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning)
-      : library_(no_library(machine.getTargetTriple())), builder_(&machine, tuning) {
+  // Without a budget nothing is counted.
+  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning, WorkBudget* budget)
+      : library_(no_library(machine.getTargetTriple())),
+        builder_(&machine, tuning, std::nullopt, &callbacks_) {
+    if (budget != nullptr) {
+      budget->watch(callbacks_);
+      register_inline_advisor(modules_, functions_, *budget);
+    }
     functions_.registerPass([&] { return llvm::TargetLibraryAnalysis(library_); });
     builder_.registerModuleAnalyses(modules_);
     builder_.registerCGSCCAnalyses(components_);
@@ -53,6 +60,7 @@ class Pipeline {
 
  private:
   llvm::TargetLibraryInfoImpl library_;
+  llvm::PassInstrumentationCallbacks callbacks_;
   llvm::PassBuilder builder_;
   llvm::LoopAnalysisManager loops_;
   llvm::FunctionAnalysisManager functions_;

@@ -14,7 +14,10 @@ std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source,
 }
 
 Unit::Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine)
-    : options_(source.options), machine_(std::move(machine)), out_("plugin", context_) {
+    : options_(source.options),
+      module_bytes_(source.module_bytes),
+      machine_(std::move(machine)),
+      out_("plugin", context_) {
   context_.setDiscardValueNames(options_.emit != Emit::llvm_ir);
   out_.setTargetTriple(machine_->getTargetTriple());
   out_.setDataLayout(machine_->createDataLayout());
@@ -48,9 +51,22 @@ std::expected<void, Error> Unit::optimize() {
   if (lowering_->part.is_huge) {
     optimize_huge(out_, *machine_);
   } else {
-    compiler::optimize(out_, *machine_, options_.optimization_level, !lowering_->part.is_whole());
+    WorkBudget budget = WorkBudget::of(bytes(), options_.optimization_level);
+    compiler::optimize(out_, *machine_, options_.optimization_level, !lowering_->part.is_whole(), budget);
   }
   return {};
+}
+
+// What is not of any body goes with the whole module, or into a unit without bodies.
+std::uint64_t Unit::bytes() const {
+  const Part& part = lowering_->part;
+  std::uint64_t here = 0, all = 0;
+  const auto& bodies = lowering_->source.bodies;
+  for (std::uint32_t body = 0; body < bodies.size(); ++body) {
+    all += bodies[body].code.size();
+    if (body >= part.first && body < part.end) here += bodies[body].code.size();
+  }
+  return part.is_whole() || here == 0 ? here + module_bytes_ - all : here;
 }
 
 std::vector<CodeSymbol> Unit::share_functions() {

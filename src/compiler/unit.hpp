@@ -13,6 +13,7 @@ namespace tenon::compiler {
 // What all units of a compilation share and none changes.
 struct UnitSource {
   const wasm::Module& module;
+  std::uint64_t module_bytes;
   const CompileOptions& options;
   const ShardPlan& plan;
   const CodeArrays& code_arrays;
@@ -41,7 +42,11 @@ class Unit {
  private:
   Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine);
 
+  // Those whose code is in this unit.
+  [[nodiscard]] std::uint64_t bytes() const;
+
   const CompileOptions& options_;
+  const std::uint64_t module_bytes_;
   std::unique_ptr<llvm::TargetMachine> machine_;
   llvm::LLVMContext context_;
   llvm::Module out_;

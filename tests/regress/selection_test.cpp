@@ -131,7 +131,8 @@ int select(const std::string& text, const Machine& machine) {
   if (machine.way == Way::huge) {
     compiler::optimize_huge(*module, **target);
   } else {
-    compiler::optimize(*module, **target, level, false);
+    auto budget = compiler::WorkBudget::of(text.size(), level);
+    compiler::optimize(*module, **target, level, false, budget);
   }
   auto object = machine.way == Way::huge ? compiler::generate_huge(*module, **target)
                                          : compiler::generate(*module, **target, compiler::Emit::object);
