@@ -65,6 +65,16 @@ CASES = {
     "one_long_block_of_stores": (Module((Piece("copies", 20_000),)), COMPILES),
     "tables_times_passive_segments": (
         Module((Piece("indirect_calls", 40_000),), tables=40_000, elements=1, passive_elements=1_000_000), COMPILES),
+    "a_small_function_inlined_again_and_again": (
+        Module((Piece("small_calls", 30_000),), helpers=1, helper_size=20), COMPILES),
+    "small_functions_that_call_small_functions": (
+        Module((Piece("small_calls", 5000),), helpers=30, helper_size=5), COMPILES),
+    "loops_of_known_length": (
+        Module(holding("repeated", 1000, (Piece("known_loops", 3, 8),))), COMPILES),
+    "loops_over_arrays": (Module((Piece("array_loops", 2000, 11),)), COMPILES),
+    "loops_that_go_on_with_one_counter": (Module((Piece("array_loops", 2000, 0),)), COMPILES),
+    "conditions_on_what_calls_may_change": (Module((Piece("guarded_calls", 16_000),)), COMPILES),
+    "references_to_one_function": (Module((Piece("own_references", 16_000),), helpers=1), COMPILES),
     "small_costly_functions_between_plain_ones": (
         Module(holding("loops", 60, (Piece("sets", 60),)), functions=2000, locals=60, types=1000), COMPILES),
 }
