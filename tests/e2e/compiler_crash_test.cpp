@@ -50,7 +50,7 @@ class CompilerCrash : public testing::Test {
     std::filesystem::create_directory(dir_ / "tmp");
   }
 
-  void start(int resource = -1, rlim_t limit = 0) {
+  void start(int resource = -1, rlim_t limit = 0, const char* option = nullptr) {
     const std::string input = dir_ / "large.wasm", output = dir_ / "large.so";
     process_ = fork();
     if (process_ != 0) return;
@@ -60,7 +60,7 @@ class CompilerCrash : public testing::Test {
     if (resource >= 0) setrlimit(static_cast<__rlimit_resource>(resource), &both);
     setenv("TMPDIR", (dir_ / "tmp").c_str(), 1);
     static_cast<void>(freopen((dir_ / "err").c_str(), "w", stderr));
-    execl(TENON_COMPILE, "tenon-compile", input.c_str(), "-o", output.c_str(), "-O3", "-j1", nullptr);
+    execl(TENON_COMPILE, "tenon-compile", input.c_str(), "-o", output.c_str(), "-O3", "-j1", option, nullptr);
     _exit(127);
   }
 
@@ -70,6 +70,10 @@ class CompilerCrash : public testing::Test {
     for (;;) {
       const auto children = tests::read_text("/proc/" + id + "/task/" + id + "/children");
       if (!children.empty()) return std::stoi(children);
+      siginfo_t ended{};
+      waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT);
+      if (ended.si_pid != 0)
+        throw std::runtime_error("ended before it had a child: " + tests::read_text(dir_ / "err"));
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
@@ -136,6 +140,19 @@ TEST_F(CompilerCrash, ProcessorTimeThatRunsOutIsOneLine) {
   start(RLIMIT_CPU, 1);
   expect_one_line("the limit of processor time ran out");
 }
+
+// The compiler ends by itself what takes it out of proportion.
+TEST_F(CompilerCrash, MoreProcessorTimeThanAllowedIsOneLine) {
+  start(-1, 0, "--time-limit=1");
+  expect_one_line("compiling takes more than 1 s of processor time, the limit for ");
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+TEST_F(CompilerCrash, MoreMemoryThanAllowedIsOneLine) {
+  start(-1, 0, "--memory-limit=24");
+  expect_one_line("compiling takes more than 24 MiB of memory, the limit for ");
+}
+#endif
 
 // Ctrl-C, or a supervisor that has enough of it.
 TEST_F(CompilerCrash, WhoIsInterruptedEndsAtOnceWithTheWorker) {

@@ -88,8 +88,9 @@ json report_on(std::expected<compiler::CompileResult, Error>& result, const Outc
 }
 
 // The child's whole life. Exits with 0 where the report is there.
-int work(base::ByteView wasm, compiler::CompileOptions& options, const std::string& name,
-         MakeProgress make_progress, const Outcome& outcome) {
+int work(base::ByteView wasm, compiler::CompileOptions& options, const ChildLimits& limits,
+         const std::string& name, MakeProgress make_progress, const Outcome& outcome) {
+  limits.apply();
   std::set_new_handler([] { _exit(kOutOfMemory); });
   const int messages = dup(STDERR_FILENO);
   dup2(outcome.last_words.get(), STDERR_FILENO);
@@ -114,16 +115,16 @@ bool is_wish(int signal) {
   return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT || signal == SIGPIPE;
 }
 
-std::string why_it_ended(int status, const Outcome& outcome) {
+std::string why_it_ended(int status, const Outcome& outcome, const ChildLimits& limits, std::size_t bytes) {
   constexpr char kAdvice[] = "; try -O0 or another level, and report it with the module";
   const auto words = first_line(outcome.last_words.read<std::string>());
   const bool is_signal = WIFSIGNALED(status);
   const int signal = is_signal ? WTERMSIG(status) : 0;
   if (is_signal && signal == SIGKILL)
     return "the code generator was killed, as the system does where memory runs out; try -j1, or -O0";
-  if (is_signal && signal == SIGXCPU) return "the limit of processor time ran out (ulimit -t)";
+  if (is_signal && signal == SIGXCPU) return limits.why_out_of_time(bytes);
   if ((WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) || words.ends_with("out of memory"))
-    return "memory ran out; try -j1, or -O0";
+    return limits.why_out_of_memory(bytes);
   const auto ended = is_signal ? std::string(strsignal(signal))
                                : "it ended with status " + std::to_string(WEXITSTATUS(status));
   return "the code generator crashed (" + (words.empty() ? ended : words + "; " + ended) + ")" + kAdvice;
@@ -138,7 +139,8 @@ std::string why_it_ended(int status, const Outcome& outcome) {
 }  // namespace
 
 std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm, compiler::CompileOptions options,
-                                                      const std::string& name, MakeProgress make_progress) {
+                                                      const ChildLimits& limits, const std::string& name,
+                                                      MakeProgress make_progress) {
   const std::string place = "compile: " + name + ": ";
   const Outcome outcome;
   const pid_t parent = getpid();
@@ -147,14 +149,14 @@ std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm, compi
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) std::_Exit(1);  // it ended before it could be said
-    std::exit(work(wasm, options, name, make_progress, outcome));
+    std::exit(work(wasm, options, limits, name, make_progress, outcome));
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   const bool is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (!is_done && isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);  // what progress it showed
   if (WIFSIGNALED(status) && is_wish(WTERMSIG(status))) end_by(WTERMSIG(status));
-  if (!is_done) return std::unexpected(place + why_it_ended(status, outcome));
+  if (!is_done) return std::unexpected(place + why_it_ended(status, outcome, limits, wasm.size()));
 
   const auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
   if (report.is_discarded()) return std::unexpected(place + "the code generator left no report");

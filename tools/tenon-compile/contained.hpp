@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "child_limits.hpp"
 #include "compiler/compiler.hpp"
 
 namespace tenon::tools {
@@ -26,6 +27,7 @@ using MakeProgress = std::function<void(double done, const char* step)> (*)(int 
 // from outside (such as Ctrl-C) ends the child, it ends this process too.
 [[nodiscard]] std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm,
                                                                     compiler::CompileOptions options,
+                                                                    const ChildLimits& limits,
                                                                     const std::string& name,
                                                                     MakeProgress make_progress);
 

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/utf8.hpp"
 #include "compiler/compiler.hpp"
@@ -24,6 +25,7 @@ struct Arguments {
   std::string input;
   std::string output;
   CompileOptions options;
+  std::optional<std::uint64_t> seconds, megabytes;  // in place of what the module's size gives
   bool json = false;
   bool verbose = false;
 };
@@ -103,6 +105,12 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("-j,--jobs", options.jobs, "Threads for a large module (default: one for each processor)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
+  app.add_option("--time-limit", arguments.seconds,
+                 "Processor time to compile in, in seconds; 0: any (default 30, and 250 for each MB)")
+      ->type_name("SECONDS");
+  app.add_option("--memory-limit", arguments.megabytes,
+                 "Memory to compile in, in MiB; 0: any (default 1024, and 10 for each KB)")
+      ->type_name("MIB");
   add_features(app, options);
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
   app.add_flag("-v,--verbose", arguments.verbose, "Print a summary on standard error");
@@ -168,8 +176,11 @@ int compile(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const auto input = tenon::tools::read_input(arguments.input);
   if (!input) return report(to_string(input.error()));
+  auto limits = tenon::tools::ChildLimits::of(input->size());
+  limits.seconds = arguments.seconds.value_or(limits.seconds);
+  limits.megabytes = arguments.megabytes.value_or(limits.megabytes);
   const auto result =
-      tenon::tools::compile_in_child(*input, arguments.options, arguments.input, make_progress);
+      tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input, make_progress);
   if (!result) return report(result.error());
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
     return report(to_string(written.error()));

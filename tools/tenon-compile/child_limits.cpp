@@ -1,0 +1,69 @@
+#include "child_limits.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace tenon::tools {
+
+namespace {
+
+constexpr std::uint64_t kSeconds = 30, kMicrosecondsPerByte = 250;
+constexpr std::uint64_t kMegabytes = 1024, kBytesPerByte = 10 * 1024;
+constexpr std::uint64_t kMostMegabytes = 32 * 1024;  // megabytes of code are compiled in shards
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kReservesMemory = true;  // more than any limit
+#else
+constexpr bool kReservesMemory = false;
+#endif
+
+// The one in force, where it is lower than `wanted`.
+template <typename Resource>
+bool is_lower_already(Resource resource, std::uint64_t wanted) {
+  rlimit now{};
+  return getrlimit(resource, &now) == 0 && now.rlim_cur != RLIM_INFINITY && now.rlim_cur < wanted;
+}
+
+template <typename Resource>
+void lower(Resource resource, std::uint64_t wanted) {
+  rlimit now{};
+  if (wanted == 0 || getrlimit(resource, &now) != 0) return;
+  now.rlim_cur = std::min<rlim_t>(now.rlim_cur, wanted);
+  setrlimit(resource, &now);
+}
+
+std::uint64_t in_bytes(std::uint64_t megabytes) { return std::min(megabytes, std::uint64_t{1} << 40) << 20; }
+
+std::string over(const std::string& what, std::size_t module_bytes, const std::string& advice) {
+  return "compiling takes more than " + what + ", the limit for " + std::to_string(module_bytes) +
+         " bytes; try -O0, or " + advice;
+}
+
+}  // namespace
+
+ChildLimits ChildLimits::of(std::size_t module_bytes) {
+  return {.seconds = kSeconds + module_bytes * kMicrosecondsPerByte / 1'000'000,
+          .megabytes = std::min(kMegabytes + module_bytes * kBytesPerByte / (1U << 20), kMostMegabytes)};
+}
+
+void ChildLimits::apply() const {
+  lower(RLIMIT_CPU, seconds);
+  if (!kReservesMemory) lower(RLIMIT_DATA, in_bytes(megabytes));
+}
+
+std::string ChildLimits::why_out_of_time(std::size_t module_bytes) const {
+  if (seconds == 0 || is_lower_already(RLIMIT_CPU, seconds))
+    return "the limit of processor time ran out (ulimit -t)";
+  return over(std::to_string(seconds) + " s of processor time", module_bytes, "--time-limit with more");
+}
+
+std::string ChildLimits::why_out_of_memory(std::size_t module_bytes) const {
+  const std::uint64_t bytes = in_bytes(megabytes);
+  if (megabytes == 0 || kReservesMemory || is_lower_already(RLIMIT_DATA, bytes) ||
+      is_lower_already(RLIMIT_AS, bytes))
+    return "memory ran out; try -j1, or -O0";
+  return over(std::to_string(megabytes) + " MiB of memory", module_bytes, "--memory-limit with more");
+}
+
+}  // namespace tenon::tools

@@ -1,0 +1,26 @@
+// What compiling a module may take before it is ended with an error: the line that
+// docs/limits.md states holds for every module, also where LLVM meets a shape that
+// nobody has thought of. Real code takes a tenth of it on a slow machine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace tenon::tools {
+
+struct ChildLimits {
+  std::uint64_t seconds = 0;    // of processor time, of all threads; 0: no limit of ours
+  std::uint64_t megabytes = 0;  // of memory that is written to (RLIMIT_DATA); 0: likewise
+
+  // What a module of so many bytes may take.
+  [[nodiscard]] static ChildLimits of(std::size_t module_bytes);
+
+  // In the child. What is in force already is only lowered.
+  void apply() const;
+  // Of one that ended by SIGXCPU, or for want of memory: one line.
+  [[nodiscard]] std::string why_out_of_time(std::size_t module_bytes) const;
+  [[nodiscard]] std::string why_out_of_memory(std::size_t module_bytes) const;
+};
+
+}  // namespace tenon::tools
