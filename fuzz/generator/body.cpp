@@ -17,9 +17,9 @@ Body::Body(Shape& shape, std::uint32_t function, Random& random)
   for (auto left = random.below(4); left > 0; --left)
     locals_.push_back({kRefNull, static_cast<std::int32_t>(random.below(shape.referable))});
   frame_first_ = static_cast<std::uint32_t>(locals_.size());
-  if (random.percent(6)) frame_size_ = random.between(20, 600);
+  if (random.percent(4)) frame_size_ = random.between(20, 600);
   locals_.insert(locals_.end(), frame_size_, random.percent(50) ? v128 : i64);
-  budget_ = static_cast<int>(random.between(20, random.percent(10) ? 400 : 120));
+  budget_ = static_cast<int>(random.between(4, random.percent(2) ? 400 : shape.most_statements));
 }
 
 Bytes Body::make() {

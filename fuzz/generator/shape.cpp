@@ -202,6 +202,7 @@ std::uint32_t Shape::number_of(const FunctionType& type) {
 
 Shape make_first(Random& random) {
   Shape start;
+  start.most_statements = random.pick(std::vector<std::uint32_t>{12, 12, 25, 25, 120});
   start.legacy_exceptions = random.percent(25);
   start.hostile = random.percent(80);
   Maker maker(std::move(start), random);
@@ -215,6 +216,7 @@ Shape make_first(Random& random) {
 Shape make_second(const Shape& first, Random& random) {
   Shape start;
   start.types = first.types;
+  start.most_statements = first.most_statements;
   start.legacy_exceptions = first.legacy_exceptions;
   start.hostile = first.hostile;
   Maker maker(std::move(start), random);
