@@ -7,6 +7,8 @@
 
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/Support/SourceMgr.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/GVN.h>
 #include <llvm/Transforms/Scalar/JumpThreading.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Utils/LCSSA.h>
@@ -152,6 +154,22 @@ TEST_F(MayRun, WhatAPassMultipliesIsCounted) {
   const auto& function = *module->getFunction("f");
   WorkBudget budget(1'000'000, 0);
   EXPECT_FALSE(may_run(budget, function, llvm::JumpThreadingPass()));
+  EXPECT_TRUE(may_run(budget, function, llvm::SROAPass(llvm::SROAOptions::ModifyCFG)));
+}
+
+// One value, with as many conditions on it as uses.
+TEST_F(MayRun, ConditionsOnAValueAreCountedForEachOfItsUses) {
+  std::string text = "define i32 @f(i32 %n) {\n";
+  for (int i = 0; i < 3000; ++i) {
+    const auto n = std::to_string(i);
+    text += "%c" + n + " = icmp eq i32 %n, " + n + "\nbr i1 %c" + n + ", label %l" + n + ", label %l" + n +
+            "\nl" + n + ":\n";
+  }
+  auto module = parse(text + "ret i32 0\n}\n");
+  const auto& function = *module->getFunction("f");
+  WorkBudget budget(200'000, 0);
+  EXPECT_FALSE(may_run(budget, function, llvm::InstCombinePass()));
+  EXPECT_FALSE(may_run(budget, function, llvm::GVNPass()));
   EXPECT_TRUE(may_run(budget, function, llvm::SROAPass(llvm::SROAOptions::ModifyCFG)));
 }
 
