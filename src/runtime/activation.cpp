@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <utility>
 
 #include <tenon/store.hpp>
@@ -91,6 +92,20 @@ void forget_frames(const Activation& activation) {
     release_guest_stack_below(end);
 }
 
+// May be called again where there was no memory.
+Error* describe(Activation& activation) {
+  if (activation.error == nullptr) {
+    activation.error = new Error{.phase = Phase::call,
+                                 .code = ErrorCode::trap,
+                                 .message = "trap: " + std::string(to_string(activation.trap)),
+                                 .trap = activation.trap};
+  }
+  if (activation.error->backtrace.empty()) {
+    activation.error->backtrace = describe_frames(store_of(activation), {activation.pcs, activation.depth});
+  }
+  return activation.error;
+}
+
 [[noreturn]] void land(Activation& activation) { tenon_land(activation.saved_sp); }
 
 }  // namespace
@@ -127,19 +142,15 @@ extern "C" {
   forget_frames(*activation);
   activation->store->record.stack_limit = activation->earlier_limit;
   thread_state.current = activation->previous;
-  const StoreImpl& store = store_of(*activation);
+  auto& store = static_cast<StoreImpl&>(*activation->store);
   if (activation->instance != nullptr && store.options().poison_after_trap)
     activation->instance->poisoned = true;
-  Error* error = activation->error;
-  if (error == nullptr) {
-    error = new Error{.phase = Phase::call,
-                      .code = ErrorCode::trap,
-                      .message = "trap: " + std::string(to_string(activation->trap)),
-                      .trap = activation->trap};
+  try {
+    return describe(*activation);
+  } catch (const std::bad_alloc&) {  // the guest may have used up the last bytes
+    store.ballast().drop();
   }
-  if (error->backtrace.empty())
-    error->backtrace = describe_frames(store, {activation->pcs, activation->depth});
-  return error;
+  return describe(*activation);
 }
 }
 

@@ -70,8 +70,10 @@ extern "C" {
 
 TENON_BUILTIN std::uint64_t tenon_builtin_memory_grow(InstanceRecord* instance, std::uint32_t index,
                                                       std::uint64_t delta_pages) {
-  return guarded(
-      instance, [&] { return memory_of(instance, index).grow(delta_pages).value_or(artifact::kGrowFailed); });
+  return guarded(instance, [&] {
+    owner_of(instance).store().ballast().take_up();
+    return memory_of(instance, index).grow(delta_pages).value_or(artifact::kGrowFailed);
+  });
 }
 
 TENON_BUILTIN void tenon_builtin_memory_fill(InstanceRecord* instance, std::uint32_t index, std::uint64_t to,
@@ -123,6 +125,7 @@ TENON_BUILTIN void tenon_builtin_table_set(InstanceRecord* instance, std::uint32
 TENON_BUILTIN std::uint64_t tenon_builtin_table_grow(InstanceRecord* instance, std::uint32_t index,
                                                      std::uint64_t delta, std::uint64_t reference) {
   return guarded(instance, [&] {
+    owner_of(instance).store().ballast().take_up();
     return owner_of(instance).table(index).grow(delta, reference).value_or(artifact::kGrowFailed);
   });
 }

@@ -1,5 +1,11 @@
 // What a guest can make a store hold stays below StoreOptions::memory_limit,
 // whatever it is made of.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,6 +114,33 @@ TEST(TableLimit, IsAnOptionThatTheErrorNames) {
   ASSERT_TRUE(instance) << to_string(instance.error());
   EXPECT_EQ(std::get<Table>(instance->find_export("t").value()).size(), 20'000'000u);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// All that malloc can give.
+void use_up_memory() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlimit limit{pages * 4096 + (1 << 20), RLIM_INFINITY};
+  setrlimit(RLIMIT_AS, &limit);
+  for (std::size_t size = 1 << 20; size >= 16; size /= 2) {
+    while (void* block = std::malloc(size)) asm volatile("" ::"r"(block));
+  }
+}
+
+// The error of a trap is an object with a text: no memory for it ended the process.
+TEST(MemoryLimit, ATrapWithoutAnyMemoryLeftIsAnError) {
+  const Guest guest(R"((module (import "host" "use_up" (func $use_up)) (memory 1)
+    (func (export "go") (drop (memory.grow (i32.const 1))) (call $use_up) (unreachable))))");
+  const auto trap_without_memory = [&] {
+    Store store;
+    const Imports imports = Imports().define("host", "use_up", HostFunction([] { use_up_memory(); }));
+    const Instance instance = store.instantiate(guest.module(), imports).value();
+    const auto result = instance.function<void()>("go").value()();
+    _exit(!result && result.error().trap == TrapCode::unreachable ? 0 : 1);
+  };
+  EXPECT_EXIT(trap_without_memory(), testing::ExitedWithCode(0), "");
+}
+#endif
 
 }  // namespace
 }  // namespace tenon::regress
