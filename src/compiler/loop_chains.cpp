@@ -5,6 +5,8 @@
 
 #include <functional>
 
+#include "compiler/unseen_copy.hpp"
+
 namespace tenon::compiler {
 
 namespace {
@@ -14,11 +16,6 @@ using Edge = std::pair<const llvm::BasicBlock*, const llvm::BasicBlock*>;
 // What scalar evolution knows.
 bool evolves(const llvm::Value& value) {
   return value.getType()->isIntegerTy() || value.getType()->isPointerTy();
-}
-
-bool is_unseen(const llvm::Instruction& instruction) {
-  const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-  return call != nullptr && call->isInlineAsm();
 }
 
 class Chains {
@@ -43,7 +40,7 @@ class Chains {
     for (const auto* block : blocks) {
       const bool is_header = headers_.contains(block);
       for (const auto& instruction : *block) {
-        if (!evolves(instruction) || is_unseen(instruction)) continue;
+        if (!evolves(instruction) || is_unseen_copy(instruction)) continue;
         unsigned length = 0;
         for (const auto& operand : instruction.operands()) length = std::max(length, lengths.lookup(operand));
         const auto* phi = is_header ? llvm::dyn_cast<llvm::PHINode>(&instruction) : nullptr;
@@ -58,23 +55,6 @@ class Chains {
   llvm::DenseSet<const llvm::BasicBlock*> headers_;
 };
 
-// The value itself, as far as the processor sees: assembly of no instructions. LLVM
-// sees nothing. (A `freeze` is taken out again by the passes that combine instructions,
-// which look for a reason to along all conditions before it.)
-llvm::Value* unseen(llvm::Value* value, llvm::BasicBlock& at_end_of) {
-  llvm::IRBuilder<> builder(at_end_of.getTerminator());
-  auto* type = llvm::FunctionType::get(value->getType(), {value->getType()}, false);
-  auto* copy = builder.CreateCall(llvm::InlineAsm::get(type, "", "=r,0", /*hasSideEffects=*/false), {value});
-  copy->setDoesNotAccessMemory();
-  copy->setDoesNotThrow();
-  return copy;
-}
-
-// Every machine has a register for these.
-bool fits_a_register(const llvm::Type& type) {
-  return type.isPointerTy() || type.isIntegerTy(32) || type.isIntegerTy(64);
-}
-
 void begin_anew(llvm::PHINode& phi, const Chains& chains) {
   const auto* header = phi.getParent();
   // A block may have several edges here, each of which must bring the same.
@@ -86,7 +66,7 @@ void begin_anew(llvm::PHINode& phi, const Chains& chains) {
     if (value == nullptr) {
       value = phi.getIncomingValue(i);
       // What a call gives that ends the block there is no place to copy.
-      if (value != from->getTerminator()) value = unseen(value, *from);
+      if (value != from->getTerminator()) value = unseen_copy(*value, *from->getTerminator());
     }
     phi.setIncomingValue(i, value);
   }

@@ -37,6 +37,14 @@ llvm::FunctionPassManager first_passes() {
   return first;
 }
 
+// What keeps the back end's own passes over IR from taking steps out of proportion.
+llvm::FunctionPassManager for_the_back_end() {
+  llvm::FunctionPassManager passes;
+  passes.addPass(BreakLoopChainsPass());  // it asks scalar evolution, too
+  passes.addPass(HideExtensionsPass());
+  return passes;
+}
+
 }  // namespace
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard,
@@ -56,8 +64,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
     default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
   }
   if (level >= 2) passes.addPass(llvm::createModuleToFunctionPassAdaptor(AlignLoopsPass()));
-  // The back end asks scalar evolution, too.
-  if (level >= 1) passes.addPass(llvm::createModuleToFunctionPassAdaptor(BreakLoopChainsPass()));
+  if (level >= 1) passes.addPass(llvm::createModuleToFunctionPassAdaptor(for_the_back_end()));
   passes.addPass(WidenCanonicalizePass());
   pipeline.run(passes, module);
 }

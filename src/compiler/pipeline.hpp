@@ -25,6 +25,11 @@ struct AlignLoopsPass : llvm::PassInfoMixin<AlignLoopsPass> {
   static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
 };
 
+// No extended number with very many uses (hide_extensions.cpp).
+struct HideExtensionsPass : llvm::PassInfoMixin<HideExtensionsPass> {
+  static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
+};
+
 // Gives llvm.canonicalize types that the back end can select (widen_canonicalize.cpp).
 struct WidenCanonicalizePass : llvm::PassInfoMixin<WidenCanonicalizePass> {
   static llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&);

@@ -44,7 +44,7 @@ class WorkBudget {
   // little. A shard of real code took up to 72, 36 and 109 visits for each byte at
   // -O1 to -O3, and copied up to 0.95 instructions.
   static constexpr Limit kVisits[] = {{200, 8'000'000}, {200, 8'000'000}, {80, 3'000'000}, {300, 12'000'000}};
-  static constexpr Limit kCopies{2, 50'000};
+  static constexpr Limit kCopies{2, 20'000};
 
   bool may_run(llvm::StringRef pass, const llvm::Any& code);
 

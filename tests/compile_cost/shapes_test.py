@@ -75,6 +75,10 @@ CASES = {
     "loops_that_go_on_with_one_counter": (Module((Piece("array_loops", 2000, 0),)), COMPILES),
     "conditions_on_what_calls_may_change": (Module((Piece("guarded_calls", 16_000),)), COMPILES),
     "references_to_one_function": (Module((Piece("own_references", 16_000),), helpers=1), COMPILES),
+    "one_number_in_very_many_addresses": (
+        Module((Piece("references", 3001, 10),
+                Piece("tries", 100, 1, (Piece("wide_ifs", 10, 7), Piece("polynomial", 10, 0), Piece("bulk", 1000, 2)))),
+               parameters=0, memories=5), COMPILES),
     "small_costly_functions_between_plain_ones": (
         Module(holding("loops", 60, (Piece("sets", 60),)), functions=2000, locals=60, types=1000), COMPILES),
 }

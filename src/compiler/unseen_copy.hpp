@@ -1,0 +1,31 @@
+// A value as it is, of which LLVM knows nothing: what it would otherwise look for in
+// vain, n times over n uses.
+#pragma once
+
+#include "compiler/llvm.hpp"
+
+namespace tenon::compiler {
+
+// Every machine has a register for these.
+[[nodiscard]] inline bool fits_a_register(const llvm::Type& type) {
+  return type.isPointerTy() || type.isIntegerTy(32) || type.isIntegerTy(64);
+}
+
+// Assembly of no instructions, before `next`. (A `freeze` is taken out again by the
+// passes that combine instructions, which look for a reason to along all conditions
+// before it.) Precondition: fits_a_register.
+[[nodiscard]] inline llvm::Value* unseen_copy(llvm::Value& value, llvm::Instruction& next) {
+  llvm::IRBuilder<> builder(&next);
+  auto* type = llvm::FunctionType::get(value.getType(), {value.getType()}, false);
+  auto* copy = builder.CreateCall(llvm::InlineAsm::get(type, "", "=r,0", /*hasSideEffects=*/false), {&value});
+  copy->setDoesNotAccessMemory();
+  copy->setDoesNotThrow();
+  return copy;
+}
+
+[[nodiscard]] inline bool is_unseen_copy(const llvm::Instruction& instruction) {
+  const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  return call != nullptr && call->isInlineAsm();
+}
+
+}  // namespace tenon::compiler
