@@ -180,7 +180,11 @@ llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* re
 void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list<llvm::Value*> arguments) {
   llvm::SmallVector<llvm::Value*> all{instance_};
   all.append(arguments);
-  module_.set_guest_call(*builder_.CreateCall(helper, all));
+  auto* call = builder_.CreateCall(helper, all);
+  module_.set_guest_call(*call);
+  // Real functions have few; a thousand, seven bytes each, made code of 60 instructions each.
+  constexpr unsigned kMostInlined = 50;
+  if (++helper_calls_ > kMostInlined) call->setIsNoInline();
 }
 
 std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {

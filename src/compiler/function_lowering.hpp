@@ -209,6 +209,7 @@ class FunctionLowering {
   llvm::BasicBlock* trap_blocks_[256] = {};
   bool unreachable_ = false;          // the rest of the innermost block is dead
   std::uint32_t skipped_blocks_ = 0;  // open blocks inside dead code
+  unsigned helper_calls_ = 0;
 };
 
 }  // namespace tenon::compiler

@@ -8,7 +8,6 @@
 #include <llvm/Analysis/LazyCallGraph.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/OptimizationRemarkEmitter.h>
-#include <llvm/Analysis/ProfileSummaryInfo.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
 
 namespace tenon::compiler {
@@ -150,11 +149,9 @@ class BoundedAdvisor : public llvm::InlineAdvisor {
     auto ephemerals = [&](llvm::Function& function) -> llvm::EphemeralValuesCache& {
       return FAM.getResult<llvm::EphemeralValuesAnalysis>(function);
     };
-    auto* profile = FAM.getResult<llvm::ModuleAnalysisManagerFunctionProxy>(*call.getCaller())
-                        .getCachedResult<llvm::ProfileSummaryAnalysis>(M);
     auto cost_of = [&](llvm::CallBase& other) {
-      return llvm::getInlineCost(other, parameters_, target, assumptions, library, frequencies, profile,
-                                 /*ORE=*/nullptr, ephemerals);
+      return llvm::getInlineCost(other, parameters_, target, assumptions, library, frequencies,
+                                 /*PSI=*/nullptr, /*ORE=*/nullptr, ephemerals);
     };
     auto cost = llvm::shouldInline(call, target, cost_of, remarks, /*EnableDeferral=*/false);
     auto& budget = *FAM.getResult<BudgetAnalysis>(*call.getCaller()).budget;
