@@ -4,15 +4,14 @@
 // What must come of it: right results, and then a trap; no other thread's
 // memory is touched, and no signal ends the process.
 #include <gtest/gtest.h>
-#include <sys/time.h>
 
-#include <csignal>
 #include <string>
 
 #include <tenon/store.hpp>
 
 #include "canaries.hpp"
 #include "checked_call.hpp"
+#include "near_the_end.hpp"
 #include "support/wat.hpp"
 
 namespace tenon {
@@ -86,29 +85,6 @@ std::string module_text(const std::string& victim, int kept) {
          "(func (export \"visits\") (result i64) (global.get $visits)))";
 }
 
-// An alarm each millisecond; its handler runs on whatever stack there is.
-class Alarms {
- public:
-  Alarms() {
-    struct sigaction action{};
-    action.sa_handler = [](int) {};
-    action.sa_flags = SA_RESTART;
-    sigaction(SIGALRM, &action, &before_);
-    set(1'000);
-  }
-  ~Alarms() {
-    set(0);
-    sigaction(SIGALRM, &before_, nullptr);
-  }
-
- private:
-  static void set(suseconds_t interval) {
-    const itimerval timer{{0, interval}, {0, interval}};
-    setitimer(ITIMER_REAL, &timer, nullptr);
-  }
-  struct sigaction before_{};
-};
-
 void go_down(const Module& module) {
   Imports imports;
   imports.function("h", "f", [](std::int64_t n) { return n + 1; });
@@ -131,7 +107,7 @@ TEST_P(DeepStack, EndsInATrapWhereverTheEndIs) {
       options.features.enable(wasm::Feature::legacy_exceptions);
       const tests::Guest guest(module_text(GetParam().text, kept), options);
       fuzz::CanaryThreads threads;
-      const Alarms alarms;
+      const fuzz::Ticks ticks;
       EXPECT_EQ(fuzz::checked_call([&] { go_down(guest.module()); }), std::nullopt);
       threads.run([&] { EXPECT_EQ(fuzz::checked_call([&] { go_down(guest.module()); }), std::nullopt); });
       EXPECT_EQ(threads.touched(), std::nullopt);

@@ -10,6 +10,8 @@ namespace tenon::fuzz {
 
 namespace {
 
+bool muted = false;
+
 std::string hex(std::uint64_t bits, int digits) {
   char text[17];
   std::snprintf(text, sizeof text, "%0*llx", digits, static_cast<unsigned long long>(bits));
@@ -48,7 +50,10 @@ std::uint32_t hash_memory(std::span<const std::uint8_t> bytes) {
   return hash;
 }
 
+void mute_events(bool mute) { muted = mute; }
+
 void write_event(std::string_view kind, std::string_view text) {
+  if (muted) return;
   std::printf("%.*s%s%.*s\n", static_cast<int>(kind.size()), kind.data(),
               text.empty() || text.front() == ' ' ? "" : " ", static_cast<int>(text.size()), text.data());
   std::fflush(stdout);

@@ -32,6 +32,8 @@ namespace tenon::fuzz {
 inline constexpr std::size_t kHashedBytes = 32 * 65536;
 [[nodiscard]] std::uint32_t hash_memory(std::span<const std::uint8_t> bytes);
 
+// While they are muted, none are written.
+void mute_events(bool mute);
 void write_event(std::string_view kind, std::string_view text);
 
 }  // namespace tenon::fuzz

@@ -97,7 +97,8 @@ def differences(module, record, v8, with_wabt=True):
 
 
 def compare_modules(options, runner, modules, folder):
-    records = run_tenon(runner, modules, folder, MUTANT_TIMEOUT_S if options.mutants else TIMEOUT_S)
+    records = run_tenon(runner, modules, folder, MUTANT_TIMEOUT_S if options.mutants else TIMEOUT_S,
+                        options.near_the_end)
     v8 = run_v8(options.build / "oracle" / "node", modules, records, folder)
     endless = [module for module in modules if options.mutants and records[str(module)].end == "timeout"]
     with_wabt = options.source == "binaryen"
@@ -196,6 +197,8 @@ def main():
     parser.add_argument("--simd", type=int, choices=(0, 1), help="without: every second module has vectors")
     parser.add_argument("--uncompared", type=float, default=0.02, metavar="SHARE",
                         help="of the modules, how many another engine may refuse (default: %(default)s)")
+    parser.add_argument("--near-the-end", type=int, default=0, metavar="N",
+                        help="call all from N places near the end of the stack, too; 4096: every one of 64 KiB")
     parser.add_argument("--mutants", type=pathlib.Path, metavar="SUITE")
     parser.add_argument("--module", type=pathlib.Path)
     parser.add_argument("--brief", action="store_true", help="with --module: only which engines differ")

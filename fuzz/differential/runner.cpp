@@ -1,7 +1,7 @@
 // Runs each module given in Tenon, five ways, and prints what happened as
 // event logs (see event_log.hpp):
 //
-//   fuzz_runner [--timeout SECONDS] MODULE.wasm...
+//   fuzz_runner [--timeout SECONDS] [--near-the-end N] MODULE.wasm...
 //
 //   module PATH
 //   import 3 params i32 v128 results i64              one for each imported function that logs
@@ -13,6 +13,8 @@
 //   run O1-explicit           strict, bounds checked by code, on a small stack
 //   run O2-strict             on a small stack, too; both go on after a trap
 //   run O2                    the default mode, in a new instance after each trap
+//   run near-the-end          N times all calls, from N places near the end of the
+//                             stack, while signals arrive; without events
 //   end                       or: crash SIGNAL, crash exit status N, timeout,
 //                             failure WHY, touched WHAT
 //
@@ -48,6 +50,7 @@
 #include "checked_call.hpp"
 #include "compiler/compiler.hpp"
 #include "event_log.hpp"
+#include "near_the_end.hpp"
 #include "support/process.hpp"
 #include "support/wat.hpp"
 
@@ -57,6 +60,7 @@ namespace {
 constexpr const char* kFirstInstance = "first";
 constexpr const char* kDigest = "digest";
 constexpr const char* kFuel = "fuel";
+constexpr std::size_t kHostStackReserve = 24 * 1024;
 
 struct PlannedCall {
   std::string name;
@@ -221,6 +225,13 @@ class Run {
     write_memory();
   }
 
+  // For what it may touch.
+  void call_unseen(const PlannedCall& planned) {
+    if (!instance_) return;
+    for (const auto& [global, value] : fuel_) (void)global.set(value);
+    if (const auto function = instance_->function(planned.name)) (void)function->call(planned.arguments);
+  }
+
  private:
   void note_fuel(const Instance& instance) {
     const auto found = instance.find_export(kFuel);
@@ -231,7 +242,7 @@ class Run {
   void start() {
     fuel_.clear();
     instance_.reset();
-    store_.emplace(StoreOptions{.host_stack_reserve = 24 * 1024, .poison_after_trap = false});
+    store_.emplace(StoreOptions{.host_stack_reserve = kHostStackReserve, .poison_after_trap = false});
     Imports imports = logging_imports(modules_.second.module());
     if (modules_.first && !import_first(imports)) return;
     auto made = store_->instantiate(modules_.second.module(), imports);
@@ -302,7 +313,30 @@ void run(const char* name, const Pair& modules, const std::vector<PlannedCall>& 
   for (const PlannedCall& call : plan) place.run(stack, [&] { run->call(call); });
 }
 
-void run_module(const std::filesystem::path& path) {
+// From above the reserve that a call must find, 64 KiB up, in equal steps from a place
+// that hangs on the module: with 4,096 of them every one of 16 bytes.
+void run_near_the_end(const Pair& modules, const std::vector<PlannedCall>& plan, unsigned places,
+                      std::size_t first, Place& place) {
+  if (places == 0 || plan.empty()) return;
+  constexpr std::size_t kRange = 64 * 1024;
+  write_event("run", "near-the-end");
+  mute_events(true);
+  std::optional<Run> run;
+  const auto call_all = [&] {
+    for (const PlannedCall& call : plan) place.run(Place::Stack::main, [&] { run->call_unseen(call); });
+  };
+  place.run(Place::Stack::main, [&] { run.emplace(modules, false); });
+  call_all();
+  const Ticks ticks;
+  for (std::size_t i = 0; i < places; ++i) {
+    const std::size_t at = (first * 16 + i * (kRange / places)) % kRange & ~std::size_t{15};
+    const ShortStack stack(kHostStackReserve + at);
+    call_all();
+  }
+  mute_events(false);
+}
+
+void run_module(const std::filesystem::path& path, unsigned places) {
   using enum Place::Stack;
   const Sources sources{tests::read_file(std::filesystem::path(path).replace_extension(".first.wasm")),
                         tests::read_file(path)};
@@ -326,25 +360,26 @@ void run_module(const std::filesystem::path& path) {
   run("O1-explicit", explicit_bounds, plan, false, place, small);
   run("O2-strict", strict, plan, false, place, small);
   run("O2", usual, plan, true, place, main);
+  run_near_the_end(usual, plan, places, sources.second.size(), place);
 }
 
-[[noreturn]] void child(const char* path, unsigned timeout_s) {
+[[noreturn]] void child(const char* path, unsigned timeout_s, unsigned places) {
   // Of its own time, so that a machine with other work to do is no hang; asleep it may be for longer.
   const rlimit limit{timeout_s, timeout_s + 1};
   setrlimit(RLIMIT_CPU, &limit);
   alarm(10 * timeout_s);
   try {
-    run_module(path);
+    run_module(path, places);
   } catch (const std::exception& error) {
     write_event("failure", error.what());
   }
   _exit(0);
 }
 
-void run_isolated(const char* path, unsigned timeout_s) {
+void run_isolated(const char* path, unsigned timeout_s, unsigned places) {
   write_event("module", path);
   const pid_t pid = fork();
-  if (pid == 0) child(path, timeout_s);
+  if (pid == 0) child(path, timeout_s, places);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   // LLVM exits with a status where it gives up.
@@ -352,18 +387,19 @@ void run_isolated(const char* path, unsigned timeout_s) {
     return write_event("crash", "exit status " + std::to_string(WEXITSTATUS(status)));
   if (!WIFSIGNALED(status)) return write_event("end", "");
   const int signal = WTERMSIG(status);
-  signal == SIGALRM || signal == SIGXCPU ? write_event("timeout", "") : write_event("crash", strsignal(signal));
+  signal == SIGALRM || signal == SIGXCPU ? write_event("timeout", "")
+                                         : write_event("crash", strsignal(signal));
 }
 
 }  // namespace
 }  // namespace tenon::fuzz
 
 int main(int argc, char** argv) {
-  unsigned timeout_s = 60;
+  unsigned timeout_s = 60, places = 0;
   int first = 1;
-  if (argc > 2 && std::strcmp(argv[1], "--timeout") == 0) {
-    timeout_s = static_cast<unsigned>(std::atoi(argv[2]));
-    first = 3;
+  for (; first + 1 < argc && argv[first][0] == '-'; first += 2) {
+    const bool is_timeout = std::strcmp(argv[first], "--timeout") == 0;
+    (is_timeout ? timeout_s : places) = static_cast<unsigned>(std::atoi(argv[first + 1]));
   }
-  for (int i = first; i < argc; ++i) tenon::fuzz::run_isolated(argv[i], timeout_s);
+  for (int i = first; i < argc; ++i) tenon::fuzz::run_isolated(argv[i], timeout_s, places);
 }
