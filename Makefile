@@ -14,6 +14,7 @@ ITERATIONS ?= 1000000
 N    ?= 1000
 SEED ?= 1
 SIMD ?=
+NEAR ?= 0
 TARGET ?= read_module
 TIME   ?= 60
 
@@ -96,13 +97,13 @@ fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules w
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
-fuzz-generator: setup $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain makes with V8 (SEED=1)
+fuzz-generator: setup $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain makes with V8 (SEED=1, NEAR=0)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner generate_modules oracle
-	fuzz/differential/fuzz.py --build $(BUILD) --source generator --count $(N) --seed $(SEED)
+	fuzz/differential/fuzz.py --build $(BUILD) --source generator --count $(N) --seed $(SEED) --near-the-end $(NEAR)
 
 fuzz-smith: setup $(BUILD)/build.ninja ## The same with N=1000 modules of wasm-smith (needs cargo 1.85 or later)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner oracle
-	fuzz/differential/fuzz.py --build $(BUILD) --source smith --count $(N) --seed $(SEED)
+	fuzz/differential/fuzz.py --build $(BUILD) --source smith --count $(N) --seed $(SEED) --near-the-end $(NEAR)
 
 # libFuzzer's targets, in a build of their own.
 FUZZ := build/fuzz
