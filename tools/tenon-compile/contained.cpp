@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,14 +116,28 @@ bool is_wish(int signal) {
   return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT || signal == SIGPIPE;
 }
 
-std::string why_it_ended(int status, const Outcome& outcome, const ChildLimits& limits, std::size_t bytes) {
+// Whether it was killed for the processor time that it took: where nobody wished for less, the
+// system sends no SIGXCPU before.
+bool is_out_of_time(const rusage& used) {
+  constexpr double kTick = 0.1;  // by which the system's own account may be ahead
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  rlimit now{};
+  return getrlimit(RLIMIT_CPU, &now) == 0 && now.rlim_max != RLIM_INFINITY &&
+         seconds(used.ru_utime) + seconds(used.ru_stime) + kTick >= static_cast<double>(now.rlim_max);
+}
+
+std::string why_it_ended(int status, const rusage& used, const Outcome& outcome, const ChildLimits& limits,
+                         std::size_t bytes) {
   constexpr char kAdvice[] = "; try -O0 or another level, and report it with the module";
   const auto words = first_line(outcome.last_words.read<std::string>());
   const bool is_signal = WIFSIGNALED(status);
   const int signal = is_signal ? WTERMSIG(status) : 0;
+  if (is_signal && (signal == SIGXCPU || (signal == SIGKILL && is_out_of_time(used))))
+    return limits.why_out_of_time(bytes);
   if (is_signal && signal == SIGKILL)
     return "the code generator was killed, as the system does where memory runs out; try -j1, or -O0";
-  if (is_signal && signal == SIGXCPU) return limits.why_out_of_time(bytes);
   if ((WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) || words.ends_with("out of memory"))
     return limits.why_out_of_memory(bytes);
   const auto ended = is_signal ? std::string(strsignal(signal))
@@ -152,11 +167,12 @@ std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm, compi
     std::exit(work(wasm, options, limits, name, make_progress, outcome));
   }
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  rusage used{};
+  while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {}
   const bool is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (!is_done && isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);  // what progress it showed
   if (WIFSIGNALED(status) && is_wish(WTERMSIG(status))) end_by(WTERMSIG(status));
-  if (!is_done) return std::unexpected(place + why_it_ended(status, outcome, limits, wasm.size()));
+  if (!is_done) return std::unexpected(place + why_it_ended(status, used, outcome, limits, wasm.size()));
 
   const auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
   if (report.is_discarded()) return std::unexpected(place + "the code generator left no report");

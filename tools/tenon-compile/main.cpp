@@ -107,9 +107,11 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->type_name("N");
   app.add_option("--time-limit", arguments.seconds,
                  "Processor time to compile in, in seconds; 0: any (default 30, and 250 for each MB)")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
       ->type_name("SECONDS");
   app.add_option("--memory-limit", arguments.megabytes,
                  "Memory to compile in, in MiB; 0: any (default 1024, and 10 for each KB)")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
       ->type_name("MIB");
   add_features(app, options);
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
