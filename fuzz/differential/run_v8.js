@@ -147,10 +147,15 @@ function call(module, instance, planned) {
     const values = result === undefined ? [] : Array.isArray(result) ? result : [result];
     write('result' + textsOf(planned.results, values));
   } catch (error) {
-    write('trap ' + (error instanceof WebAssembly.Exception ? 'uncaught exception' : error.message));
+    write('trap ' + reasonOf(error));
   }
   const memory = instance.exports.memory;
   if (memory) write('memory ' + memory.buffer.byteLength / 65536 + ' ' + hex(hashMemory(memory), 8));
+}
+
+// An exception of the guest's has no message.
+function reasonOf(error) {
+  return error instanceof WebAssembly.Exception ? 'uncaught exception' : error.message;
 }
 
 // Objects to import from that have no names but the module's own.
@@ -180,7 +185,7 @@ function run({path, first, imports, firstImports, calls}) {
     const refuel = refuelling(firstInstance, instance);
     for (const planned of calls) refuel(), call(module, instance, planned);
   } catch (error) {
-    write('instantiate ' + error.message);
+    write('instantiate ' + reasonOf(error));
   }
   write('end');
 }

@@ -90,6 +90,8 @@ std::vector<Shard> cut(const std::vector<BodyCost>& costs, const std::vector<Hug
   std::uint64_t all = 0;
   for (const BodyCost& cost : costs) all += cost.bytes;
   const std::uint64_t shard_bytes = all > 2 * limits.shard_bytes ? limits.shard_bytes : all;
+  const std::uint64_t functions =
+      costs.size() > 2 * limits.shard_functions ? limits.shard_functions : costs.size();
   std::vector<bool> is_huge(costs.size());
   for (const HugeBody& huge : huge_bodies) is_huge[huge.body] = true;
   take_in_between(costs, is_huge);
@@ -107,7 +109,8 @@ std::vector<Shard> cut(const std::vector<BodyCost>& costs, const std::vector<Hug
     const bool fits = is_huge[i]
                           ? bytes <= limits.huge_bytes && weight + weight_of(costs[i]) <= limits.shard_bytes
                           : shards.back().bytes + bytes / 2 <= shard_bytes;
-    if (is_huge[i] != shards.back().is_huge || !fits) {
+    const bool is_full = shards.back().end - shards.back().first >= functions;
+    if (is_huge[i] != shards.back().is_huge || !fits || is_full) {
       open(i);
       weight = 0;
     }

@@ -44,6 +44,7 @@ struct ShardPlan {
 
 struct ShardLimits {
   std::uint64_t shard_bytes = 128 * 1024;  // of bodies in each; twice as many are still left whole
+  std::uint64_t shard_functions = 2'000;   // likewise: those that call each other cost LLVM their square
   std::uint64_t huge_bytes = 256 * 1024;   // a body above that is compiled without optimisation
   bool borrow = true;                      // small functions of other shards
 };

@@ -84,6 +84,8 @@ void WorkBudget::watch(llvm::PassInstrumentationCallbacks& callbacks) {
 
 bool WorkBudget::may_run(llvm::StringRef pass, const llvm::Any& code) {
   std::uint64_t visits = instructions_of(code);
+  if (const auto* component = llvm::any_cast<const llvm::LazyCallGraph::SCC*>(&code))
+    component_ = static_cast<std::uint64_t>((*component)->size());
   if (const auto* function = llvm::any_cast<const llvm::Function*>(&code)) {
     visits += products(pass, **function);
     loops_in_ = nullptr;
@@ -99,8 +101,12 @@ bool WorkBudget::may_run(llvm::StringRef pass, const llvm::Any& code) {
 }
 
 bool WorkBudget::take_copies(std::uint64_t instructions) {
-  if (instructions > copies_) return false;
+  // For each, LLVM brings its graph of calls up to date, where functions that call each
+  // other may come apart: time and memory of all of them, for each that comes off.
+  const std::uint64_t visits = component_ * component_ / 100;
+  if (instructions > copies_ || visits > visits_) return false;
   copies_ -= instructions;
+  visits_ -= visits;
   return true;
 }
 

@@ -50,6 +50,7 @@ class WorkBudget {
 
   std::uint64_t visits_;  // of instructions by passes, that are left
   std::uint64_t copies_;
+  std::uint64_t component_ = 1;               // how many functions that call each other are inlined into now
   const llvm::Function* loops_in_ = nullptr;  // the function that loop passes go over now,
   LoopCounts loops_;                          // and its loops
 };

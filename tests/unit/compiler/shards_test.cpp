@@ -53,6 +53,15 @@ std::int32_t run(const Module& module, std::int32_t argument) {
   return *result;
 }
 
+TEST(Shards, HoldNoMoreFunctionsThanLlvmBears) {
+  std::string text = "(module ";
+  for (unsigned i = 0; i < 4500; ++i) text += "(func)";
+  const auto planned = plan(text + ")", {});
+  EXPECT_EQ(planned.plan.shards.size(), 3u);
+  for (const Shard& shard : planned.plan.shards) EXPECT_LE(shard.end - shard.first, 2000u);
+  EXPECT_EQ(plan("(module (func) (func))", {}).plan.shards.size(), 1u);
+}
+
 TEST(Shards, CoverEveryBodyOnceInOrder) {
   const auto planned = plan(chain(50), {.shard_bytes = 1000});
   EXPECT_GT(planned.plan.shards.size(), 5u);
