@@ -51,9 +51,9 @@ struct Shape {
   std::uint32_t loggers = 0;             // the first imported functions are the host's
   std::uint32_t imported_functions = 0;  // loggers, then those of the other instance
   std::uint32_t imported_tables = 0, imported_memories = 0, imported_globals = 0, imported_tags = 0;
-  std::uint32_t fuel = 0;       // the global that bounds how long a call runs
-  std::uint32_t full_fuel = 0;  // what it starts each call with
-  std::uint32_t call_cost = 0;  // of it, for an ordinary call: bounds the stack
+  std::uint32_t fuel = 0;             // the global that bounds how long a call runs
+  std::uint32_t full_fuel = 0;        // what it starts each call with
+  std::uint32_t call_cost = 0;        // of it, for an ordinary call: bounds the stack
   std::uint32_t most_statements = 0;  // of most bodies: many small modules find more than few large ones
   bool legacy_exceptions = false;
   bool hostile = false;  // its names are

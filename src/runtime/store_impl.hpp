@@ -89,8 +89,8 @@ class StoreImpl : public StoreHead {
   };
 
   StoreOptions options_;
-  std::shared_ptr<Budget> budget_;  // before all that counts for it
-  base::TypeUses types_used_;       // by what the host made
+  std::shared_ptr<Budget> budget_;                   // before all that counts for it
+  base::TypeUses types_used_;                        // by what the host made
   std::unique_ptr<std::uint64_t[]> tail_arguments_;  // the record's; null until an instance needs it
   std::vector<LoadedText> texts_;
   std::vector<std::unique_ptr<InstanceImpl>> instances_;
