@@ -13,8 +13,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 def run_tenon(runner, modules, folder, timeout_s=60, places=0):
     """Each module has a process of its own within: one that crashes harms no other."""
     environment = dict(os.environ, TMPDIR=str(folder))
-    done = subprocess.run([runner, "--timeout", str(timeout_s), "--near-the-end", str(places), *map(str, modules)], env=environment, stdout=subprocess.PIPE,
-                          text=True, errors="replace", check=True)
+    command = [runner, "--timeout", str(timeout_s), "--near-the-end", str(places), *map(str, modules)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace", check=True)
     return parse(done.stdout)
 
 

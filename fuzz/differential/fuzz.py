@@ -107,7 +107,8 @@ def compare_modules(options, runner, modules, folder):
 
 
 def own_command(options):
-    return [sys.executable, str(pathlib.Path(__file__).resolve()), "--build", str(options.build.resolve())]
+    return [sys.executable, str(pathlib.Path(__file__).resolve()), "--build", str(options.build.resolve()),
+            "--near-the-end", str(options.near_the_end)]
 
 
 def first_of(module):

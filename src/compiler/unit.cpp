@@ -59,14 +59,16 @@ std::expected<void, Error> Unit::optimize() {
 
 // What is not of any body goes with the whole module, or into a unit without bodies.
 std::uint64_t Unit::bytes() const {
-  const Part& part = lowering_->part;
-  std::uint64_t here = 0, all = 0;
   const auto& bodies = lowering_->source.bodies;
-  for (std::uint32_t body = 0; body < bodies.size(); ++body) {
-    all += bodies[body].code.size();
-    if (body >= part.first && body < part.end) here += bodies[body].code.size();
-  }
-  return part.is_whole() || here == 0 ? here + module_bytes_ - all : here;
+  const auto sum = [&](std::size_t first, std::size_t end) {
+    std::uint64_t bytes = 0;
+    for (std::size_t body = first; body < end; ++body) bytes += bodies[body].code.size();
+    return bytes;
+  };
+  const Part& part = lowering_->part;
+  const std::uint64_t here = sum(part.first, part.end);
+  if (!part.is_whole() && here > 0) return here;
+  return here + module_bytes_ - sum(0, bodies.size());
 }
 
 std::vector<CodeSymbol> Unit::share_functions() {

@@ -42,7 +42,7 @@ class Unit {
  private:
   Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine);
 
-  // Those whose code is in this unit.
+  // How many of the module this unit is made of.
   [[nodiscard]] std::uint64_t bytes() const;
 
   const CompileOptions& options_;

@@ -2,8 +2,8 @@
 // it is lowered (body_cost.hpp), but not what becomes of it: two bytes that call a
 // small function are a hundred instructions once it is inlined, and a loop of ten
 // bytes as many once it is unrolled. So what passes look at is counted while they
-// run. Where it is too much they stop, and what there is by then becomes code as it
-// is: correct, and slower. Counts depend on nothing but the module, so the artifact
+// run. A pass that does not fit any more is left out, and what there is by then becomes
+// code as it is: correct, and slower. Counts depend on nothing but the module, so the artifact
 // does, too.
 #pragma once
 
@@ -12,10 +12,6 @@
 
 #include "compiler/llvm.hpp"
 #include "compiler/loop_chains.hpp"
-
-namespace llvm {
-class InlineAdvisor;
-}
 
 namespace tenon::compiler {
 

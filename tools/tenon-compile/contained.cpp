@@ -116,8 +116,8 @@ bool is_wish(int signal) {
   return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT || signal == SIGPIPE;
 }
 
-// Whether it was killed for the processor time that it took: where nobody wished for less, the
-// system sends no SIGXCPU before.
+// Whether it was killed for the processor time that it took: at the hard limit, where the
+// system sends no SIGXCPU.
 bool is_out_of_time(const rusage& used) {
   constexpr double kTick = 0.1;  // by which the system's own account may be ahead
   const auto seconds = [](const timeval& time) {
