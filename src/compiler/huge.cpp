@@ -66,6 +66,7 @@ void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine) {
   functions.addPass(QuietNanPass());
   functions.addPass(llvm::EarlyCSEPass());
   functions.addPass(llvm::SimplifyCFGPass());
+  functions.addPass(KeepSelectedLoadsPass());
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(functions)));
   passes.addPass(WidenCanonicalizePass());

@@ -37,11 +37,13 @@ llvm::FunctionPassManager first_passes() {
   return first;
 }
 
-// What keeps the back end's own passes over IR from taking steps out of proportion.
+// What keeps the back end from losing traps, and its own passes over IR from taking
+// steps out of proportion.
 llvm::FunctionPassManager for_the_back_end() {
   llvm::FunctionPassManager passes;
   passes.addPass(BreakLoopChainsPass());  // it asks scalar evolution, too
   passes.addPass(HideExtensionsPass());
+  passes.addPass(KeepSelectedLoadsPass());
   return passes;
 }
 

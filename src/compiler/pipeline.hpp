@@ -25,6 +25,12 @@ struct AlignLoopsPass : llvm::PassInfoMixin<AlignLoopsPass> {
   static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
 };
 
+// No volatile load that a select could take in, and lose (keep_selected_loads.cpp).
+struct KeepSelectedLoadsPass : llvm::PassInfoMixin<KeepSelectedLoadsPass> {
+  static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
+  static bool isRequired() { return true; }  // --strict promises it
+};
+
 // No extended number with very many uses (hide_extensions.cpp).
 struct HideExtensionsPass : llvm::PassInfoMixin<HideExtensionsPass> {
   static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);

@@ -105,6 +105,32 @@ TEST_P(KeptEffects, ResultsThatNobodyReadsStillTrap) {
 }
 
 // The first of two traps is the one that the guest has.
+// A branch around the load, in place of a conditional move from memory, would lose it.
+TEST_P(KeptEffects, LoadsTrapWhereAnotherValueIsSelected) {
+  StrictGuest guest(R"((module
+    (memory 1)
+    (global $g (mut i32) (i32.const 1))
+    (func (export "i32") (param i32 i32) (result i32)
+      (select (local.get 0) (i32.load (local.get 1)) (local.get 0)))
+    (func (export "compared") (param i32 i32) (result i32)
+      (i32.eq (select (local.get 0) (i32.load (local.get 1)) (local.get 0)) (i32.const 1)))
+    (func (export "i64") (param i32 i32) (result i64)
+      (select (i64.extend_i32_u (local.get 0)) (i64.load (local.get 1)) (local.get 0)))
+    (func (export "wrapped") (param i32 i32) (result i32)
+      (select (local.get 0) (i32.wrap_i64 (i64.load (local.get 1))) (local.get 0)))
+    (func (export "byte") (param i32 i32) (result i32)
+      (select (local.get 0) (i32.load8_s (local.get 1)) (local.get 0)))
+    (func (export "f64") (param i32 i32) (result f64)
+      (select (f64.const 1) (f64.load (local.get 1)) (local.get 0)))))",
+                    GetParam());
+  const std::vector<Value> chosen{Value::from_i32(1), Value::from_i32(0)};
+  const std::vector<Value> outside{Value::from_i32(1), Value::from_i32(65536)};
+  for (const char* name : {"i32", "compared", "i64", "wrapped", "byte", "f64"}) {
+    EXPECT_TRUE(guest.call(name, chosen)) << name;
+    guest.expect_trap(name, TrapCode::out_of_bounds_memory_access, outside);
+  }
+}
+
 TEST_P(KeptEffects, TrapsKeepTheirOrder) {
   StrictGuest guest(R"((module (memory 1)
     (func (export "load, unreachable") (param i32) (drop (i32.load (local.get 0))) unreachable)
