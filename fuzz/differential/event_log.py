@@ -46,6 +46,8 @@ def parse(text):
             calls.append(Call(rest))
         elif kind == "instantiate":
             calls.append(Call("(instantiate)", outcome=("trap", rest)))
+        elif kind in ("log", "result", "trap", "error", "memory") and not calls:
+            record.end = f"failure: {line} outside of a call"
         elif kind == "log":
             calls[-1].logs.append(rest)
         elif kind in ("result", "trap", "error"):

@@ -138,7 +138,8 @@ class Mutator:
         return dataclasses.replace(shape, functions=max(1, min(shape.functions, 5000)), locals=min(shape.locals, 49000),
                                    memories=min(shape.memories, 90), types=min(shape.types, 2000),
                                    tables=min(shape.tables, 5000), elements=min(shape.elements, 2000),
-                                   helpers=min(shape.helpers, 1000), helper_size=min(shape.helper_size, 2000))
+                                   helpers=min(shape.helpers, 5000), helper_size=min(shape.helper_size, 2000),
+                                   ring=min(shape.ring, 200))
 
     def fits(self, shape):
         return estimate(shape.pieces) * shape.functions <= self.most_bytes and len(encode(shape)) <= self.most_bytes

@@ -29,7 +29,8 @@ class Module:
     tags: int = 1
     memories: int = 1
     helpers: int = 0  # small functions, each of which calls the one before it twice,
-    helper_size: int = 10  # and changes a global so often
+    helper_size: int = 10  # and changes a global so often,
+    ring: int = 0  # and calls so many of those after it; after the last comes the first
 
 
 COUNTS = [field.name for field in dataclasses.fields(Module) if field.name not in ("pieces",)]
@@ -43,7 +44,8 @@ def distinct_type(i):
 def helper_bodies(shape):
     change = b"".join(SQUARE + b"\x41" + s32(i * 77 + 1) + b"\x73\x24\x00" for i in range(shape.helper_size)) if shape.globals else b""
     for i in range(shape.helpers):
-        code = change + (b"\x10" + u32(helper(shape, i - 1))) * (2 if i else 0) + END
+        called = [i - 1] * (2 if i else 0) + [(i + 1 + k * k) % shape.helpers for k in range(shape.ring)]
+        code = change + b"".join(b"\x10" + u32(helper(shape, j)) for j in called) + END
         yield u32(1 + len(code)) + b"\x00" + code
 
 

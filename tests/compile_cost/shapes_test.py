@@ -69,6 +69,7 @@ CASES = {
         Module((Piece("small_calls", 30_000),), helpers=1, helper_size=20), COMPILES),
     "small_functions_that_call_small_functions": (
         Module((Piece("small_calls", 5000),), helpers=30, helper_size=5), COMPILES),
+    "rings_of_functions": (Module(helpers=5000, helper_size=0, ring=2), COMPILES),
     "loops_of_known_length": (
         Module(holding("repeated", 1000, (Piece("known_loops", 3, 8),))), COMPILES),
     "loops_over_arrays": (Module((Piece("array_loops", 2000, 11),)), COMPILES),
