@@ -158,13 +158,22 @@ function reasonOf(error) {
   return error instanceof WebAssembly.Exception ? 'uncaught exception' : error.message;
 }
 
-// Objects to import from that have no names but the module's own.
+// Objects to import from that have no names but the module's own. Each import is read
+// once, in the module's order; one name may stand for several, of different types.
 function importsOf(module, functions, first) {
   const wanted = WebAssembly.Module.imports(module);
   const imports = Object.create(null);
   for (const item of wanted) imports[item.module] ??= Object.create(null);
-  for (const {name, params, results} of functions)
-    imports[wanted[name].module][wanted[name].name] = logger(params, results);
+  const inOrder = new Map();
+  for (const {name, params, results} of functions) {
+    const {module: from, name: as} = wanted[name];
+    const key = JSON.stringify([from, as]);
+    if (!inOrder.has(key)) {
+      inOrder.set(key, []);
+      Object.defineProperty(imports[from], as, {get: () => inOrder.get(key).shift()});
+    }
+    inOrder.get(key).push(logger(params, results));
+  }
   if (first) imports[kFirstInstance] = first.exports;
   return imports;
 }

@@ -43,6 +43,7 @@
 #include <limits>
 #include <optional>
 #include <random>
+#include <set>
 
 #include <tenon/store.hpp>
 
@@ -169,19 +170,23 @@ void print_plan(const std::vector<PlannedCall>& plan) {
                 call.shown + " params" + to_text(call.arguments) + " results" + names_of(call.results));
 }
 
-// Functions that log what they are given, of any type the guest asks for, and give zeros.
+// Functions that log what they are given and give zeros, each of the type that the import
+// wants: a module may import one name twice, with two types.
 Imports logging_imports(const Module& module) {
   Imports imports;
+  const auto provide = [](std::string_view, const FunctionType& type) {
+    return HostFunction(type,
+                        [type](Caller&, std::span<const Value> arguments,
+                               std::span<Value> results) -> std::expected<void, Error> {
+                          write_event("log", to_text(arguments));
+                          for (std::size_t i = 0; i < results.size(); ++i)
+                            results[i] = Value::zero(type.results[i]);
+                          return {};
+                        });
+  };
+  std::set<std::string_view> provided{kFirstInstance};
   for (const ImportType& wanted : module.imports()) {
-    const auto* type = std::get_if<FunctionType>(&wanted.type);
-    if (type == nullptr || wanted.module == kFirstInstance) continue;
-    const auto log = [type](Caller&, std::span<const Value> arguments,
-                            std::span<Value> results) -> std::expected<void, Error> {
-      write_event("log", to_text(arguments));
-      for (std::size_t i = 0; i < results.size(); ++i) results[i] = Value::zero(type->results[i]);
-      return {};
-    };
-    imports.define(wanted.module, wanted.name, HostFunction(*type, log));
+    if (provided.insert(wanted.module).second) imports.provide(wanted.module, provide);
   }
   return imports;
 }
