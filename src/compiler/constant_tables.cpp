@@ -18,12 +18,15 @@ std::optional<std::uint64_t> constant_offset(const ElementSegment& segment) {
   return std::nullopt;
 }
 
-// Whatever is imported in the table's place: it has at least the minimum.
+}  // namespace
+
 bool is_certainly_inside(const wasm::Module& source, const ElementSegment& segment) {
   const std::uint64_t size = source.tables[segment.table].limits.minimum;
   const auto offset = constant_offset(segment);
   return offset && *offset <= size && segment.elements.size() <= size - *offset;
 }
+
+namespace {
 
 // False where an element is neither a function nor null.
 bool write(const ElementSegment& segment, ConstantTable& contents) {

@@ -30,6 +30,10 @@ using ConstantTable = std::vector<std::optional<std::uint32_t>>;
 [[nodiscard]] std::vector<std::optional<ConstantTable>> constant_tables(
     const wasm::Module& source, const std::vector<std::uint64_t>& most);
 
+// Whether an active segment has a constant place inside its table, whatever is imported
+// in the table's place: that has at least the minimum.
+[[nodiscard]] bool is_certainly_inside(const wasm::Module& source, const wasm::ElementSegment& segment);
+
 // The code that calls of one type find in one table. Immutable; shared by threads.
 struct CodeArray {
   std::uint32_t table = 0;

@@ -5,6 +5,7 @@
 #include "base/sha256.hpp"
 #include "base/type_registry.hpp"
 #include "compiler/artifact_data.hpp"
+#include "compiler/constant_tables.hpp"
 
 namespace tenon::compiler {
 
@@ -80,13 +81,18 @@ std::optional<std::uint64_t> constant_offset(const wasm::DataSegment& segment) {
 }
 
 // An image is made only if every active segment has a constant place inside the
-// module's own memory 0: then the order of writing them cannot matter to anyone
-// and none can trap. A sparse image would bloat the file, so it must be dense.
+// module's own memory 0, and no segment of elements, which come first, can trap: else
+// a function that was put into an imported table could see what is not written yet.
+// Then the order of writing them cannot matter to anyone. A sparse image would bloat the file, so it must be dense.
 std::optional<MemoryImage> make_image(const wasm::Module& source) {
   constexpr std::uint64_t kPage = artifact::kImageAlignment;
   if (source.memories.empty() || source.imported_memories > 0) return std::nullopt;
   // A 64-bit memory may declare all of 2^64 bytes, one more than a number holds.
   const std::uint64_t size = std::min(source.memories[0].limits.minimum, UINT64_MAX / kPageSize) * kPageSize;
+  for (const auto& segment : source.elements) {
+    if (segment.mode == wasm::SegmentMode::active && !is_certainly_inside(source, segment))
+      return std::nullopt;
+  }
   std::uint64_t low = ~std::uint64_t{0}, high = 0, total = 0;
   for (const auto& segment : source.data) {
     if (segment.mode != wasm::SegmentMode::active) continue;

@@ -216,6 +216,59 @@ TEST(HostFunction, IsCalledThroughReferences) {
   EXPECT_EQ((wide.typed<std::tuple<I, float, L, D, I, L, V128, I>(I)>().value()(1).value()), results);
 }
 
+// Five of f64 come back in four vector registers and one of integers: where the
+// results were thought to be in memory, they went wherever the guest had rax point.
+TEST(HostFunction, ResultsOfEveryKindCrossWithoutAThunk) {
+  using enum ValueType;
+  const ValueType kinds[] = {i32, i64, f32, f64, v128};
+  std::vector<std::vector<ValueType>> lists;
+  for (std::size_t size = 1; size <= 9; ++size) {
+    for (const ValueType some : kinds) {
+      for (const ValueType rest : kinds) {
+        for (std::size_t of_rest = 0; of_rest < size; of_rest += 3) {
+          auto& list = lists.emplace_back(size - of_rest, some);
+          list.insert(list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2), of_rest, rest);
+        }
+      }
+    }
+  }
+  std::string text = "(module ";
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    std::string results = "(result";
+    for (const ValueType type : lists[i]) results += " " + to_string(type);
+    text +=
+        "(import \"h\" \"" + std::to_string(i) + "\" (func $h" + std::to_string(i) + " " + results + ")))";
+  }
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    std::string results = "(result";
+    for (const ValueType type : lists[i]) results += " " + to_string(type);
+    text +=
+        "(func (export \"" + std::to_string(i) + "\") " + results + ") (call $h" + std::to_string(i) + "))";
+  }
+  const Guest guest(text + ")");
+  Store store;
+  Imports imports;
+  const auto give = [](Caller&, std::span<const Value>, std::span<Value> out) -> std::expected<void, Error> {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = Value::from_bits(out[i].type(), 100 + i, out[i].type() == v128 ? 200 + i : 0);
+    return {};
+  };
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const Function made = store.create_function(HostFunction(FunctionType{{}, lists[i]}, give));
+    imports.define("h", std::to_string(i), Extern(made));
+  }
+  const auto instance = store.instantiate(guest.module(), imports).value();
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const auto results = instance.function(std::to_string(i)).value().call({}).value();
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      EXPECT_EQ(results[k].low_bits(), 100 + k) << to_string(FunctionType{{}, lists[i]});
+      if (lists[i][k] == v128) {
+        EXPECT_EQ(results[k].high_bits(), 200 + k) << to_string(FunctionType{{}, lists[i]});
+      }
+    }
+  }
+}
+
 TEST(Function, ChecksDynamicArguments) {
   const Guest guest(R"((module (func (export "f") (param i32) (result i32) (local.get 0))))");
   Store store;

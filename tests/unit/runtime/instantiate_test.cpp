@@ -265,6 +265,23 @@ TEST(Load, AReplacedFileIsLoadedAnew) {
   EXPECT_EQ(f(*new_module), 2);
 }
 
+// Element segments come first: a function that one of them has put into somebody
+// else's table sees the memory as it is when the next one traps, still empty.
+TEST(Instantiate, MemoryIsEmptyWhereAnElementSegmentTraps) {
+  const Guest first(R"((module (table (export "t") 1 funcref)
+    (func (export "go") (result i32) (call_indirect (result i32) (i32.const 0)))))");
+  const Guest second(R"((module (import "first" "t" (table 1 funcref)) (memory 1)
+    (func $read (result i32) (i32.load8_u (i32.const 0)))
+    (elem (i32.const 0) $read) (elem (i32.const 7) $read)
+    (data (i32.const 0) "*")))");
+  Store store;
+  const auto instance = store.instantiate(first.module()).value();
+  Imports imports;
+  imports.define_instance("first", instance);
+  EXPECT_EQ(store.instantiate(second.module(), imports).error().trap, TrapCode::out_of_bounds_table_access);
+  EXPECT_EQ(instance.function<std::int32_t()>("go").value()().value(), 0);
+}
+
 TEST(Load, TheModuleOutlivesItsHandle) {
   Store store;
   std::optional<Instance> instance;
