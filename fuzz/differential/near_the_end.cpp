@@ -2,7 +2,7 @@
 
 #include <sys/time.h>
 
-#include "runtime/activation.hpp"
+#include "runtime/call/thread_state.hpp"
 
 namespace tenon::fuzz {
 namespace {

@@ -18,7 +18,7 @@
 #include <tenon/error.hpp>
 
 namespace tenon::runtime {
-class LoadedModule;
+class ModuleImpl;
 }
 
 namespace tenon TENON_API {
@@ -40,11 +40,11 @@ class Module {
   [[nodiscard]] std::span<const ExportType> exports() const { return info().exports; }
 
   // For Tenon's own layers.
-  [[nodiscard]] const std::shared_ptr<const runtime::LoadedModule>& impl() const { return impl_; }
+  [[nodiscard]] const std::shared_ptr<const runtime::ModuleImpl>& impl() const { return impl_; }
 
  private:
-  explicit Module(std::shared_ptr<const runtime::LoadedModule> impl) : impl_(std::move(impl)) {}
-  std::shared_ptr<const runtime::LoadedModule> impl_;
+  explicit Module(std::shared_ptr<const runtime::ModuleImpl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const runtime::ModuleImpl> impl_;
 };
 
 }  // namespace tenon

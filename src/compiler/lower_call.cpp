@@ -150,7 +150,7 @@ FunctionLowering::Callee FunctionLowering::constant_element(std::uint32_t code_a
 
 // Safety: only null is checked. That the function has this type, validation has
 // shown of all that guests do, and the runtime checks whatever the host puts
-// where a guest takes it from (runtime/host_value.hpp, runtime/imports.cpp).
+// where a guest takes it from (runtime/instance/host_value.hpp, runtime/instance/imports.cpp).
 FunctionLowering::Callee FunctionLowering::referenced_function(bool tail) {
   auto* record = pop();
   trap_if(is_null(record), TrapCode::null_function_reference);

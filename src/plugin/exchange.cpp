@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "plugin/collection.hpp"
-#include "runtime/activation.hpp"
-#include "runtime/store_impl.hpp"
+#include "runtime/instance/store_impl.hpp"
+#include "runtime/machine/enter.hpp"
 
 namespace tenon::plugin {
 
@@ -36,7 +36,8 @@ void widen(std::string_view text, std::uint8_t* out) {
 }  // namespace
 
 Failure Exchange::run() {
-  return Failure(tenon_activate(function_.function().store(), enter, this, nullptr, nullptr, nullptr));
+  return Failure(
+      runtime::tenon_activate(function_.function().store(), enter, this, nullptr, nullptr, nullptr));
 }
 
 Failure Exchange::take_failure() {

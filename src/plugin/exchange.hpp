@@ -1,5 +1,5 @@
 // One call of a text function, from the first allocation of an argument to the
-// collector, in one activation (runtime/activation.hpp): entering the guest is
+// collector, in one activation (runtime/call/activation.hpp): entering the guest is
 // paid for once.
 #pragma once
 

@@ -10,7 +10,7 @@
 
 #include <tenon/plugin.hpp>
 
-#include "runtime/budget.hpp"
+#include "runtime/memory/budget.hpp"
 
 namespace tenon::plugin {
 

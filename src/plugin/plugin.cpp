@@ -12,7 +12,7 @@
 #include "plugin/assemblyscript.hpp"
 #include "plugin/line_log.hpp"
 #include "plugin/text_function.hpp"
-#include "runtime/store_impl.hpp"
+#include "runtime/instance/store_impl.hpp"
 
 namespace tenon {
 namespace {

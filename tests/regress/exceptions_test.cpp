@@ -9,7 +9,7 @@
 
 #include <gmock/gmock.h>
 
-#include "runtime/store_impl.hpp"
+#include "runtime/instance/store_impl.hpp"
 #include "strict_guest.hpp"
 #include "unit/wasm/module_bytes.hpp"
 

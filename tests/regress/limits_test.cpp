@@ -11,7 +11,7 @@
 
 #include <tenon/store.hpp>
 
-#include "runtime/store_impl.hpp"
+#include "runtime/instance/store_impl.hpp"
 #include "support/wat.hpp"
 
 namespace tenon::regress {

@@ -1,4 +1,4 @@
-#include "runtime/budget.hpp"
+#include "runtime/memory/budget.hpp"
 
 #include <atomic>
 #include <thread>

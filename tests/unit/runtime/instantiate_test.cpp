@@ -4,7 +4,7 @@
 #include <tenon/store.hpp>
 
 #include "base/type_registry.hpp"
-#include "runtime/loaded_module.hpp"
+#include "runtime/instance/module_impl.hpp"
 #include "support/wat.hpp"
 
 namespace tenon {
@@ -217,8 +217,12 @@ TEST(Types, GoWithTheLastModuleOrStoreThatHasThem) {
   std::optional<Function> function;
   {
     const Guest guest(R"((module (func (export "f") (param f64 f64 f32 f64))))");
-    id = guest.module().impl()->type_ids()[0];
-    EXPECT_EQ(Guest(R"((module (func (export "f") (param f64 f64 f32 f64))))").module().impl()->type_ids()[0],
+    id = guest.module().impl()->loaded().type_ids()[0];
+    EXPECT_EQ(Guest(R"((module (func (export "f") (param f64 f64 f32 f64))))")
+                  .module()
+                  .impl()
+                  ->loaded()
+                  .type_ids()[0],
               id);
     function = store->instantiate(guest.module()).value().function("f").value();
   }

@@ -1,4 +1,4 @@
-#include "runtime/linear_memory.hpp"
+#include "runtime/memory/linear_memory.hpp"
 
 #include <atomic>
 #include <barrier>
@@ -107,7 +107,7 @@ TEST(LinearMemoryDeathTest, TheReservationIsClosed) {
   auto memory = make(1);
   constexpr std::uint64_t kFarthest = 2 * (std::uint64_t{UINT32_MAX}) + 16;
   EXPECT_TRUE(
-      memory->reservation_contains(reinterpret_cast<std::uintptr_t>(memory->record.base) + kFarthest));
+      memory->reservation().contains(reinterpret_cast<std::uintptr_t>(memory->record.base) + kFarthest));
   for (std::int64_t at : {std::int64_t{-1}, std::int64_t{kPageSize}, static_cast<std::int64_t>(kFarthest)}) {
     EXPECT_DEATH((void)*static_cast<volatile std::uint8_t*>(memory->record.base + at), "") << at;
   }
@@ -120,7 +120,7 @@ TEST(LinearMemoryDeathTest, TheGuardBehindOneOf64BitsIsClosed) {
   auto* const last = (*memory)->record.base + kPageSize - 1;
   EXPECT_EQ(*last, 0);
   for (std::uint64_t at : {std::uint64_t{1}, artifact::kMemory64Guard}) {
-    EXPECT_TRUE((*memory)->reservation_contains(reinterpret_cast<std::uintptr_t>(last) + at));
+    EXPECT_TRUE((*memory)->reservation().contains(reinterpret_cast<std::uintptr_t>(last) + at));
     EXPECT_DEATH((void)*static_cast<volatile std::uint8_t*>(last + at), "") << at;
   }
 }

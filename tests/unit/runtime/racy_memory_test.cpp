@@ -1,4 +1,4 @@
-#include "runtime/racy_memory.hpp"
+#include "runtime/memory/racy_memory.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,5 +1,5 @@
 // Memories whose address range another instance had before.
-#include "runtime/reservation.hpp"
+#include "runtime/memory/reservation.hpp"
 
 #include <cstring>
 

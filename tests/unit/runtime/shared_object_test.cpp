@@ -1,5 +1,5 @@
 // What is loaded is the file that is open, and no other of its name.
-#include "runtime/shared_object.hpp"
+#include "runtime/code/shared_object.hpp"
 
 #include <dlfcn.h>
 #include <fcntl.h>

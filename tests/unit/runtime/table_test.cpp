@@ -1,5 +1,5 @@
 // Tables of functions fill in their elements when somebody first asks
-// (runtime/table.hpp): whoever asks, however, in whatever order, must find what
+// (runtime/instance/table.hpp): whoever asks, however, in whatever order, must find what
 // a table that was filled at once would have.
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/wait_queue.hpp"
+#include "runtime/memory/wait_queue.hpp"
 
 #include <pthread.h>
 

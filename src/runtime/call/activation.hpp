@@ -1,0 +1,60 @@
+// One entry from host into guest code, and how it ends early.
+//
+// tenon_activate (machine/enter.hpp) puts an Activation on the caller's stack, makes
+// it the thread's current one, goes over to the thread's guest stack (guest_stack.hpp)
+// unless it is there already, and calls an entry function: the guest's, or one of
+// the host's that makes several calls of guests in a row. A trap (signals.cpp,
+// raise_trap) or a host function's error (raise_host_error) records itself there
+// and resumes at the landing pad with the saved stack pointer; no guest frame,
+// and no host frame between, holds anything that needs a destructor.
+// Activations nest where a host function calls a guest.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <tenon/error.hpp>
+
+#include "artifact/abi.hpp"
+#include "runtime/call/guest_code.hpp"
+#include "runtime/memory/ballast.hpp"
+
+namespace tenon::runtime {
+
+inline constexpr std::size_t kMaxBacktrace = 64;
+
+// What activations read and write of a store.
+struct StoreHead {
+  artifact::StoreRecord record{};
+  std::size_t stack_reserve = 0;  // bytes of stack below a guest's start
+  GuestCode guest_code;
+  bool poison_after_trap = true;
+  Ballast ballast;
+};
+
+// And of an instance.
+struct InstanceHead {
+  bool poisoned = false;  // refuses further calls
+};
+
+// tenon_activate sets the fields before `trap`; the rest is for how it ends early.
+struct Activation {
+  void* saved_sp;
+  Activation* previous;
+  StoreHead* store;
+  InstanceHead* instance;        // to be poisoned then, or null
+  Error* error;                  // owned; from a host function, else null
+  std::uintptr_t earlier_limit;  // the store's stack_limit, to be put back
+  volatile bool capturing;       // the stack is being walked; a fault there just ends the walk
+  TrapCode trap;
+  std::uint32_t depth;  // of pcs
+  std::uintptr_t pcs[kMaxBacktrace];
+};
+
+// What the guest left behind by stopping may be anything.
+inline void poison(const Activation& activation) {
+  if (activation.instance != nullptr && activation.store->poison_after_trap)
+    activation.instance->poisoned = true;
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,23 @@
+// The guest's part of the stack: as program counters, and as frames that people can read.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <tenon/error.hpp>
+
+namespace tenon::runtime {
+
+struct Activation;
+struct GuestCode;
+
+// Records in the activation which functions of its store's guests are on the stack,
+// from here on. Signal-safe.
+void capture_backtrace(Activation& activation) noexcept;
+
+// Frames of the functions of the store's modules, in the order given. Program
+// counters in thunks and trampolines belong to no function and are left out.
+[[nodiscard]] std::vector<Frame> describe_frames(const GuestCode& code, std::span<const std::uintptr_t> pcs);
+
+}  // namespace tenon::runtime

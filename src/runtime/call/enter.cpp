@@ -1,0 +1,120 @@
+// The C++ side of tenon_activate (machine/enter.hpp): a thread's first time, and what
+// is to be done where an activation ended early.
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <new>
+#include <utility>
+
+#include "base/error.hpp"
+#include "machine_offsets.h"
+#include "runtime/call/activation.hpp"
+#include "runtime/call/backtrace.hpp"
+#include "runtime/call/guest_stack.hpp"
+#include "runtime/call/signals.hpp"
+#include "runtime/call/thread_state.hpp"
+
+namespace tenon::runtime {
+
+static_assert(offsetof(Activation, saved_sp) == TENON_ACTIVATION_SAVED_SP);
+static_assert(offsetof(Activation, previous) == TENON_ACTIVATION_PREVIOUS);
+static_assert(offsetof(Activation, store) == TENON_ACTIVATION_STORE);
+static_assert(offsetof(Activation, instance) == TENON_ACTIVATION_INSTANCE);
+static_assert(offsetof(Activation, error) == TENON_ACTIVATION_ERROR);
+static_assert(offsetof(Activation, earlier_limit) == TENON_ACTIVATION_EARLIER_LIMIT);
+static_assert(offsetof(Activation, capturing) == TENON_ACTIVATION_CAPTURING);
+static_assert(sizeof(Activation) <= TENON_ACTIVATION_SIZE && TENON_ACTIVATION_SIZE % 16 == 8);
+static_assert(offsetof(StoreHead, record.stack_limit) == TENON_STORE_HEAD_STACK_LIMIT);
+static_assert(offsetof(StoreHead, stack_reserve) == TENON_STORE_HEAD_STACK_RESERVE);
+static_assert(offsetof(artifact::StoreRecord, stack_limit) == TENON_STORE_STACK_LIMIT);
+static_assert(offsetof(artifact::InstanceRecord, store) == TENON_INSTANCE_STORE);
+static_assert(offsetof(artifact::HostFunctionRecord, store) == TENON_HOST_FUNCTION_STORE);
+static_assert(static_cast<int>(TrapCode::stack_exhaustion) == TENON_TRAP_STACK_EXHAUSTION);
+
+namespace {
+
+Error exhausted() {
+  return {.phase = Phase::call,
+          .code = ErrorCode::trap,
+          .message = "trap: " + std::string(to_string(TrapCode::stack_exhaustion)) +
+                     " (less stack is left than the store reserves for host functions)",
+          .trap = TrapCode::stack_exhaustion};
+}
+
+// What the activation left on the guest stack, which nothing will clean up.
+void forget_frames(const Activation& activation) {
+  const auto sp = reinterpret_cast<std::uintptr_t>(activation.saved_sp);
+  const bool is_nested = activation.previous != nullptr;
+  const std::uintptr_t end = is_nested ? sp : thread_state.stack_high;
+#if defined(__SANITIZE_ADDRESS__)
+  // The frames went without taking back their marks.
+  __asan_unpoison_memory_region(reinterpret_cast<void*>(thread_state.stack_low),
+                                end - thread_state.stack_low);
+#endif
+  if (activation.error == nullptr && activation.trap == TrapCode::stack_exhaustion)
+    release_guest_stack_below(end);
+}
+
+// May be called again where there was no memory.
+Error* describe(Activation& activation) {
+  if (activation.error == nullptr) {
+    activation.error = new Error{.phase = Phase::call,
+                                 .code = ErrorCode::trap,
+                                 .message = "trap: " + std::string(to_string(activation.trap)),
+                                 .trap = activation.trap};
+  }
+  if (activation.error->backtrace.empty()) {
+    activation.error->backtrace =
+        describe_frames(activation.store->guest_code, {activation.pcs, activation.depth});
+  }
+  return activation.error;
+}
+
+}  // namespace
+
+extern "C" {
+
+// Called by tenon_activate on a thread's first time, and where there is no room
+// below sp; null where it may go on.
+[[gnu::visibility("hidden")]] Error* tenon_prepare_or_refuse(const StoreHead* store,
+                                                             std::uintptr_t sp) noexcept {
+  ThreadState& thread = thread_state;
+  if (thread.finished) {
+    return new Error{.phase = Phase::call,
+                     .code = ErrorCode::invalid_argument,
+                     .message = "called while the thread is ending"};
+  }
+  if (thread.stack_high == 0) {
+    if (auto ok = prepare_signals_on_this_thread(); !ok) return new Error(std::move(ok.error()));
+    if (auto ok = make_guest_stack_of_this_thread(); !ok) return new Error(std::move(ok.error()));
+  }
+  const bool is_nested = thread.current != nullptr;
+  if (is_nested && (sp < thread.guard_low || sp > thread.stack_high)) {
+    return new Error{.phase = Phase::call,
+                     .code = ErrorCode::unsupported,
+                     .message = "a host function called a guest on another stack than it was called on"};
+  }
+  const std::uintptr_t room =
+      (is_nested ? std::max(sp, thread.stack_low) : thread.stack_high) - thread.stack_low;
+  return room >= store->stack_reserve ? nullptr : new Error(exhausted());
+}
+
+// Called by tenon_activate when it ended early: what went wrong.
+[[gnu::visibility("hidden")]] Error* tenon_finish_trapped(Activation* activation) noexcept {
+  forget_frames(*activation);
+  activation->store->record.stack_limit = activation->earlier_limit;
+  thread_state.current = activation->previous;
+  poison(*activation);
+  try {
+    return describe(*activation);
+  } catch (const std::bad_alloc&) {  // the guest may have used up the last bytes
+    activation->store->ballast.drop();
+  }
+  return describe(*activation);
+}
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,37 @@
+// All that activations and the signal handler know of a store: which code is its
+// guests', and which addresses they can reach.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/address_range.hpp"
+#include "base/bytes.hpp"
+
+namespace tenon::runtime {
+
+class LoadedModule;
+
+struct CodeRange {
+  base::AddressRange text;
+  const LoadedModule* module;
+};
+
+// Views into the store's own lists. Signal-safe: those change only in host code of
+// the store's thread, and the handler asks only about faults in guest code of that
+// thread.
+struct GuestCode {
+  std::span<const CodeRange> texts;
+  std::span<const base::AddressRange> reservations;  // of linear memories
+
+  // Whether a guest was running there: in a module's text, or in what guest code
+  // calls in the runtime's assembly (machine/enter.hpp).
+  [[nodiscard]] bool has_text(std::uintptr_t pc) const { return !text_from(pc).empty(); }
+  // The bytes from there to the end of that text; empty where it is no guest's.
+  [[nodiscard]] base::ByteView text_from(std::uintptr_t pc) const;
+  [[nodiscard]] const LoadedModule* module_at(std::uintptr_t pc) const;
+  // Whether guest code can form the address by a load or store of its memories.
+  [[nodiscard]] bool reserves(std::uintptr_t address) const;
+};
+
+}  // namespace tenon::runtime

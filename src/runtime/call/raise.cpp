@@ -1,0 +1,48 @@
+#include "runtime/call/raise.hpp"
+
+#include <tenon/host_function.hpp>
+
+#include "runtime/call/activation.hpp"
+#include "runtime/call/backtrace.hpp"
+#include "runtime/call/thread_state.hpp"
+#include "runtime/machine/enter.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+[[noreturn]] void land(Activation& activation) {
+  capture_backtrace(activation);
+  tenon_land(activation.saved_sp);
+}
+
+}  // namespace
+
+void raise_trap(TrapCode code) noexcept {
+  Activation& activation = *thread_state.current;
+  activation.trap = code;
+  land(activation);
+}
+
+}  // namespace tenon::runtime
+
+namespace tenon::detail {
+
+using runtime::Activation;
+using runtime::thread_state;
+
+void raise_host_error(std::unique_ptr<Error> error) noexcept {
+  Activation& activation = *thread_state.current;
+  activation.error = error.release();
+  runtime::land(activation);
+}
+
+// What the guest left behind is as after a trap. The frames stay where they are, for
+// whoever unwinds them.
+void abandon_activation() noexcept {
+  Activation& activation = *thread_state.current;
+  runtime::poison(activation);
+  activation.store->record.stack_limit = activation.earlier_limit;
+  thread_state.current = activation.previous;
+}
+
+}  // namespace tenon::detail

@@ -1,0 +1,268 @@
+// The one file with state of the whole process: signal handlers belong to the
+// process, so the handlers that were there before ours, to which everything
+// that is not ours goes on, must be kept in a global.
+#include "runtime/call/signals.hpp"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "base/error.hpp"
+#include "runtime/call/activation.hpp"
+#include "runtime/call/backtrace.hpp"
+#include "runtime/call/guest_stack.hpp"
+#include "runtime/call/thread_state.hpp"
+#include "runtime/machine/enter.hpp"
+#include "runtime/machine/signal_context.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+constexpr std::size_t kMaxSignal = 32;
+struct sigaction earlier_actions[kMaxSignal];  // written once, before our handlers are in place
+
+constexpr std::size_t kAlternateStack = 128 * 1024;  // the walk of the stack wants some 10 KiB
+constexpr std::size_t kAdequateStack = 32 * 1024;
+constexpr std::size_t kAlternateGuard = 16 * 1024;
+
+void go_to_landing_pad(ucontext_t& context, const Activation& activation) {
+  resume_at(context, &tenon_landing_pad, activation.saved_sp);
+}
+
+std::optional<TrapCode> faulting_access(const GuestCode& code, std::uintptr_t address) {
+  if (code.reserves(address)) return TrapCode::out_of_bounds_memory_access;
+  if (address >= thread_state.guard_low && address < thread_state.stack_high)
+    return TrapCode::stack_exhaustion;
+  return std::nullopt;
+}
+
+// A handler without SA_ONSTACK runs on the guest's stack. Where not even the
+// kernel's record of the interrupted code fits below the guest's frame, the kernel
+// sends this in place of the signal, which is lost.
+bool has_no_room_for_signals(const siginfo_t& info, const ucontext_t& context) {
+  constexpr std::uintptr_t kLargestRecord = 32 * 1024;  // with AMX state some 11 KiB
+  const std::uintptr_t sp = sp_of(context);
+  return info.si_code == SI_KERNEL && sp >= thread_state.guard_low &&
+         sp < thread_state.stack_low + kLargestRecord;
+}
+
+// Why guest code stopped, or nothing if this signal is none of ours. Taking
+// only faults of guest text at addresses that guests can reach keeps a fault of
+// the host, or of this library, what it is: the host's own affair.
+std::optional<TrapCode> classify(int signal, const siginfo_t& info, const GuestCode& code,
+                                 const ucontext_t& context) {
+  const std::uintptr_t pc = pc_of(context);
+  const bool sent_by_a_process = info.si_code <= 0;
+  if (sent_by_a_process || !code.has_text(pc)) return std::nullopt;
+  if (signal == SIGSEGV && has_no_room_for_signals(info, context)) return TrapCode::stack_exhaustion;
+  switch (signal) {
+    case SIGSEGV:
+    case SIGBUS: return faulting_access(code, reinterpret_cast<std::uintptr_t>(info.si_addr));
+    case SIGILL: return trap_at(code.text_from(pc));
+    default: return std::nullopt;  // guest code divides only after its own checks
+  }
+}
+
+// The signal that headroom is closed with: one of ours, which no guest code raises.
+constexpr int kReminder = SIGFPE;
+
+// To come as soon as the interrupted code unblocks it, which a signal handler does
+// by returning: before the guest runs another instruction.
+void remind_when_unblocked(ucontext_t& interrupted) {
+  sigset_t reminder;
+  sigemptyset(&reminder);
+  sigaddset(&reminder, kReminder);
+  pthread_sigmask(SIG_BLOCK, &reminder, nullptr);
+  sigaddset(&interrupted.uc_sigmask, kReminder);
+  syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), kReminder);
+}
+
+bool in_headroom(std::uintptr_t address) {
+  return address < thread_state.stack_low && address >= thread_state.stack_low - kGuestStackHeadroom;
+}
+
+// Looks, from the innermost frame of a fault on, for a frame that a signal
+// interrupted, up to the first of guest code.
+struct SearchForHandler {
+  const GuestCode& code;
+  unsigned interrupted = 0;  // the fault itself is the first
+};
+
+_Unwind_Reason_Code visit_caller(_Unwind_Context* context, void* argument) {
+  auto& search = *static_cast<SearchForHandler*>(argument);
+  int before_instruction = 0;
+  const std::uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
+  if (before_instruction != 0 && ++search.interrupted == 2) return _URC_END_OF_STACK;
+  return search.code.has_text(pc) ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
+// Whether the code that a fault stopped is, or is called by, a signal handler that
+// came upon the guest or its host function. That one returns by unblocking signals;
+// a host function that overruns its stack would never.
+bool in_signal_handler(const GuestCode& code) {
+  SearchForHandler search{code};
+  _Unwind_Backtrace(visit_caller, &search);
+  return search.interrupted == 2;
+}
+
+// A handler of the host's that came when the guest had used up its stack: it gets
+// what the guest may not have. True where that was it.
+bool gave_headroom(int signal, const siginfo_t& info, const GuestCode& code, ucontext_t& context) {
+  if (signal != SIGSEGV || info.si_code != SEGV_ACCERR || thread_state.headroom_is_open) return false;
+  if (!in_headroom(reinterpret_cast<std::uintptr_t>(info.si_addr))) return false;
+  if (code.has_text(pc_of(context)) || !in_signal_handler(code)) return false;
+  thread_state.headroom_is_open = true;
+  open_headroom(thread_state.stack_low);
+  remind_when_unblocked(context);
+  return true;
+}
+
+// Safety: from here on the guest must not use what was opened. True where the
+// signal was the reminder of that.
+bool took_headroom_back(int signal, const siginfo_t& info, const Activation* activation,
+                        ucontext_t& context) {
+  if (signal != kReminder || info.si_code != SI_TKILL || info.si_pid != getpid()) return false;
+  if (!thread_state.headroom_is_open) return false;
+  const bool by_guest = activation != nullptr && activation->store->guest_code.has_text(pc_of(context));
+  if (!by_guest && in_headroom(sp_of(context))) {
+    remind_when_unblocked(context);  // a handler that unblocks signals, and still needs it
+    return true;
+  }
+  close_headroom(thread_state.stack_low);
+  thread_state.headroom_is_open = false;
+  return true;
+}
+
+void take_default_action(int signal, const siginfo_t& info) {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
+  // A fault repeats on return; a signal that was sent would not.
+  if (info.si_code <= 0) raise(signal);
+}
+
+void pass_on(int signal, siginfo_t* info, void* context) {
+  const struct sigaction& earlier = earlier_actions[signal];
+  const bool is_fault = info->si_code > 0;
+  if ((earlier.sa_flags & SA_SIGINFO) == 0) {
+    if (earlier.sa_handler == SIG_IGN && !is_fault) return;
+    if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN)
+      return take_default_action(signal, *info);
+  }
+  // As the kernel would have called it: with its mask.
+  sigset_t blocked = earlier.sa_mask, before;
+  if ((earlier.sa_flags & SA_NODEFER) == 0) sigaddset(&blocked, signal);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  if ((earlier.sa_flags & SA_SIGINFO) != 0) {
+    earlier.sa_sigaction(signal, info, context);
+  } else {
+    earlier.sa_handler(signal);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void handle(int signal, siginfo_t* info, void* raw_context) {
+  const int saved_errno = errno;
+  auto& context = *static_cast<ucontext_t*>(raw_context);
+  Activation* const activation = thread_state.current;
+  if (activation != nullptr && activation->capturing && info->si_code > 0) {
+    // The walk of the stack below ran into bad memory: its result stays cut off.
+    activation->capturing = false;
+    go_to_landing_pad(context, *activation);
+  } else if (took_headroom_back(signal, *info, activation, context)) {
+    // The guest, or whatever it was, runs on.
+  } else if (activation == nullptr) {
+    pass_on(signal, info, raw_context);
+  } else if (gave_headroom(signal, *info, activation->store->guest_code, context)) {
+    // The handler runs on.
+  } else if (auto trap = classify(signal, *info, activation->store->guest_code, context)) {
+    activation->trap = *trap;
+    capture_backtrace(*activation);
+    go_to_landing_pad(context, *activation);
+  } else {
+    pass_on(signal, info, raw_context);
+  }
+  errno = saved_errno;
+}
+
+_Unwind_Reason_Code stop_walk(_Unwind_Context*, void*) { return _URC_END_OF_STACK; }
+
+bool install_handlers() {
+  // The unwinder's own first-use work must not happen inside a handler.
+  _Unwind_Backtrace(stop_walk, nullptr);
+  for (int signal : kSignals) {
+    if (sigaction(signal, nullptr, &earlier_actions[signal]) != 0) return false;
+  }
+  for (int signal : kSignals) {
+    struct sigaction action = {};
+    action.sa_sigaction = handle;
+    // NODEFER: handling never blocks the signal, so that leaving for the
+    // landing pad needs no change of the mask.
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(signal, &action, nullptr) != 0) return false;
+  }
+  return true;
+}
+
+// The handler cannot run on a stack that has just overflowed.
+class AlternateStack {
+ public:
+  ~AlternateStack() {
+    thread_state.finished = true;
+    thread_state.stack_high = 0;
+    if (mapping_ == MAP_FAILED) return;
+    stack_t now{};
+    if (sigaltstack(nullptr, &now) == 0 && now.ss_sp == usable()) sigaltstack(&earlier_, nullptr);
+    munmap(mapping_, kAlternateGuard + kAlternateStack);
+  }
+
+  bool ensure() {
+    stack_t now{};
+    if (sigaltstack(nullptr, &now) != 0) return false;
+    if ((now.ss_flags & SS_DISABLE) == 0 && now.ss_size >= kAdequateStack) return true;
+    earlier_ = now;
+    mapping_ = mmap(nullptr, kAlternateGuard + kAlternateStack, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapping_ == MAP_FAILED) return false;
+    if (mprotect(usable(), kAlternateStack, PROT_READ | PROT_WRITE) != 0) return false;
+    stack_t own{.ss_sp = usable(), .ss_flags = 0, .ss_size = kAlternateStack};
+    return sigaltstack(&own, nullptr) == 0;
+  }
+
+ private:
+  void* usable() const { return static_cast<char*>(mapping_) + kAlternateGuard; }
+  void* mapping_ = MAP_FAILED;
+  stack_t earlier_{};
+};
+
+thread_local AlternateStack alternate_stack;
+
+// A fault whose signal is blocked kills the process, and threads that work for
+// others often block all signals.
+bool unblock_signals() {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int signal : kSignals) sigaddset(&ours, signal);
+  return pthread_sigmask(SIG_UNBLOCK, &ours, nullptr) == 0;
+}
+
+}  // namespace
+
+std::expected<void, Error> prepare_signals_on_this_thread() {
+  static const bool installed = install_handlers();
+  if (!installed || !unblock_signals())
+    return base::fail(Phase::call, ErrorCode::out_of_resources, "signal handlers cannot be installed");
+  if (!alternate_stack.ensure()) {
+    return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for an alternate signal stack");
+  }
+  return {};
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,30 @@
+// How a module's imports are found in an Imports value.
+#pragma once
+
+#include <expected>
+#include <vector>
+
+#include <tenon/store.hpp>
+
+#include "runtime/instance/definitions.hpp"
+
+namespace tenon::runtime {
+
+class ModuleImpl;
+class StoreImpl;
+
+// A definition for each import, in the module's order; views into the Imports
+// and into `made`, where what providers made is, and the stand-ins for unknown
+// imports.
+struct ResolvedImports {
+  std::vector<const Imports::Impl::Definition*> definitions;
+  std::vector<Imports::Impl::Definition> made;  // never grows beyond its capacity
+};
+
+// Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name
+// the imports that are at fault.
+[[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store,
+                                                                    const ModuleImpl& module,
+                                                                    const Imports::Impl& imports);
+
+}  // namespace tenon::runtime

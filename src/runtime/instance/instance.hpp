@@ -1,0 +1,87 @@
+// An instance: the block of memory that guest code works on, and what the
+// runtime knows about it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <tenon/module.hpp>
+
+#include "artifact/abi.hpp"
+#include "artifact/plan.hpp"
+#include "runtime/call/activation.hpp"
+#include "runtime/instance/constant.hpp"
+#include "runtime/instance/global.hpp"
+#include "runtime/instance/module_impl.hpp"
+#include "runtime/instance/table.hpp"
+#include "runtime/instance/tag.hpp"
+#include "runtime/memory/linear_memory.hpp"
+#include "runtime/memory/zeroed_memory.hpp"
+
+namespace tenon::runtime {
+
+class StoreImpl;
+
+class InstanceImpl : public InstanceHead, public ConstantScope {
+ public:
+  // `store_record` is the store's.
+  InstanceImpl(StoreImpl* store, artifact::StoreRecord* store_record, const Module& module);
+  InstanceImpl(const InstanceImpl&) = delete;
+  InstanceImpl& operator=(const InstanceImpl&) = delete;
+
+  [[nodiscard]] StoreImpl& store() const { return *store_; }
+  [[nodiscard]] const Module& handle() const { return module_; }
+  [[nodiscard]] const LoadedModule& module() const { return module_.impl()->loaded(); }
+  [[nodiscard]] artifact::InstanceRecord* record() const {
+    return reinterpret_cast<artifact::InstanceRecord*>(block_.data());
+  }
+
+  // Filled in while the imports are bound and the instance is made, in the
+  // order of the index spaces.
+  void add_memory(MemoryImpl* memory);
+  void add_table(TableImpl* table);
+  void add_tag(TagImpl* tag);
+  void add_global(GlobalImpl* global);  // an imported one
+  GlobalImpl* add_own_global(const GlobalType& type);
+  void set_imported_function(std::uint32_t index, const artifact::FunctionRecord& record);
+
+  [[nodiscard]] MemoryImpl& memory(std::uint32_t index) const { return *memories_[index]; }
+  [[nodiscard]] TableImpl& table(std::uint32_t index) const { return *tables_[index]; }
+  [[nodiscard]] GlobalImpl& global(std::uint32_t index) const override { return *globals_[index]; }
+  [[nodiscard]] TagImpl& tag(std::uint32_t index) const { return *tags_[index]; }
+  [[nodiscard]] std::span<const GlobalImpl> own_globals() const { return own_globals_; }
+  [[nodiscard]] MemoryImpl* main_memory() const;
+  [[nodiscard]] const artifact::FunctionRecord* function(std::uint32_t index) const override;
+
+  // A passive segment until it is dropped; nothing after.
+  [[nodiscard]] base::ByteView data_segment(std::uint32_t index) const;
+  [[nodiscard]] std::span<const artifact::ConstantExpression> element_segment(std::uint32_t index) const;
+  void drop_data(std::uint32_t index) { data_dropped_[index] = true; }
+  void drop_elements(std::uint32_t index) { elements_dropped_[index] = true; }
+
+ private:
+  template <typename T>
+  [[nodiscard]] T* at(std::uint64_t offset) const {
+    return reinterpret_cast<T*>(block_.data() + offset);
+  }
+
+  StoreImpl* store_;
+  Module module_;
+  ZeroedMemory block_;  // laid out by InstanceLayout
+  std::vector<MemoryImpl*> memories_;
+  std::vector<TableImpl*> tables_;
+  std::vector<GlobalImpl*> globals_;
+  std::vector<TagImpl*> tags_;
+  std::vector<GlobalImpl> own_globals_;
+  std::vector<bool> data_dropped_;
+  std::vector<bool> elements_dropped_;
+};
+
+// The instance that guest code runs in.
+[[nodiscard]] inline InstanceImpl& owner_of(const artifact::InstanceRecord* record) {
+  return *static_cast<InstanceImpl*>(static_cast<InstanceHead*>(record->owner));
+}
+
+}  // namespace tenon::runtime

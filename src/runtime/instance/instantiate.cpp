@@ -1,0 +1,176 @@
+#include "runtime/instance/instantiate.hpp"
+
+#include <utility>
+
+#include "base/error.hpp"
+#include "runtime/instance/imports.hpp"
+#include "runtime/instance/instance.hpp"
+#include "runtime/instance/store_impl.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using artifact::FunctionRecord;
+using artifact::SegmentMode;
+
+std::unexpected<Error> trapped(TrapCode code) {
+  return std::unexpected(Error{.phase = Phase::instantiate,
+                               .code = ErrorCode::trap,
+                               .message = "trap: " + std::string(to_string(code)),
+                               .trap = code});
+}
+
+// The steps of section 4.5.4, each on an instance that the store already owns.
+class Instantiation {
+ public:
+  Instantiation(StoreImpl& store, const Module& module)
+      : store_(store), module_(module.impl()->loaded()), instance_(*store.add_instance(module)) {}
+
+  std::expected<InstanceImpl*, Error> run(const ResolvedImports& imports) {
+    bind_imports(imports);
+    if (auto ok = make_memories(); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = make_tables(); !ok) return std::unexpected(std::move(ok.error()));
+    make_tags();
+    make_globals();
+    if (auto ok = fill_tables(); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = fill_memories(); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = start(); !ok) return std::unexpected(std::move(ok.error()));
+    return &instance_;
+  }
+
+ private:
+  void bind_imports(const ResolvedImports& imports) {
+    for (const auto* definition : imports.definitions) {
+      if (const auto* function = std::get_if<HostFunction>(definition)) {
+        bind_host_function(*function);
+      } else if (const auto* memory = std::get_if<SharedMemory>(definition)) {
+        instance_.add_memory(store_.share(memory->impl()));
+      } else {
+        std::visit([&](const auto& item) { bind(item); }, std::get<Extern>(*definition));
+      }
+    }
+  }
+
+  void bind_host_function(const HostFunction& function) {
+    const std::uint32_t index = next_function_++;
+    const ImportCode code = module_.import_code(index);
+    const bool typed = function.is_typed() && code.typed != nullptr;
+    const std::uint32_t type_id = module_.type_ids()[module_.plan().function_types[index]];
+    HostFunctionImpl* const bound = store_.add_host_function(function, type_id, typed, &instance_);
+    instance_.set_imported_function(index, {.code = typed ? code.typed : code.array,
+                                            .context = bound,
+                                            .entry = enter_host_function,
+                                            .type_id = type_id,
+                                            .function_index = index,
+                                            .tail_code = nullptr});
+  }
+  void bind(const Function& function) {
+    instance_.set_imported_function(next_function_++, *function.record());
+  }
+  void bind(const Table& table) { instance_.add_table(table.impl()); }
+  void bind(const Memory& memory) {
+    MemoryImpl* const impl = memory.impl();
+    // Another store may have made it, and go before this one.
+    instance_.add_memory(impl->is_shared() ? store_.share(impl->shared_from_this()) : impl);
+  }
+  void bind(const Global& global) { instance_.add_global(global.impl()); }
+  void bind(const Tag& tag) { instance_.add_tag(tag.impl()); }
+
+  std::expected<void, Error> make_memories() {
+    // read_memory_start made sure that memory 0 is this module's own where it has an image.
+    const MemoryStart* start =
+        module_.plan().imported(ExternKind::memory) == 0 ? &module_.memory_start() : nullptr;
+    for (const MemoryType& type : module_.plan().memories) {
+      auto memory = store_.add_memory(type, std::exchange(start, nullptr));
+      if (!memory) return std::unexpected(std::move(memory.error()));
+      instance_.add_memory(*memory);
+    }
+    return {};
+  }
+
+  std::expected<void, Error> make_tables() {
+    for (const artifact::TablePlan& plan : module_.plan().tables) {
+      auto table = store_.add_table(plan.type);
+      if (!table) return std::unexpected(std::move(table.error()));
+      if (!plan.initial.empty()) {
+        (*table)->fill(0, evaluate(plan.initial, instance_).low, (*table)->record.size);
+      }
+      instance_.add_table(*table);
+    }
+    return {};
+  }
+
+  void make_tags() {
+    const auto& plan = module_.plan();
+    for (std::uint32_t type : plan.tags) instance_.add_tag(store_.add_tag({plan.types[type]}));
+  }
+
+  void make_globals() {
+    for (const artifact::GlobalPlan& plan : module_.plan().globals) {
+      const GuestBits value = evaluate(plan.initial, instance_);
+      write_cell(instance_.add_own_global(plan.type)->cell, value);
+    }
+  }
+
+  // Segments take effect one after the other: what an earlier one wrote stays
+  // when a later one is out of bounds.
+  std::expected<void, Error> fill_tables() {
+    const auto& segments = module_.plan().elements;
+    for (std::uint32_t i = 0; i < segments.size(); ++i) {
+      if (segments[i].mode == SegmentMode::passive) continue;
+      if (segments[i].mode == SegmentMode::active) {
+        TableImpl& table = instance_.table(segments[i].table);
+        const std::uint64_t at = evaluate(segments[i].offset, instance_).low;
+        if (!table.contains(at, segments[i].elements.size()))
+          return trapped(TrapCode::out_of_bounds_table_access);
+        table.take(at, segments[i].elements, instance_);
+      }
+      instance_.drop_elements(i);
+    }
+    return {};
+  }
+
+  std::expected<void, Error> fill_memories() {
+    for (const std::uint32_t index : module_.data_to_write()) {
+      const artifact::DataPlan& segment = module_.plan().data[index];
+      MemoryImpl& memory = instance_.memory(segment.memory);
+      const std::uint64_t at = evaluate(segment.offset, instance_).low;
+      if (!memory.contains(at, segment.size)) return trapped(TrapCode::out_of_bounds_memory_access);
+      memory.write(at, module_.data(segment));
+    }
+    return {};
+  }
+
+  std::expected<void, Error> start() {
+    if (!module_.plan().start) return {};
+    const std::uint32_t index = *module_.plan().start;
+    FunctionRecord record;
+    if (index < module_.counts().imported_functions) {
+      record = *instance_.function(index);
+    } else {
+      record = module_.record_for(index);
+      record.context = instance_.record();
+    }
+    std::uint64_t slots[1] = {0};  // a start function has neither parameters nor results
+    const std::unique_ptr<Error> error(detail::invoke(&store_, &record, slots));
+    if (error == nullptr) return {};
+    error->phase = Phase::instantiate;
+    return std::unexpected(std::move(*error));
+  }
+
+  StoreImpl& store_;
+  const LoadedModule& module_;
+  InstanceImpl& instance_;
+  std::uint32_t next_function_ = 0;
+};
+
+}  // namespace
+
+std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
+                                                const Imports::Impl& imports) {
+  auto resolved = resolve_imports(store, *module.impl(), imports);
+  if (!resolved) return std::unexpected(std::move(resolved.error()));
+  return Instantiation(store, module).run(*resolved);
+}
+
+}  // namespace tenon::runtime

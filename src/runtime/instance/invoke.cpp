@@ -1,0 +1,38 @@
+// The one way of typed and untyped calls into a store (tenon/detail/typed_function.hpp).
+#include <tenon/store.hpp>
+
+#include "runtime/call/host_call.hpp"
+#include "runtime/instance/instance.hpp"
+#include "runtime/instance/store_impl.hpp"
+#include "runtime/machine/enter.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+[[gnu::noinline]] Error* refuse_poisoned() {
+  return new Error{.phase = Phase::call,
+                   .code = ErrorCode::poisoned,
+                   .message = "the instance stopped in an earlier call; make a new one"};
+}
+
+// The instance that a record's code belongs to; null for a host function.
+InstanceHead* instance_of(const artifact::FunctionRecord& record) {
+  if (is_host_function(record)) return nullptr;
+  return static_cast<InstanceHead*>(static_cast<const artifact::InstanceRecord*>(record.context)->owner);
+}
+
+}  // namespace
+}  // namespace tenon::runtime
+
+namespace tenon::detail {
+
+// At the start of a cache line, as what it calls is: every call comes this way.
+[[gnu::aligned(64)]] Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+                                   std::uint64_t* slots) {
+  runtime::InstanceHead* const instance = runtime::instance_of(*record);
+  if (instance != nullptr && instance->poisoned) [[unlikely]]
+    return runtime::refuse_poisoned();
+  return runtime::tenon_activate(store, record->entry, record->context, record->code, slots, instance);
+}
+
+}  // namespace tenon::detail

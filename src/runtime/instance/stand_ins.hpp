@@ -1,0 +1,32 @@
+// What stands in for imported functions that the host left undefined
+// (Imports::unknown). They belong to no store and differ with the import only:
+// made once for a module, whoever instantiates it. Any thread may ask.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "artifact/plan.hpp"
+#include "runtime/instance/definitions.hpp"
+
+namespace tenon::runtime {
+
+class StandIns {
+ public:
+  // For one of the plan's imports; null where that is no function.
+  [[nodiscard]] const Imports::Impl::Definition* function(std::size_t import,
+                                                          const artifact::InstantiationPlan& plan,
+                                                          UnknownImports policy) const;
+
+ private:
+  struct Made {
+    std::once_flag once;
+    std::vector<std::optional<Imports::Impl::Definition>> functions;  // for each import that is one
+  };
+  mutable Made zero_;
+  mutable Made trapping_;
+};
+
+}  // namespace tenon::runtime

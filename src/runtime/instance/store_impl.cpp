@@ -1,0 +1,122 @@
+#include "runtime/instance/store_impl.hpp"
+
+#include <algorithm>
+
+#include "runtime/machine/enter.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+// Between what a trap's bookkeeping needs and what no thread has.
+constexpr std::size_t kLeastReserve = 32 * 1024;
+constexpr std::size_t kMostReserve = std::size_t{1} << 30;
+
+bool holds_exceptions(ValueType type) { return general_type(type) == ValueType::exnref; }
+
+}  // namespace
+
+StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& builtins)
+    : options_(options),
+      budget_(std::make_shared<Budget>(options.memory_limit, "StoreOptions::memory_limit, --memory-limit")) {
+  record.builtins = &builtins;
+  poison_after_trap = options.poison_after_trap;
+  stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
+}
+
+InstanceImpl* StoreImpl::add_instance(const Module& module) {
+  // Safety: first the instance, which keeps the module: its text must not stay
+  // listed where there was no memory for that.
+  InstanceImpl* const made =
+      instances_.emplace_back(std::make_unique<InstanceImpl>(this, &record, module)).get();
+  const LoadedModule* loaded = &module.impl()->loaded();
+  if (loaded->makes_tail_calls() && tail_arguments_ == nullptr) {
+    tail_arguments_ = std::make_unique_for_overwrite<std::uint64_t[]>(artifact::kTailArgumentSlots);
+    record.tail_arguments = tail_arguments_.get();
+  }
+  if (!std::ranges::any_of(texts_, [&](const CodeRange& text) { return text.module == loaded; })) {
+    texts_.push_back({loaded->text(), loaded});
+    guest_code.texts = texts_;
+  }
+  return made;
+}
+
+std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start) {
+  auto memory = MemoryImpl::create(this, type, budget_, start);
+  if (!memory) return std::unexpected(std::move(memory.error()));
+  return keep(std::move(*memory));
+}
+
+MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
+  if (std::ranges::find(memories_, memory) == memories_.end()) keep(memory);
+  return memory.get();
+}
+
+MemoryImpl* StoreImpl::keep(std::shared_ptr<MemoryImpl> memory) {
+  // Safety: in this order, since there may be no memory for a list to grow: signals
+  // must know of each memory that guests may have.
+  reservations_.push_back(memory->reservation());
+  guest_code.reservations = reservations_;
+  return memories_.emplace_back(std::move(memory)).get();
+}
+
+std::expected<TableImpl*, Error> StoreImpl::add_table(const TableType& type) {
+  types_used_.add(type.element);
+  auto table = TableImpl::create(this, type, options_.table_limit, *budget_);
+  if (!table) return std::unexpected(std::move(table.error()));
+  return tables_.emplace_back(std::move(*table)).get();
+}
+
+TagImpl* StoreImpl::add_tag(const TagType& type) {
+  return &tags_.emplace_back(this, types_used_.add(type.type));
+}
+
+GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) {
+  types_used_.add(type.value);
+  GlobalImpl& global = globals_.emplace_back();
+  global.store = this;
+  global.type = type;
+  global.cell = global.own_cell;
+  write_cell(global.cell, to_guest(initial));
+  return &global;
+}
+
+HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, std::uint32_t type_id,
+                                               bool typed, InstanceImpl* caller) {
+  HostFunctionImpl& bound = host_functions_.emplace_back();
+  bound.code = typed ? function.code() : function.array_code();
+  bound.store_record = &record;
+  bound.callable = function.callable().get();
+  bound.caller = caller;
+  bound.array_code = function.array_code();
+  bound.type_id = type_id;
+  bound.owner = function.callable();
+  return &bound;
+}
+
+const artifact::FunctionRecord* StoreImpl::add_record(const HostFunction& function) {
+  HostFunctionImpl* const bound =
+      add_host_function(function, types_used_.add(function.type()), false, nullptr);
+  return &records_.emplace_back(artifact::FunctionRecord{.code = tenon_host_thunk,
+                                                         .context = bound,
+                                                         .entry = enter_host_function,
+                                                         .type_id = bound->type_id,
+                                                         .function_index = 0,
+                                                         .tail_code = nullptr});
+}
+
+void StoreImpl::mark_exceptions(ExceptionHeap& heap) const {
+  for (const auto& table : tables_) {
+    if (!holds_exceptions(table->element())) continue;
+    heap.mark({static_cast<const std::uint64_t*>(table->record.entries), table->record.size});
+  }
+  auto mark_global = [&](const GlobalImpl& global) {
+    const std::uint64_t bits = read_cell(global.cell).low;
+    if (holds_exceptions(global.type.value)) heap.mark({&bits, 1});
+  };
+  for (const auto& global : globals_) mark_global(global);
+  for (const auto& instance : instances_) {
+    for (const auto& global : instance->own_globals()) mark_global(global);
+  }
+}
+
+}  // namespace tenon::runtime

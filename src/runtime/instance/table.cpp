@@ -1,0 +1,135 @@
+#include "runtime/instance/table.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <ranges>
+#include <string>
+
+#include "base/error.hpp"
+#include "runtime/instance/constant.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using artifact::FunctionRecord;
+using artifact::FunctionTableEntry;
+
+FunctionTableEntry entry_of(Reference reference) {
+  if (reference == 0) return {};
+  const auto* record = reinterpret_cast<const FunctionRecord*>(reference);
+  return {.code = record->code,
+          .context = record->context,
+          .type_id = record->type_id,
+          .padding = 0,
+          .record = record};
+}
+
+// Of any table, however its elements are counted: their size in bytes never overflows.
+constexpr std::uint64_t kMostElements = UINT32_MAX;
+
+std::unexpected<Error> fail(std::string message) {
+  return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<TableImpl>, Error> TableImpl::create(StoreImpl* store, const TableType& type,
+                                                                   std::uint64_t element_limit,
+                                                                   Budget& budget) {
+  const std::uint64_t size = type.limits.minimum;
+  const std::uint64_t limit = std::min(element_limit, kMostElements);
+  if (size > limit) {
+    return fail("a table of " + std::to_string(size) + " elements is larger than the limit of " +
+                std::to_string(limit) + " (StoreOptions::table_limit, --table-limit)");
+  }
+  const std::uint64_t maximum = std::min(type.limits.maximum.value_or(limit), limit);
+  std::unique_ptr<TableImpl> table(new TableImpl(store, type, maximum, budget));
+  if (size > 0) {
+    const std::uint64_t bytes = size * table->entry_size();
+    const auto what = [&] { return "a table of " + std::to_string(size) + " elements"; };
+    if (!budget.reserve(bytes)) return fail(budget.refusal(what(), bytes));
+    table->entries_ = ZeroedMemory(bytes);  // zero is null
+    if (table->entries_.data() == nullptr) {
+      budget.release(bytes);
+      return fail("no memory for " + what());
+    }
+  }
+  table->record = {.entries = table->entries_.data(), .size = size};
+  return table;
+}
+
+Reference TableImpl::get(std::uint64_t index) const {
+  if (!has_functions()) return static_cast<const Reference*>(record.entries)[index];
+  const FunctionTableEntry& entry = static_cast<const FunctionTableEntry*>(record.entries)[index];
+  return entry.record != nullptr ? reinterpret_cast<Reference>(entry.record) : fill_in(index);
+}
+
+// Null where no pending segment has it.
+Reference TableImpl::fill_in(std::uint64_t index) const {
+  is_used_ = true;
+  for (const Segment& segment : std::views::reverse(pending())) {
+    if (index < segment.index || index - segment.index >= segment.elements.size()) continue;
+    const Reference reference = evaluate(segment.elements[index - segment.index], *segment.scope).low;
+    static_cast<FunctionTableEntry*>(record.entries)[index] = entry_of(reference);
+    return reference;
+  }
+  return 0;
+}
+
+void TableImpl::fill_in_all() {
+  is_used_ = true;
+  for (const Segment& segment : pending()) {
+    for (std::uint64_t i = 0; i < segment.elements.size(); ++i) static_cast<void>(get(segment.index + i));
+  }
+  pending_count_ = 0;
+}
+
+void TableImpl::set(std::uint64_t index, Reference reference) { fill(index, reference, 1); }
+
+void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t size) {
+  fill_in_all();
+  write(index, reference, size);
+}
+
+void TableImpl::take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
+                     const ConstantScope& scope) {
+  if (!is_used_ && has_functions() && pending_count_ < kMostPending) {
+    pending_[pending_count_++] = {index, elements, &scope};
+    return;
+  }
+  fill_in_all();
+  for (const auto& element : elements) write(index++, evaluate(element, scope).low, 1);
+}
+
+void TableImpl::write(std::uint64_t index, Reference reference, std::uint64_t size) {
+  if (!has_functions()) {
+    std::fill_n(static_cast<Reference*>(record.entries) + index, size, reference);
+  } else {
+    std::fill_n(static_cast<FunctionTableEntry*>(record.entries) + index, size, entry_of(reference));
+  }
+}
+
+void TableImpl::copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from, std::uint64_t size) {
+  if (size == 0) return;
+  fill_in_all();
+  from_table.fill_in_all();
+  auto* const target = static_cast<char*>(record.entries) + to * entry_size();
+  const auto* const source = static_cast<const char*>(from_table.record.entries) + from * entry_size();
+  std::memmove(target, source, size * entry_size());
+}
+
+std::optional<std::uint64_t> TableImpl::grow(std::uint64_t delta, Reference reference) {
+  const std::uint64_t old_size = record.size;
+  if (delta > maximum_ || old_size > maximum_ - delta) return std::nullopt;
+  if (delta == 0) return old_size;
+  if (!budget_.reserve(delta * entry_size())) return std::nullopt;
+  if (!entries_.grow((old_size + delta) * entry_size())) {
+    budget_.release(delta * entry_size());
+    return std::nullopt;
+  }
+  record = {.entries = entries_.data(), .size = old_size + delta};
+  fill(old_size, reference, delta);
+  return old_size;
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,104 @@
+// A table of references.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+#include "artifact/abi.hpp"
+#include "artifact/plan.hpp"
+#include "runtime/memory/budget.hpp"
+#include "runtime/memory/zeroed_memory.hpp"
+
+namespace tenon::runtime {
+
+class ConstantScope;
+class StoreImpl;
+
+// References travel as u64: a FunctionRecord*, an externref's bits or an
+// ExceptionRecord*; 0 is null.
+using Reference = std::uint64_t;
+
+// A table of functions that nobody has used yet only writes down the segments
+// that it takes, and fills in an element when somebody first asks for it: modules
+// have thousands, instances call few. Until then the entry is null to guest code,
+// which asks Builtins::table_element about those. The first change to a used
+// table fills in all that are left, so that from then on null is null.
+class TableImpl {
+ public:
+  // All null, whatever the type of the elements: who made it must fill it where
+  // that is one without null. `element_limit` is the store's, and so is `budget`,
+  // for which the bytes of the elements count. Errors: out_of_resources.
+  [[nodiscard]] static std::expected<std::unique_ptr<TableImpl>, Error> create(StoreImpl* store,
+                                                                               const TableType& type,
+                                                                               std::uint64_t element_limit,
+                                                                               Budget& budget);
+  TableImpl(const TableImpl&) = delete;
+  TableImpl& operator=(const TableImpl&) = delete;
+
+  // Precondition of all five: contains(index, size).
+  [[nodiscard]] Reference get(std::uint64_t index) const;
+  void set(std::uint64_t index, Reference reference);
+  void fill(std::uint64_t index, Reference reference, std::uint64_t size);
+  void copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from, std::uint64_t size);
+  // Sets the elements from an index on to those of a segment of an instance, which
+  // lives as long as the table (the store has both), and whose expressions have
+  // the same value whenever they are evaluated (they read immutable globals only).
+  void take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
+            const ConstantScope& scope);
+
+  // The old size; nullopt where a limit or the system says no.
+  std::optional<std::uint64_t> grow(std::uint64_t delta, Reference reference);
+
+  [[nodiscard]] ValueType element() const { return type_.element; }
+  [[nodiscard]] TableType type() const {
+    TableType type = type_;
+    type.limits.minimum = record.size;
+    return type;
+  }
+  [[nodiscard]] StoreImpl* store() const { return store_; }
+  [[nodiscard]] bool contains(std::uint64_t index, std::uint64_t size) const {
+    return index <= record.size && size <= record.size - index;
+  }
+
+  artifact::TableRecord record{};  // what guest code sees
+
+ private:
+  TableImpl(StoreImpl* store, const TableType& type, std::uint64_t maximum, Budget& budget)
+      : store_(store), type_(type), maximum_(maximum), budget_(budget) {}
+  [[nodiscard]] bool has_functions() const { return general_type(type_.element) == ValueType::funcref; }
+  [[nodiscard]] std::size_t entry_size() const {
+    return has_functions() ? sizeof(artifact::FunctionTableEntry) : sizeof(Reference);
+  }
+  void write(std::uint64_t index, Reference reference, std::uint64_t size);
+  [[nodiscard]] Reference fill_in(std::uint64_t index) const;
+  void fill_in_all();
+
+  struct Segment {
+    std::uint64_t index;
+    std::span<const artifact::ConstantExpression> elements;
+    const ConstantScope* scope;
+  };
+  // No more, since an element is looked for in all of them.
+  static constexpr std::size_t kMostPending = 8;
+  [[nodiscard]] std::span<const Segment> pending() const { return std::span(pending_).first(pending_count_); }
+
+  StoreImpl* store_;
+  TableType type_;
+  std::uint64_t maximum_;
+  Budget& budget_;  // of the store, which goes after its tables
+  ZeroedMemory entries_;
+  // A later one goes over an earlier one. No vector: guest code takes segments
+  // too, and cannot be told that there is no memory.
+  std::array<Segment, kMostPending> pending_;
+  std::size_t pending_count_ = 0;
+  mutable bool is_used_ = false;  // something else than taking segments was done
+};
+
+}  // namespace tenon::runtime

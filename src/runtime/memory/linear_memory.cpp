@@ -1,0 +1,160 @@
+#include "runtime/memory/linear_memory.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "runtime/memory/racy_memory.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+// Of a 32-bit memory, and of a 64-bit one: all that it may grow to is reserved
+// when it is made, and this much of the address space one memory may have.
+constexpr std::uint64_t kMostPages = 65536;
+constexpr std::uint64_t kMostPages64 = (std::uint64_t{1} << 40) / kPageSize;
+
+std::unexpected<Error> fail(std::string message) {
+  return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
+}
+
+// Safety: the sandbox hangs on this size. To a 32-bit memory guest code adds any
+// 32-bit address and any 32-bit offset unchecked; to a 64-bit one an address
+// inside it and at most kMemory64Guard. All that must be ours, and inaccessible.
+std::expected<Reservation, Error> reserve(const MemoryType& type, std::uint64_t maximum_pages) {
+  return Reservation::make(type.is_64 ? maximum_pages * kPageSize + artifact::kMemory64Guard
+                                      : artifact::kMemoryReservation);
+}
+
+// A shared memory outlives its module's other uses of it, and how much of a
+// 64-bit one is reserved depends on the store.
+bool can_be_used_again(const MemoryType& type) { return !type.is_shared && !type.is_64; }
+
+}  // namespace
+
+// Precondition: the budget has given the bytes of the type's minimum.
+MemoryImpl::MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
+                       std::shared_ptr<Budget> budget)
+    : store_(store),
+      declared_(type),
+      maximum_pages_(maximum_pages),
+      budget_(std::move(budget)),
+      reserved_(type.limits.minimum * kPageSize) {}
+
+std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
+                                                                     std::shared_ptr<Budget> budget,
+                                                                     const MemoryStart* start) {
+  const auto& declared = type.limits;
+  if (declared.maximum ? *declared.maximum < declared.minimum : type.is_shared) {
+    return base::fail(Phase::instantiate, ErrorCode::invalid_argument,
+                      to_string(ExternType(type)) + (declared.maximum ? " has a maximum below its minimum"
+                                                                      : " is shared and has no maximum"));
+  }
+  const std::uint64_t most = type.is_64 ? kMostPages64 : kMostPages;
+  if (declared.minimum > most) {
+    return fail("a memory of " + std::to_string(declared.minimum) + " pages is larger than the " +
+                std::to_string(most) + " that this implementation allows");
+  }
+  const std::uint64_t initial = declared.minimum * kPageSize;
+  if (!budget->reserve(initial)) {
+    return fail(budget->refusal("a memory of " + std::to_string(declared.minimum) + " pages", initial));
+  }
+  const std::uint64_t limit = std::min(budget->total() / kPageSize, most);
+  std::shared_ptr<MemoryImpl> memory(new MemoryImpl(type.is_shared ? nullptr : store, type,
+                                                    std::min(declared.maximum.value_or(limit), limit),
+                                                    std::move(budget)));
+  if (auto ok = memory->begin(start); !ok) return std::unexpected(std::move(ok.error()));
+  return memory;
+}
+
+std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
+  const bool reuses = start != nullptr && can_be_used_again(declared_);
+  auto used = reuses ? start->left->take() : std::nullopt;
+  auto made = used ? std::move(*used) : reserve(declared_, maximum_pages_);
+  if (!made) return std::unexpected(std::move(made.error()));
+  reservation_ = std::move(*made);
+  record.base = reservation_.base();
+  const std::uint64_t pages = declared_.limits.minimum;
+  if (used) {
+    record.size = pages * kPageSize;
+  } else {
+    if (!extend(pages)) return fail("the system refuses a memory of " + std::to_string(pages) + " pages");
+    if (start != nullptr && start->image.size != 0) {
+      if (auto ok = reservation_.map_image(start->image); !ok) return ok;
+    }
+  }
+  if (reuses) left_ = start->left;
+  return {};
+}
+
+MemoryImpl::~MemoryImpl() {
+  if (left_ != nullptr) left_->give_back(std::move(reservation_), record.size);
+  budget_->release(reserved_);
+}
+
+std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
+  std::unique_lock lock(growing_, std::defer_lock);
+  if (is_shared()) lock.lock();
+  const std::uint64_t old_pages = this->pages();
+  if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) return std::nullopt;
+  const std::uint64_t bytes = pages * kPageSize;
+  if (!budget_->reserve(bytes)) return std::nullopt;
+  if (!extend(pages)) {
+    budget_->release(bytes);
+    return std::nullopt;
+  }
+  reserved_ += bytes;
+  return old_pages;
+}
+
+bool MemoryImpl::extend(std::uint64_t pages) {
+  if (pages == 0) return true;
+  if (!reservation_.extend(record.size, pages * kPageSize)) return false;
+  // Only now: who reads the new size may use all of it.
+  __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
+  return true;
+}
+
+void MemoryImpl::fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes) {
+  if (is_shared()) {
+    racy_fill(record.base + to, byte, bytes);
+  } else {
+    std::memset(record.base + to, byte, bytes);
+  }
+}
+
+void MemoryImpl::copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes) {
+  if (is_shared() || source.is_shared()) {
+    racy_copy(record.base + to, source.record.base + from, bytes);
+  } else {
+    std::memmove(record.base + to, source.record.base + from, bytes);
+  }
+}
+
+void MemoryImpl::write(std::uint64_t to, base::ByteView bytes) {
+  if (bytes.empty()) return;
+  if (is_shared()) {
+    racy_copy(record.base + to, bytes.data(), bytes.size());
+  } else {
+    std::memcpy(record.base + to, bytes.data(), bytes.size());
+  }
+}
+
+WaitResult MemoryImpl::wait(std::uint64_t address, std::uint64_t expected, unsigned bytes,
+                            std::int64_t timeout_ns) {
+  const auto* const at = record.base + address;
+  auto is_expected = [&] {
+    if (bytes == 8)
+      return __atomic_load_n(reinterpret_cast<const std::uint64_t*>(at), __ATOMIC_SEQ_CST) == expected;
+    return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(at), __ATOMIC_SEQ_CST) == expected;
+  };
+  return waiters_.wait(address, is_expected, timeout_ns);
+}
+
+std::uint32_t MemoryImpl::notify(std::uint64_t address, std::uint32_t count) {
+  return is_shared() ? waiters_.notify(address, count) : 0;
+}
+
+}  // namespace tenon::runtime

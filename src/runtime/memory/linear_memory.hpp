@@ -1,0 +1,97 @@
+// A linear memory: an address range reserved once for as much as any access
+// can reach, of which the front is made accessible as the memory grows.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include <tenon/error.hpp>
+#include <tenon/types.hpp>
+
+#include "artifact/abi.hpp"
+#include "base/bytes.hpp"
+#include "runtime/memory/budget.hpp"
+#include "runtime/memory/image.hpp"
+#include "runtime/memory/reservation.hpp"
+#include "runtime/memory/wait_queue.hpp"
+
+namespace tenon::runtime {
+
+class StoreImpl;
+
+// How the first memory of a module begins.
+struct MemoryStart {
+  Image image;
+  std::shared_ptr<ReservationCache> left;
+};
+
+// A shared memory belongs to no store: each store that uses it keeps it alive,
+// and any number of threads may call any function at once. All
+// others are their store's, and used by its thread alone.
+class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
+ public:
+  // What is accessible counts for `budget`. `start` may be null: then all is
+  // zero. Precondition: the image lies inside the type's minimum. Errors:
+  // out_of_resources.
+  [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(
+      StoreImpl* store, const MemoryType& type, std::shared_ptr<Budget> budget,
+      const MemoryStart* start = nullptr);
+  ~MemoryImpl();
+  MemoryImpl(const MemoryImpl&) = delete;
+  MemoryImpl& operator=(const MemoryImpl&) = delete;
+
+  // The old size in pages; nullopt where a limit or the system says no.
+  std::optional<std::uint64_t> grow(std::uint64_t pages);
+
+  // In bytes. What was inside once stays inside.
+  [[nodiscard]] std::uint64_t size() const { return __atomic_load_n(&record.size, __ATOMIC_SEQ_CST); }
+  [[nodiscard]] std::uint64_t pages() const { return size() / kPageSize; }
+  [[nodiscard]] bool is_shared() const { return declared_.is_shared; }
+  [[nodiscard]] MemoryType type() const {
+    MemoryType type = declared_;
+    type.limits.minimum = pages();
+    return type;
+  }
+  [[nodiscard]] StoreImpl* store() const { return store_; }  // null of a shared memory
+  // True if all of the range is inside the memory; no sum that could overflow.
+  [[nodiscard]] bool contains(std::uint64_t address, std::uint64_t bytes) const {
+    const std::uint64_t now = size();  // once: it may grow meanwhile
+    return address <= now && bytes <= now - address;
+  }
+  [[nodiscard]] base::AddressRange reservation() const { return reservation_.range(); }
+
+  // Precondition of all three: every range is inside.
+  void fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes);
+  void copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes);
+  void write(std::uint64_t to, base::ByteView bytes);
+
+  // Proposal threads. Precondition: `bytes`, 4 or 8, inside and aligned; to
+  // wait, a shared memory. Where the memory is not shared nobody waits.
+  WaitResult wait(std::uint64_t address, std::uint64_t expected, unsigned bytes, std::int64_t timeout_ns);
+  std::uint32_t notify(std::uint64_t address, std::uint32_t count);
+  void end_waits() { waiters_.end(); }
+
+  artifact::MemoryRecord record{};  // what guest code sees
+
+ private:
+  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
+             std::shared_ptr<Budget> budget);
+  // With the reservation; what it begins with is reserved of the budget.
+  [[nodiscard]] std::expected<void, Error> begin(const MemoryStart* start);
+  [[nodiscard]] bool extend(std::uint64_t pages);
+
+  StoreImpl* store_;
+  MemoryType declared_;
+  std::uint64_t maximum_pages_;
+  std::shared_ptr<Budget> budget_;
+  std::uint64_t reserved_;  // of the budget
+  Reservation reservation_;
+  std::shared_ptr<ReservationCache> left_;  // where the reservation goes, or null
+  std::mutex growing_;                      // of a shared memory
+  WaitQueue waiters_;
+};
+
+}  // namespace tenon::runtime

@@ -1,0 +1,84 @@
+#include "runtime/memory/reservation.hpp"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "artifact/abi.hpp"
+#include "base/error.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+std::unexpected<Error> fail(std::string message) {
+  return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
+}
+
+}  // namespace
+
+std::expected<Reservation, Error> Reservation::make(std::uint64_t behind_base) {
+  const std::uint64_t size = artifact::kMemoryGuardBefore + behind_base;
+  void* const start = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (start == MAP_FAILED) {
+    return fail("no address space for a memory, which takes " + std::to_string(size >> 20) +
+                " MiB of it: " + std::strerror(errno));
+  }
+  return Reservation(static_cast<std::uint8_t*>(start), size);
+}
+
+Reservation::Reservation(Reservation&& other) noexcept
+    : start_(std::exchange(other.start_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+Reservation& Reservation::operator=(Reservation&& other) noexcept {
+  std::swap(start_, other.start_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+Reservation::~Reservation() {
+  if (start_ != nullptr) munmap(start_, size_);
+}
+
+std::uint8_t* Reservation::base() const { return start_ + artifact::kMemoryGuardBefore; }
+
+bool Reservation::extend(std::uint64_t accessible, std::uint64_t bytes) {
+  return mprotect(base() + accessible, bytes, PROT_READ | PROT_WRITE) == 0;
+}
+
+std::expected<void, Error> Reservation::map_image(const Image& image) {
+  void* const mapped = mmap(base() + image.start, image.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+                            image.file->fd(), static_cast<off_t>(image.offset));
+  if (mapped == MAP_FAILED)
+    return fail(std::string("the memory's image cannot be mapped: ") + std::strerror(errno));
+  return {};
+}
+
+// Safety: what one instance wrote must never reach another, and what it grew by
+// must be guard again. For private mappings MADV_DONTNEED on Linux does the
+// former at once: pages read as zeros again, those of the image as the file.
+bool Reservation::reset(std::uint64_t accessible, std::uint64_t initial) {
+  if (initial > 0 && madvise(base(), initial, MADV_DONTNEED) != 0) return false;
+  if (accessible == initial) return true;
+  void* const grown = base() + initial;
+  return mmap(grown, accessible - initial, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+              -1, 0) == grown;
+}
+
+std::optional<Reservation> ReservationCache::take() {
+  const std::scoped_lock lock(mutex_);
+  if (kept_.empty()) return std::nullopt;
+  std::optional<Reservation> taken(std::move(kept_.back()));
+  kept_.pop_back();
+  return taken;
+}
+
+void ReservationCache::give_back(Reservation reservation, std::uint64_t accessible) {
+  if (initial_ > kLargest || !reservation.reset(accessible, initial_)) return;
+  const std::scoped_lock lock(mutex_);
+  if (kept_.size() < kMost) kept_.push_back(std::move(reservation));
+}
+
+}  // namespace tenon::runtime

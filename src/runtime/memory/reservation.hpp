@@ -1,0 +1,71 @@
+// The address range of a linear memory: all that any access can reach, of which
+// the front is accessible.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include <tenon/error.hpp>
+
+#include "base/address_range.hpp"
+#include "runtime/memory/image.hpp"
+
+namespace tenon::runtime {
+
+class Reservation {
+ public:
+  // `behind_base` bytes, none accessible. Errors: out_of_resources.
+  [[nodiscard]] static std::expected<Reservation, Error> make(std::uint64_t behind_base);
+  Reservation() = default;  // as moved from
+  Reservation(Reservation&& other) noexcept;
+  Reservation& operator=(Reservation&& other) noexcept;
+  ~Reservation();
+
+  [[nodiscard]] std::uint8_t* base() const;
+  // All of it, guards included.
+  [[nodiscard]] base::AddressRange range() const {
+    const auto begin = reinterpret_cast<std::uintptr_t>(start_);
+    return {begin, begin + size_};
+  }
+
+  // Makes more of the front accessible, as zeros; false where the system refuses.
+  [[nodiscard]] bool extend(std::uint64_t accessible, std::uint64_t bytes);
+  // Lays a file's bytes over it, copy-on-write. Precondition: the image is
+  // page-aligned and inside what is accessible.
+  [[nodiscard]] std::expected<void, Error> map_image(const Image& image);
+  // Undoes all that was written and all extending beyond `initial`.
+  [[nodiscard]] bool reset(std::uint64_t accessible, std::uint64_t initial);
+
+ private:
+  Reservation(std::uint8_t* start, std::uint64_t size) : start_(start), size_(size) {}
+
+  std::uint8_t* start_ = nullptr;  // null where moved from
+  std::uint64_t size_ = 0;         // guards included
+};
+
+// What instances of a module have left of their first memories, reset: to the
+// next instance like new, and had without asking the system for it. Any number
+// of threads may use it at once.
+class ReservationCache {
+ public:
+  // `initial`: the bytes that are accessible at first.
+  explicit ReservationCache(std::uint64_t initial) : initial_(initial) {}
+
+  [[nodiscard]] std::optional<Reservation> take();
+  // Resets it first; frees it where that fails, where enough are kept, and where it
+  // is large from the beginning: what the system keeps of a page once touched stays.
+  void give_back(Reservation reservation, std::uint64_t accessible);
+
+  static constexpr std::size_t kMost = 32;  // each at most 128 KiB of page tables
+  static constexpr std::uint64_t kLargest = std::uint64_t{64} << 20;
+
+ private:
+  const std::uint64_t initial_;
+  std::mutex mutex_;
+  std::vector<Reservation> kept_;
+};
+
+}  // namespace tenon::runtime
