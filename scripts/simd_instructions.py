@@ -75,7 +75,7 @@ def count_instructions(compiler, rows, cpu):
         text = assembly.read_text()
     counts = []
     for i, row in enumerate(rows):
-        body = re.search(rf"^op{i}\.w{i}:\n(.*?)^\.Lfunc_end", text, re.S | re.M).group(1)
+        body = re.search(rf"^wasm\.{i}\.op{i}:\n(.*?)^\.Lfunc_end", text, re.S | re.M).group(1)
         lines = [line.strip() for line in body.splitlines() if re.match(r"\t[a-z]", line)]
         found = [line for line in lines if not line.startswith(("ret", "vzeroupper"))]
         counts.append(len(found) - (2 if "memory" in row["immediate"] else 0))
