@@ -25,10 +25,7 @@ llvm::PreservedAnalyses HideExtensionsPass::run(llvm::Function& function, llvm::
     if (is_extension(instruction) && instruction.hasNUsesOrMore(kOften)) found.push_back(&instruction);
   }
   if (found.empty()) return llvm::PreservedAnalyses::all();
-  for (auto* extension : found) {
-    auto* copy = unseen_copy(*extension, *extension->getNextNode());
-    extension->replaceUsesWithIf(copy, [&](const llvm::Use& use) { return use.getUser() != copy; });
-  }
+  for (auto* extension : found) hide(*extension);
   llvm::PreservedAnalyses preserved;
   preserved.preserveSet<llvm::CFGAnalyses>();
   return preserved;

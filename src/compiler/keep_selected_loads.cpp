@@ -20,20 +20,31 @@ bool is_selected(const llvm::Instruction& load) {
                       [](const llvm::User* user) { return llvm::isa<llvm::SelectInst>(user); });
 }
 
+// There are conditional moves of 16 bits, too, but not on every machine copies.
+void hide_load(llvm::LoadInst& load) {
+  if (fits_a_register(*load.getType())) return hide(load);
+  llvm::IRBuilder<> builder(load.getNextNode());
+  auto* wide = llvm::cast<llvm::Instruction>(builder.CreateZExt(&load, builder.getInt32Ty()));
+  auto* narrow = builder.CreateTrunc(wide, load.getType());
+  load.replaceUsesWithIf(narrow, [&](const llvm::Use& use) { return use.getUser() != wide; });
+  hide(*wide);
+}
+
+bool is_number(const llvm::Type& type) {
+  return fits_a_register(type) || type.isIntegerTy(8) || type.isIntegerTy(16);
+}
+
 }  // namespace
 
 llvm::PreservedAnalyses KeepSelectedLoadsPass::run(llvm::Function& function, llvm::FunctionAnalysisManager&) {
   llvm::SmallVector<llvm::LoadInst*> found;
   for (auto& instruction : llvm::instructions(function)) {
     auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
-    if (load != nullptr && load->isVolatile() && fits_a_register(*load->getType()) && is_selected(*load))
+    if (load != nullptr && load->isVolatile() && is_number(*load->getType()) && is_selected(*load))
       found.push_back(load);
   }
   if (found.empty()) return llvm::PreservedAnalyses::all();
-  for (auto* load : found) {
-    auto* copy = unseen_copy(*load, *load->getNextNode());
-    load->replaceUsesWithIf(copy, [&](const llvm::Use& use) { return use.getUser() != copy; });
-  }
+  for (auto* load : found) hide_load(*load);
   llvm::PreservedAnalyses preserved;
   preserved.preserveSet<llvm::CFGAnalyses>();
   return preserved;

@@ -1,6 +1,7 @@
 // Values in memory between two calling conventions.
 #pragma once
 
+#include "artifact/slots.hpp"
 #include "compiler/module_lowering.hpp"
 
 namespace tenon::compiler {
@@ -38,17 +39,12 @@ class Slots {
     }
     return all;
   }
-  static std::uint64_t count(const std::vector<ValueType>& types) {
-    std::uint64_t slots = 0;
-    for (ValueType type : types) slots += size(type);
-    return slots;
-  }
+  static std::uint64_t count(const std::vector<ValueType>& types) { return artifact::slots_of(types); }
 
  private:
-  static std::uint64_t size(ValueType type) { return type == ValueType::v128 ? 2 : 1; }
   llvm::Value* next(ValueType type) {
     auto* slot = builder_.CreateConstGEP1_64(builder_.getInt64Ty(), base_, index_);
-    index_ += size(type);
+    index_ += artifact::slots_of(type);
     return slot;
   }
 

@@ -23,6 +23,12 @@ namespace tenon::compiler {
   return copy;
 }
 
+// Gives all uses of the value to a copy of it right behind it.
+inline void hide(llvm::Instruction& value) {
+  auto* copy = unseen_copy(value, *value.getNextNode());
+  value.replaceUsesWithIf(copy, [&](const llvm::Use& use) { return use.getUser() != copy; });
+}
+
 [[nodiscard]] inline bool is_unseen_copy(const llvm::Instruction& instruction) {
   const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
   return call != nullptr && call->isInlineAsm();

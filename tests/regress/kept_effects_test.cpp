@@ -120,12 +120,16 @@ TEST_P(KeptEffects, LoadsTrapWhereAnotherValueIsSelected) {
       (select (local.get 0) (i32.wrap_i64 (i64.load (local.get 1))) (local.get 0)))
     (func (export "byte") (param i32 i32) (result i32)
       (select (local.get 0) (i32.load8_s (local.get 1)) (local.get 0)))
+    (func (export "half") (param i32 i32) (result i32)
+      (i32.store16 (i32.const 8)
+        (select (i32.load16_u (i32.const 0)) (i32.load16_u (local.get 1)) (local.get 0)))
+      (i32.const 0))
     (func (export "f64") (param i32 i32) (result f64)
       (select (f64.const 1) (f64.load (local.get 1)) (local.get 0)))))",
                     GetParam());
   const std::vector<Value> chosen{Value::from_i32(1), Value::from_i32(0)};
   const std::vector<Value> outside{Value::from_i32(1), Value::from_i32(65536)};
-  for (const char* name : {"i32", "compared", "i64", "wrapped", "byte", "f64"}) {
+  for (const char* name : {"i32", "compared", "i64", "wrapped", "byte", "half", "f64"}) {
     EXPECT_TRUE(guest.call(name, chosen)) << name;
     guest.expect_trap(name, TrapCode::out_of_bounds_memory_access, outside);
   }

@@ -46,28 +46,20 @@ bool returns_in_memory(const FunctionType& type) { return type.results.size() > 
 
 // Where results go one after the other. f32 and f64 that find no vector register are
 // integers (artifact/abi.hpp), as the guest that called expects.
-class ResultRegisters {
- public:
-  // Whether the next result, of this type, is in a vector register.
-  bool next_is_vector(ValueType type) {
-    const bool vector = in_vector_register(type) && (vectors_ < kRegisterResults || type == ValueType::v128);
-    ++(vector ? vectors_ : integers_);
-    return vector;
-  }
-  [[nodiscard]] bool overflowed() const {
-    return integers_ > kRegisterResults || vectors_ > kRegisterResults;
-  }
+struct ResultRegisters {
+  unsigned integers = 0, vectors = 0;  // so far
 
- private:
-  unsigned integers_ = 0, vectors_ = 0;
+  [[nodiscard]] bool next_is_vector(ValueType type) const {
+    return in_vector_register(type) && (vectors < kRegisterResults || type == ValueType::v128);
+  }
 };
 
 // Safety: where they do not fit, the guest has put a pointer to room for them into
 // rax; where they do, rax has whatever the guest wants, and nothing may go there.
 bool fits_in_registers(const FunctionType& type) {
-  ResultRegisters registers;
-  for (ValueType result : type.results) registers.next_is_vector(result);
-  return !registers.overflowed();
+  ResultRegisters used;
+  for (ValueType result : type.results) ++(used.next_is_vector(result) ? used.vectors : used.integers);
+  return used.integers <= kRegisterResults && used.vectors <= kRegisterResults;
 }
 
 }  // namespace
@@ -97,18 +89,17 @@ void write_results(GuestCall& call, const FunctionType& type, const std::uint64_
     return;
   }
   const bool in_registers = fits_in_registers(type);
-  ResultRegisters registers;
-  unsigned integers = 0, vectors = 0;
+  ResultRegisters used;
   std::size_t offset = 0;
   for (ValueType result : type.results) {
     if (!in_registers) {
       offset = align_up(offset, size_of(result));
       std::memcpy(call.result_pointer + offset, slots, size_of(result));
       offset += size_of(result);
-    } else if (registers.next_is_vector(result)) {
-      std::memcpy(call.vectors[vectors++], slots, 8 * slots_of(result));
+    } else if (used.next_is_vector(result)) {
+      std::memcpy(call.vectors[used.vectors++], slots, 8 * slots_of(result));
     } else {
-      call.integers[integers++] = *slots;
+      call.integers[used.integers++] = *slots;
     }
     slots += slots_of(result);
   }
