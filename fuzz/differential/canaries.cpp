@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,10 +42,33 @@ bool is_asleep(pid_t thread) {
   return name_end + 2 < text.size() && text[name_end + 2] == 'S';
 }
 
+// Of both threads, from low to high: a guard page, the sleeper's, a guard page,
+// the worker's. One mapping, since the kernel puts two wherever it has a hole.
+class Stacks {
+ public:
+  Stacks() {
+    void* place = mmap(nullptr, kSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (place == MAP_FAILED) throw std::runtime_error("no memory for two stacks");
+    begin_ = static_cast<std::uint8_t*>(place);
+    if (mprotect(sleepers(), kSleepersStack, PROT_READ | PROT_WRITE) != 0 ||
+        mprotect(workers(), kWorkersStack, PROT_READ | PROT_WRITE) != 0)
+      throw std::runtime_error("no memory for two stacks");
+  }
+  ~Stacks() { munmap(begin_, kSize); }
+  Stacks(const Stacks&) = delete;
+  Stacks& operator=(const Stacks&) = delete;
+
+  [[nodiscard]] std::uint8_t* sleepers() const { return begin_ + kGuard; }
+  [[nodiscard]] std::uint8_t* workers() const { return sleepers() + kSleepersStack + kGuard; }
+
+ private:
+  static constexpr std::size_t kSize = kGuard + kSleepersStack + kGuard + kWorkersStack;
+  std::uint8_t* begin_ = nullptr;
+};
+
 }  // namespace
 
 struct CanaryThreads::State {
-  const std::uint8_t* stack = nullptr;  // the sleeper's
   pthread_t sleeper{}, worker{};
   std::binary_semaphore asleep{0}, start{0}, done{0};
   int wake = eventfd(0, EFD_CLOEXEC);
@@ -52,6 +76,7 @@ struct CanaryThreads::State {
   const Words* words = nullptr;
   const std::function<void()>* work = nullptr;
   std::vector<std::uint8_t> sleepers_stack;  // as it is while it sleeps
+  Stacks stacks;
   std::vector<std::unique_ptr<std::array<std::uint8_t, kBlockSize>>> blocks;
 
   static void* sleep(void* argument) {
@@ -73,43 +98,29 @@ struct CanaryThreads::State {
       state.done.release();
     }
   }
-  pthread_t spawn(void* (*body)(void*), std::size_t stack_size) {
+  pthread_t spawn(void* (*body)(void*), std::uint8_t* stack, std::size_t stack_size) {
     pthread_attr_t attributes;
     pthread_t thread{};
     pthread_attr_init(&attributes);
-    pthread_attr_setguardsize(&attributes, kGuard);
-    pthread_attr_setstacksize(&attributes, stack_size);
+    pthread_attr_setstack(&attributes, stack, stack_size);
     const bool made = pthread_create(&thread, &attributes, body, this) == 0;
     pthread_attr_destroy(&attributes);
     if (!made) throw std::runtime_error("cannot start a thread");
     return thread;
   }
-
-  void remember_stack() {
-    pthread_attr_t attributes;
-    void* lowest = nullptr;
-    std::size_t size = 0;
-    pthread_getattr_np(sleeper, &attributes);
-    pthread_attr_getstack(&attributes, &lowest, &size);
-    pthread_attr_destroy(&attributes);
-    stack = static_cast<const std::uint8_t*>(lowest);
-    sleepers_stack.assign(stack, stack + size);
-  }
 };
 
-// The kernel maps from high addresses to low ones, so the second thread's stack
-// lies right below the guard page of the first one's.
 CanaryThreads::CanaryThreads() : state_(std::make_unique<State>()) {
   State& state = *state_;
   for (std::size_t i = 0; i < kBlocks; ++i) {
     state.blocks.push_back(std::make_unique<std::array<std::uint8_t, kBlockSize>>());
     state.blocks.back()->fill(static_cast<std::uint8_t>(0xA0 + i));
   }
-  state.worker = state.spawn(State::serve, kWorkersStack);
-  state.sleeper = state.spawn(State::sleep, kSleepersStack);
+  state.worker = state.spawn(State::serve, state.stacks.workers(), kWorkersStack);
+  state.sleeper = state.spawn(State::sleep, state.stacks.sleepers(), kSleepersStack);
   state.asleep.acquire();
   while (!is_asleep(state.sleepers_id)) std::this_thread::yield();
-  state.remember_stack();
+  state.sleepers_stack.assign(state.stacks.sleepers(), state.stacks.sleepers() + kSleepersStack);
 }
 
 CanaryThreads::~CanaryThreads() {
@@ -131,7 +142,7 @@ std::optional<std::string> CanaryThreads::touched() const {
   const State& state = *state_;
   if (!is_whole(*state.words)) return "a thread_local of another thread was overwritten";
   const auto difference =
-      std::mismatch(state.sleepers_stack.begin(), state.sleepers_stack.end(), state.stack);
+      std::mismatch(state.sleepers_stack.begin(), state.sleepers_stack.end(), state.stacks.sleepers());
   if (difference.first != state.sleepers_stack.end())
     return "another thread's stack was overwritten, " +
            std::to_string(state.sleepers_stack.end() - difference.first) + " bytes below its end";
