@@ -1,5 +1,7 @@
 #include "base/utf8.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace tenon::base {
@@ -54,27 +56,93 @@ Step step_at(std::string_view text, std::size_t position) {
   return {code_point, lead.length, true};
 }
 
-void append_utf8(std::string& out, char32_t c) {
-  const auto tail = [&](unsigned shift) { out.push_back(static_cast<char>(0x80 | (c >> shift & 0x3F))); };
+// Writes at `to`; the place behind what it wrote.
+char* put_utf8(char* to, char32_t c) {
+  const auto tail = [&](unsigned shift) { *to++ = static_cast<char>(0x80 | (c >> shift & 0x3F)); };
   if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
+    *to++ = static_cast<char>(c);
   } else if (c < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | c >> 6));
+    *to++ = static_cast<char>(0xC0 | c >> 6);
     tail(0);
   } else if (c < 0x10000) {
-    out.push_back(static_cast<char>(0xE0 | c >> 12));
+    *to++ = static_cast<char>(0xE0 | c >> 12);
     tail(6);
     tail(0);
   } else {
-    out.push_back(static_cast<char>(0xF0 | c >> 18));
+    *to++ = static_cast<char>(0xF0 | c >> 18);
     tail(12);
     tail(6);
     tail(0);
   }
+  return to;
 }
 
 constexpr bool is_high_surrogate(char16_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
 constexpr bool is_low_surrogate(char16_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+constexpr bool is_surrogate(char16_t unit) { return unit >= 0xD800 && unit < 0xE000; }
+
+// UTF-16LE that need not be aligned.
+class Units {
+ public:
+  explicit Units(std::span<const std::uint8_t> bytes) : bytes_(bytes.data()), size_(bytes.size() / 2) {}
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] char16_t operator[](std::size_t i) const {
+    return static_cast<char16_t>(bytes_[2 * i] | bytes_[2 * i + 1] << 8);
+  }
+
+ private:
+  const std::uint8_t* bytes_;
+  std::size_t size_;
+};
+
+std::size_t size_in_utf8(const Units& units) {
+  std::size_t size = units.size();
+  for (std::size_t i = 0; i < units.size(); ++i) size += (units[i] >= 0x80) + (units[i] >= 0x800);
+  // Two units of three bytes each are four bytes together.
+  for (std::size_t i = 1; i < units.size(); ++i)
+    size -= 2 * (is_high_surrogate(units[i - 1]) & is_low_surrogate(units[i]));
+  return size;
+}
+
+constexpr char32_t join(char16_t high, char16_t low) {
+  return 0x10000 + ((high - char32_t{0xD800}) << 10) + (low - char32_t{0xDC00});
+}
+
+// Safety: another thread of the guest may change a text in shared memory after it was
+// counted, so this looks where the buffer ends, and reads each unit once.
+std::size_t put_utf8(char* const begin, std::size_t size, const Units& units) {
+  char* to = begin;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const char16_t unit = units[i];
+    char32_t code_point = is_surrogate(unit) ? kReplacement : unit;
+    if (is_high_surrogate(unit) && i + 1 < units.size()) {
+      const char16_t next = units[i + 1];
+      if (is_low_surrogate(next)) code_point = join(unit, next), ++i;
+    }
+    std::array<char, 4> bytes{};
+    const auto count = put_utf8(bytes.data(), code_point) - bytes.data();
+    if (count > begin + size - to) break;
+    to = std::copy_n(bytes.data(), count, to);
+  }
+  return static_cast<std::size_t>(to - begin);
+}
+
+// True if all is ASCII; else what it wrote is worth nothing.
+bool put_ascii(char* to, const Units& units) {
+  char16_t all = 0;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    all |= units[i];
+    to[i] = static_cast<char>(units[i]);
+  }
+  return all < 0x80;
+}
+
+// A buffer that is too small is given back before there is a larger one.
+template <typename Put>
+void fill(std::string& result, std::size_t size, Put put) {
+  if (result.capacity() < size) std::string().swap(result);
+  result.resize_and_overwrite(size, [&](char* to, std::size_t) { return put(to, size); });
+}
 
 // Characters that would leave the line, or change how the rest of it is shown:
 // controls, line and paragraph separators, bidirectional overrides.
@@ -119,20 +187,16 @@ std::u16string utf8_to_utf16(std::string_view text) {
   return out;
 }
 
-std::string utf16_to_utf8(std::u16string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char16_t unit = text[i];
-    if (is_high_surrogate(unit) && i + 1 < text.size() && is_low_surrogate(text[i + 1])) {
-      append_utf8(out, 0x10000 + ((unit - char32_t{0xD800}) << 10) + (text[++i] - char32_t{0xDC00}));
-    } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
-      append_utf8(out, kReplacement);
-    } else {
-      append_utf8(out, unit);
-    }
-  }
-  return out;
+void utf16le_to_utf8(std::span<const std::uint8_t> text, std::string& result) {
+  const Units units(text);
+  // Most texts are ASCII: one pass, and nothing to count before it.
+  bool is_ascii = false;
+  fill(result, units.size(), [&](char* to, std::size_t size) {
+    is_ascii = put_ascii(to, units);
+    return size;
+  });
+  if (is_ascii) return;
+  fill(result, size_in_utf8(units), [&](char* to, std::size_t size) { return put_utf8(to, size, units); });
 }
 
 std::string printable(std::string_view text, std::size_t limit) {

@@ -14,7 +14,7 @@ Failure failure(ErrorCode code, std::string message) {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "headers and UTF-16LE are read with memcpy");
+static_assert(std::endian::native == std::endian::little, "headers are read with memcpy");
 
 std::string explain(ObjectFault fault, const GuestObject& object, const std::string& where) {
   const std::string bytes = std::to_string(object.size) + " bytes";
@@ -42,28 +42,9 @@ Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t mem
 }
 
 void copy_text(const GuestObject& object, std::string& result) {
-  const std::span contents(object.contents, object.size);
-  if (object.class_id == kArrayBufferClass) {
-    // Not by the size that it is given: GCC 12's library gives more.
-    result.resize_and_overwrite(object.size, [&](char* to, std::size_t) {
-      std::memcpy(to, object.contents, object.size);
-      return object.size;
-    });
-    return;
-  }
-  // Most texts are ASCII: straight from guest memory into a buffer that the
-  // caller may use again, without the copy that alignment asks for below.
-  const std::size_t units = contents.size() / 2;
-  result.resize(units);
-  std::uint32_t all = 0;
-  for (std::size_t i = 0; i < units; ++i) {
-    all |= contents[2 * i + 1] | (contents[2 * i] & 0x80u);
-    result[i] = static_cast<char>(contents[2 * i]);
-  }
-  if (all == 0) return;
-  std::u16string text(units, u'\0');
-  std::memcpy(text.data(), contents.data(), contents.size());
-  result = base::utf16_to_utf8(text);
+  if (object.class_id == kStringClass) return base::utf16le_to_utf8({object.contents, object.size}, result);
+  if (result.capacity() < object.size) std::string().swap(result);  // rather than two at a time
+  result.assign(reinterpret_cast<const char*>(object.contents), object.size);
 }
 
 }  // namespace tenon::plugin

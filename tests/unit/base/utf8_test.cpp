@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstring>
+
 namespace tenon::base {
 namespace {
 
@@ -44,12 +47,37 @@ TEST(Utf8ToUtf16, ReplacesEachMaximalSubpart) {
   EXPECT_EQ(utf8_to_utf16("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), (std::u16string{kR, kR, kR, kR, u'A'}));
 }
 
+std::string utf16_to_utf8(std::u16string_view units) {
+  std::string bytes(2 * units.size() + 1, '\0');  // at an odd address
+  std::memcpy(bytes.data() + 1, units.data(), 2 * units.size());
+  std::string result = "what was there before";
+  utf16le_to_utf8({reinterpret_cast<const std::uint8_t*>(bytes.data()) + 1, 2 * units.size()}, result);
+  return result;
+}
+
 TEST(Utf16ToUtf8, JoinsPairsAndReplacesLoneSurrogates) {
   EXPECT_EQ(utf16_to_utf8(u"a\u00E9\u20AC\U0001F980"), "a\u00E9\u20AC\U0001F980");
   EXPECT_EQ(utf16_to_utf8(std::u16string{u'a', 0xD800}), "a\uFFFD");
   EXPECT_EQ(utf16_to_utf8(std::u16string{0xDC00, u'a'}), "\uFFFDa");
   EXPECT_EQ(utf16_to_utf8(std::u16string{0xD800, 0xD800, 0xDC00}), "\uFFFD\U00010000");
   EXPECT_EQ(utf16_to_utf8(std::u16string{0xDC00, 0xD800}), "\uFFFD\uFFFD");
+}
+
+// A text of half of a guest's memory must not cost the host several times that.
+TEST(Utf16ToUtf8, TakesABufferOfTheResultsSize) {
+  for (const char16_t unit : {u'a', u'\u00E9', u'\u20AC'}) {
+    const std::u16string units(100'000, unit);
+    const std::string result = utf16_to_utf8(units);
+    EXPECT_EQ(result.capacity(), result.size());
+  }
+}
+
+TEST(Utf16ToUtf8, UsesABufferThatIsLargeEnoughAgain) {
+  std::string result(1000, 'x');
+  const char* buffer = result.data();
+  utf16le_to_utf8(std::array<std::uint8_t, 4>{0xAC, 0x20, 'a', 0}, result);
+  EXPECT_EQ(result, "\u20ACa");
+  EXPECT_EQ(result.data(), buffer);
 }
 
 TEST(Utf16ToUtf8, UndoesUtf8ToUtf16ForEveryCodePoint) {
