@@ -21,12 +21,14 @@ constexpr int kInlineThreshold = 500;
 constexpr int kInlineThresholdOfShards = 100;
 
 // Into LLVM's own lists.
-void break_loop_chains(llvm::PassBuilder& builder) {
-  auto add = [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+void keep_from_products(llvm::PassBuilder& builder) {
+  builder.registerPeepholeEPCallback([](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+    passes.addPass(HideFrozenPass());  // which inlining brought
     passes.addPass(BreakLoopChainsPass());
-  };
-  builder.registerPeepholeEPCallback(add);
-  builder.registerVectorizerStartEPCallback(add);
+  });
+  builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+    passes.addPass(BreakLoopChainsPass());
+  });
 }
 
 // What comes before anything simplifies.
@@ -34,6 +36,7 @@ llvm::FunctionPassManager first_passes() {
   llvm::FunctionPassManager first;
   first.addPass(llvm::PromotePass());
   first.addPass(QuietNanPass());
+  first.addPass(HideFrozenPass());
   return first;
 }
 
@@ -54,7 +57,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
   llvm::PipelineTuningOptions tuning;
   if (level >= 3) tuning.InlinerThreshold = kInlineThreshold;
   Pipeline pipeline(machine, tuning, &budget);
-  break_loop_chains(pipeline.builder());
+  keep_from_products(pipeline.builder());
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(first_passes()));
   switch (level) {

@@ -67,7 +67,8 @@ llvm::FunctionPassManager first_cleanup() {
 
 llvm::FunctionPassManager simplify_function() {
   llvm::FunctionPassManager passes;
-  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));  // what inlining brought
+  passes.addPass(HideFrozenPass());  // this and the next for what inlining brought
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
   passes.addPass(llvm::EarlyCSEPass(true));
   passes.addPass(llvm::JumpThreadingPass());
   passes.addPass(llvm::CorrelatedValuePropagationPass());

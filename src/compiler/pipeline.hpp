@@ -36,6 +36,14 @@ struct HideExtensionsPass : llvm::PassInfoMixin<HideExtensionsPass> {
   static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
 };
 
+// Not very many frozen values between very many conditions (hide_frozen.cpp).
+struct HideFrozenPass : llvm::PassInfoMixin<HideFrozenPass> {
+  static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
+  static bool isRequired() {
+    return true;
+  }  // what comes behind it takes the longer, the less is left of the budget
+};
+
 // Gives llvm.canonicalize types that the back end can select (widen_canonicalize.cpp).
 struct WidenCanonicalizePass : llvm::PassInfoMixin<WidenCanonicalizePass> {
   static llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&);

@@ -6,18 +6,31 @@
 
 namespace tenon::compiler {
 
-// Every machine has a register for these.
+// Every machine has registers for these.
 [[nodiscard]] inline bool fits_a_register(const llvm::Type& type) {
   return type.isPointerTy() || type.isIntegerTy(32) || type.isIntegerTy(64);
+}
+[[nodiscard]] inline bool fits_a_vector_register(const llvm::Type& type) {
+  return type.isFloatTy() || type.isDoubleTy() ||
+         (llvm::isa<llvm::FixedVectorType>(type) && type.getPrimitiveSizeInBits() == 128);
+}
+
+// LLVM's letter for the registers that hold such a value (LangRef, "Supported
+// Constraint Code List").
+[[nodiscard]] inline const char* constraint_for(const llvm::Type& type, const llvm::Triple& machine) {
+  if (!fits_a_vector_register(type)) return "=r,0";
+  return machine.isX86() ? "=x,0" : "=w,0";
 }
 
 // Assembly of no instructions, before `next`. (A `freeze` is taken out again by the
 // passes that combine instructions, which look for a reason to along all conditions
-// before it.) Precondition: fits_a_register.
+// before it.) Precondition: it fits a register.
 [[nodiscard]] inline llvm::Value* unseen_copy(llvm::Value& value, llvm::Instruction& next) {
   llvm::IRBuilder<> builder(&next);
   auto* type = llvm::FunctionType::get(value.getType(), {value.getType()}, false);
-  auto* copy = builder.CreateCall(llvm::InlineAsm::get(type, "", "=r,0", /*hasSideEffects=*/false), {&value});
+  const char* constraint = constraint_for(*value.getType(), next.getModule()->getTargetTriple());
+  auto* copy =
+      builder.CreateCall(llvm::InlineAsm::get(type, "", constraint, /*hasSideEffects=*/false), {&value});
   copy->setDoesNotAccessMemory();
   copy->setDoesNotThrow();
   return copy;

@@ -132,6 +132,10 @@ class Body:
         return b"".join(self.get(i) + self.get(i + p.width) + bytes((0x6D + i % 4,)) + self.set(i)
                         for i in range(p.count))
 
+    def loaded_divisions(self, p):
+        return b"".join(self.get(i * (p.width - 1)) + b"\x28\x02\x00" + self.get(i * (p.width - 1)) + b"\x28\x02\x04" +
+                        bytes((0x6D + i % 4,)) + self.set(i * (p.width - 1)) for i in range(p.count))
+
     def truncations(self, p):
         return b"".join(self.get(i) + b"\xb7\xaa" + self.set(i + p.width) for i in range(p.count))
 

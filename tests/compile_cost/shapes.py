@@ -28,6 +28,7 @@ class Module:
     globals: int = 4
     tags: int = 1
     memories: int = 1
+    shared: int = 0  # not 0: each of the memories is
     helpers: int = 0  # small functions, each of which calls the one before it twice,
     helper_size: int = 10  # and changes a global so often,
     ring: int = 0  # and calls so many of those after it; after the last comes the first
@@ -80,7 +81,7 @@ def encode(shape):
         section(2, vector(imports)),
         section(3, vector([u32(own)] * shape.functions + [u32(len(FUNCTION_TYPES) + i) for i in range(shape.types)] + [u32(NOTHING)] * shape.helpers)),
         section(4, vector([b"\x70\x01" + elements * 2] * tables)),
-        section(5, vector([b"\x00\x01"] * max(1, shape.memories))),
+        section(5, vector([b"\x03\x01\x02" if shape.shared else b"\x00\x01"] * max(1, shape.memories))),
         section(13, vector([b"\x00\x00"] * max(1, shape.tags))),
         section(6, vector([b"\x7f\x01\x41\x00\x0b"] * shape.globals)),
         section(7, vector(exports)),

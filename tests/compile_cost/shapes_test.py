@@ -76,6 +76,7 @@ CASES = {
     "loops_that_go_on_with_one_counter": (Module((Piece("array_loops", 2000, 0),)), COMPILES),
     "conditions_on_what_calls_may_change": (Module((Piece("guarded_calls", 16_000),)), COMPILES),
     "references_to_one_function": (Module((Piece("own_references", 16_000),), helpers=1), COMPILES),
+    "shared_loads_between_conditions": (Module((Piece("loaded_divisions", 12_000),), shared=1), COMPILES),
     "one_number_in_very_many_addresses": (
         Module((Piece("references", 3001, 10),
                 Piece("tries", 100, 1, (Piece("wide_ifs", 10, 7), Piece("polynomial", 10, 0), Piece("bulk", 1000, 2)))),
