@@ -4,8 +4,8 @@
 #include <mutex>
 #include <thread>
 
-#include "compiler/cost_limits.hpp"
-#include "compiler/optimize.hpp"
+#include "compiler/analyze/cost_limits.hpp"
+#include "compiler/emit/link.hpp"
 #include "compiler/unit.hpp"
 #include "wasm/module.hpp"
 
@@ -204,5 +204,7 @@ class Compilation {
 std::expected<CompileResult, Error> compile(base::ByteView wasm, const CompileOptions& options) {
   return Compilation(wasm, options).run();
 }
+
+std::string llvm_version() { return LLVM_VERSION_STRING; }
 
 }  // namespace tenon::compiler

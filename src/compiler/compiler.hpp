@@ -8,36 +8,17 @@
 // signal handlers stay as they are, so guests may run and trap beside it.
 #pragma once
 
-#include <cstdint>
 #include <expected>
-#include <functional>
 #include <string>
+#include <vector>
 
 #include <tenon/artifact_info.hpp>
 #include <tenon/error.hpp>
 
 #include "base/bytes.hpp"
-#include "wasm/features.hpp"
+#include "compiler/options.hpp"
 
 namespace tenon::compiler {
-
-enum class Emit : std::uint8_t { shared_object, object, assembly, llvm_ir };
-
-struct CompileOptions {
-  std::uint8_t optimization_level = 2;  // 0 to 3
-  std::string cpu = "x86-64-v2";        // LLVM's name, or "native"
-  std::string target_triple;            // empty: x86_64-unknown-linux-gnu
-  bool strict = false;                  // keep every trap, in order
-  Bounds bounds = Bounds::guard;
-  Emit emit = Emit::shared_object;
-  unsigned jobs = 0;              // threads for large modules; 0: one for each processor
-  std::uint64_t shard_bytes = 0;  // how finely large modules are cut; 0: as is best (shards.hpp)
-  std::uint64_t huge_bytes = 0;   // from what size on a body is hardly optimised; 0: as is best
-  wasm::FeatureSet features = wasm::default_features();
-  // Told now and then how far the work is, 0 to 1, with a word for the step; by
-  // any thread, but never by two at a time.
-  std::function<void(double done, const char* step)> progress;
-};
 
 struct CompileResult {
   base::Bytes bytes;  // of the kind that `emit` asked for

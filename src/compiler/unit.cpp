@@ -1,7 +1,10 @@
 #include "compiler/unit.hpp"
 
 #include "base/error.hpp"
-#include "compiler/optimize.hpp"
+#include "compiler/lower/function_lowering.hpp"
+#include "compiler/machine/target.hpp"
+#include "compiler/optimize/huge.hpp"
+#include "compiler/optimize/optimize.hpp"
 
 namespace tenon::compiler {
 

@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include "compiler/artifact_data.hpp"
-#include "compiler/module_lowering.hpp"
-#include "compiler/shards.hpp"
+#include "compiler/analyze/shards.hpp"
+#include "compiler/emit/artifact_data.hpp"
+#include "compiler/lower/module_lowering.hpp"
 
 namespace tenon::compiler {
 

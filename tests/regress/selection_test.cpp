@@ -15,7 +15,9 @@
 #include <tenon/store.hpp>
 
 #include "compiler/llvm.hpp"
-#include "compiler/optimize.hpp"
+#include "compiler/machine/target.hpp"
+#include "compiler/optimize/huge.hpp"
+#include "compiler/optimize/optimize.hpp"
 #include "support/wat.hpp"
 
 #include <llvm/AsmParser/Parser.h>

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "compiler/symbol_names.hpp"
+#include "compiler/analyze/symbol_names.hpp"
 #include "strict_guest.hpp"
 
 namespace tenon::regress {

@@ -1,10 +1,10 @@
-#include "compiler/body_cost.hpp"
+#include "compiler/analyze/body_cost.hpp"
 
 #include <gmock/gmock.h>
 
+#include "compiler/analyze/cost_limits.hpp"
+#include "compiler/analyze/shards.hpp"
 #include "compiler/compiler.hpp"
-#include "compiler/cost_limits.hpp"
-#include "compiler/shards.hpp"
 #include "support/wat.hpp"
 
 namespace tenon::compiler {

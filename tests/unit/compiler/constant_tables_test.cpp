@@ -1,4 +1,4 @@
-#include "compiler/constant_tables.hpp"
+#include "compiler/analyze/constant_tables.hpp"
 
 #include <gmock/gmock.h>
 

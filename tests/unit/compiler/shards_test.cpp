@@ -1,11 +1,11 @@
-#include "compiler/shards.hpp"
+#include "compiler/analyze/shards.hpp"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <tenon/store.hpp>
 
-#include "compiler/cost_limits.hpp"
+#include "compiler/analyze/cost_limits.hpp"
 #include "support/wat.hpp"
 
 namespace tenon::compiler {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "compiler/pipeline.hpp"
+#include "compiler/optimize/pipeline.hpp"
 
 namespace tenon::compiler {
 namespace {

@@ -1,9 +1,10 @@
-#include "compiler/work_budget.hpp"
+#include "compiler/optimize/work_budget.hpp"
 
 #include <gtest/gtest.h>
 
-#include "compiler/optimize.hpp"
-#include "compiler/pipeline.hpp"
+#include "compiler/machine/target.hpp"
+#include "compiler/optimize/optimize.hpp"
+#include "compiler/optimize/pipeline.hpp"
 
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/Support/SourceMgr.h>

@@ -1,0 +1,188 @@
+#include "compiler/emit/artifact_data.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "artifact/note.hpp"
+#include "base/sha256.hpp"
+#include "compiler/emit/code_arrays.hpp"
+#include "compiler/lower/bulk_memory.hpp"
+#include "compiler/lower/references.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+// Everything the descriptor points to, and itself, in one section: the offsets
+// then are differences that the linker resolves for good.
+constexpr char kDataSection[] = "tenon.rodata";
+constexpr char kImageSection[] = "tenon.image";
+
+std::vector<std::uint32_t> imported_function_types(const wasm::Module& source) {
+  return {source.functions.begin(), source.functions.begin() + source.imported_functions};
+}
+}  // namespace
+
+void DescriptorBuilder::make_trampolines() {
+  const auto& source = module_.source;
+  entries_.resize(source.types.size());
+  auto need_entry = [&](std::uint32_t type) {
+    if (entries_[type] == nullptr) entries_[type] = make_entry(module_, type);
+  };
+  std::map<std::uint32_t, Thunks> by_type;
+  for (std::uint32_t type : imported_function_types(source)) {
+    need_entry(type);
+    auto [at, is_new] = by_type.try_emplace(type);
+    if (is_new) at->second = make_import_thunks(module_, type);
+    thunks_.push_back(at->second);
+  }
+  llvm::SmallVector<llvm::GlobalValue*> kept;
+  for (std::uint32_t function : source.referenced_functions) {
+    if (module_.is_imported(function)) continue;
+    need_entry(source.functions[function]);
+    if (!module_.is_defined_here(function)) continue;
+    kept.push_back(module_.function(function));
+    if (auto* tail_code = module_.tail_code(function)) kept.push_back(tail_code);
+  }
+  if (source.start && !module_.is_imported(*source.start)) {
+    need_entry(source.functions[*source.start]);
+    if (module_.is_defined_here(*source.start)) kept.push_back(module_.function(*source.start));
+  }
+  for (auto* entry : entries_) {
+    if (entry != nullptr) kept.push_back(entry);
+  }
+  for (const auto& thunks : thunks_) {
+    if (thunks.typed != nullptr) kept.push_back(thunks.typed);
+    kept.push_back(thunks.array);
+  }
+  if (!module_.part.is_whole()) {  // what the shards may call
+    if (!source.memories.empty()) {
+      kept.push_back(memory_fill_helper(module_));
+      kept.push_back(memory_copy_helper(module_));
+    }
+    if (!source.tables.empty()) kept.push_back(table_element_helper(module_));
+    if (!source.referenced_functions.empty()) kept.push_back(function_reference_helper(module_));
+  }
+  define_code_arrays(module_);
+  // Until the descriptor names them: nothing may delete these or change how
+  // they are called.
+  if (!kept.empty()) llvm::appendToCompilerUsed(module_.out, kept);
+}
+
+llvm::GlobalVariable* DescriptorBuilder::make_bytes(base::ByteView bytes, const char* name,
+                                                    const char* section, std::uint64_t align) {
+  auto* contents = llvm::ConstantDataArray::getRaw(base::as_text(bytes), bytes.size(),
+                                                   llvm::Type::getInt8Ty(module_.context));
+  auto* global = new llvm::GlobalVariable(module_.out, contents->getType(), true,
+                                          llvm::GlobalValue::InternalLinkage, contents, name);
+  global->setSection(section);
+  global->setAlignment(llvm::Align(align));
+  return global;
+}
+
+llvm::Constant* DescriptorBuilder::offset_of(llvm::Constant* symbol) {
+  auto* i64 = llvm::Type::getInt64Ty(module_.context);
+  if (symbol == nullptr) return llvm::ConstantInt::get(i64, 0);
+  return llvm::ConstantExpr::getSub(llvm::ConstantExpr::getPtrToInt(symbol, i64),
+                                    llvm::ConstantExpr::getPtrToInt(descriptor_, i64));
+}
+
+llvm::GlobalVariable* DescriptorBuilder::make_offsets(const std::vector<llvm::Constant*>& offsets,
+                                                      const char* name) {
+  auto* type = llvm::ArrayType::get(llvm::Type::getInt64Ty(module_.context), offsets.size());
+  auto* global = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
+                                          llvm::ConstantArray::get(type, offsets), name);
+  global->setSection(kDataSection);
+  global->setAlignment(llvm::Align(8));
+  return global;
+}
+
+// By name, since optimisation may have replaced a function by one with fewer
+// parameters, or inlined it everywhere and dropped it (offset 0).
+DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
+    const std::vector<CodeSymbol>& elsewhere) {
+  const auto& source = module_.source;
+  const std::size_t count = source.functions.size() - source.imported_functions;
+  FunctionOffsets offsets{.code = {count, offset_of(nullptr)}, .tail_code = {count, offset_of(nullptr)}};
+  // Safety: also where all such code was inlined. By this the runtime knows that the
+  // store needs its memory for arguments, which inlined code writes to as well.
+  offsets.has_tail_code = std::ranges::any_of(source.bodies, &wasm::FunctionBody::makes_tail_calls);
+  auto add = [&](CodeSymbol symbol, llvm::Function* function) {
+    auto& kind = symbol.is_tail_code ? offsets.tail_code : offsets.code;
+    kind[symbol.function - source.imported_functions] = offset_of(function);
+  };
+  for (auto& function : module_.out) {
+    if (function.isDeclaration()) continue;
+    if (auto symbol = module_.names.find(function.getName())) add(*symbol, &function);
+  }
+  for (const CodeSymbol symbol : elsewhere) {
+    add(symbol, symbol.is_tail_code ? module_.tail_code(symbol.function) : module_.function(symbol.function));
+  }
+  return offsets;
+}
+
+void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere) {
+  finish_code_arrays(module_.out);
+  auto& context = module_.context;
+  auto* i64 = llvm::Type::getInt64Ty(context);
+  auto* i32 = llvm::Type::getInt32Ty(context);
+  const auto payload = artifact::encode_note(data_.info);
+  const auto digest = base::sha256(payload);
+  auto* digest_bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef(digest.data(), digest.size()));
+
+  llvm::SmallVector<llvm::Type*> fields{i64, i32, i32, digest_bytes->getType()};
+  fields.append(16, i64);
+  auto* type = llvm::StructType::get(context, fields);
+  descriptor_ = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
+                                         llvm::Constant::getNullValue(type), "descriptor");
+  descriptor_->setSection(kDataSection);
+  descriptor_->setAlignment(llvm::Align(8));
+
+  auto number = [&](std::uint64_t value) { return llvm::ConstantInt::get(i64, value); };
+  const auto plan = artifact::encode(data_.plan);
+  artifact::FunctionNames function_names(module_.source.function_names.begin(),
+                                         module_.source.function_names.end());
+  const auto names = artifact::encode_names(function_names);
+  std::vector<llvm::Constant*> entries, thunks;
+  for (auto* entry : entries_) entries.push_back(offset_of(entry));
+  for (const auto& pair : thunks_) {
+    thunks.push_back(offset_of(pair.typed));
+    thunks.push_back(offset_of(pair.array));
+  }
+  const auto& image = data_.image;
+  const FunctionOffsets functions = function_offsets(elsewhere);
+  llvm::SmallVector<llvm::Constant*> values{
+      number(artifact::Descriptor::kMagic),
+      llvm::ConstantInt::get(i32, artifact::kAbiVersion),
+      llvm::ConstantInt::get(i32, 0),
+      digest_bytes,
+      offset_of(make_bytes(plan, "plan", kDataSection, 8)),
+      number(plan.size()),
+      offset_of(make_bytes(names, "names", kDataSection, 8)),
+      number(names.size()),
+      offset_of(make_bytes(data_.data, "data", kDataSection, 16)),
+      number(data_.data.size()),
+      image.bytes.empty()
+          ? number(0)
+          : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
+      number(image.bytes.size()),
+      number(image.start),
+      offset_of(make_offsets(functions.code, "function_code")),
+      functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
+      number(module_.source.bodies.size()),
+      offset_of(make_offsets(entries, "entries")),
+      number(entries.size()),
+      offset_of(make_offsets(thunks, "import_thunks")),
+      number(thunks_.size())};
+  auto* initializer = llvm::ConstantStruct::get(type, values);
+  static_assert(sizeof(artifact::Descriptor) == 8 + 4 + 4 + 32 + 16 * 8);
+  static_assert(offsetof(artifact::Descriptor, import_count) == sizeof(artifact::Descriptor) - 8);
+  descriptor_->setInitializer(initializer);
+
+  auto* symbol = llvm::GlobalAlias::create(type, 0, llvm::GlobalValue::ExternalLinkage,
+                                           artifact::kDescriptorSymbol, descriptor_, &module_.out);
+  symbol->setVisibility(llvm::GlobalValue::DefaultVisibility);
+  auto* note = make_bytes(artifact::wrap_elf_note(payload), "note", artifact::kNoteSection, 4);
+  llvm::appendToCompilerUsed(module_.out, {note});
+}
+
+}  // namespace tenon::compiler

@@ -1,0 +1,216 @@
+// From a validated module to the artifact's plan, memory image and note.
+#include <algorithm>
+
+#include "artifact/cpu_features.hpp"
+#include "base/sha256.hpp"
+#include "base/type_registry.hpp"
+#include "compiler/analyze/constant_tables.hpp"
+#include "compiler/emit/artifact_data.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+artifact::ConstantExpression convert(const wasm::ConstantExpression& expression) {
+  artifact::ConstantExpression result;
+  result.reserve(expression.size());
+  for (const auto& op : expression) {
+    using From = wasm::ConstantOperator::Kind;
+    using To = artifact::ConstantOperator::Kind;
+    static_assert(static_cast<int>(From::i64_mul) == static_cast<int>(To::i64_mul));
+    result.push_back({static_cast<To>(op.kind), {op.value[0], op.value[1]}});
+  }
+  return result;
+}
+
+// A module's numbers of function types become those of the process, which all
+// that leaves the compiler has: a type by itself says nothing of its module.
+class ProcessTypes {
+ public:
+  explicit ProcessTypes(const wasm::Module& source) {
+    references_.reserve(source.types.size());
+    for (const FunctionType& type : source.types) {
+      types_.push_back(convert(type));
+      references_.push_back(detail::reference_to_number(uses_->add(types_.back())));
+    }
+  }
+
+  [[nodiscard]] const std::vector<FunctionType>& all() const { return types_; }
+  // While it is there the numbers mean something.
+  [[nodiscard]] std::shared_ptr<const base::TypeUses> uses() const { return uses_; }
+
+  [[nodiscard]] ValueType convert(ValueType type) const {
+    if (!detail::has_number(type)) return type;
+    const ValueType reference = references_[detail::number_of(type)];
+    return has_default(type) ? reference : non_null(reference);
+  }
+  [[nodiscard]] FunctionType convert(FunctionType type) const {
+    for (ValueType& value : type.parameters) value = convert(value);
+    for (ValueType& value : type.results) value = convert(value);
+    return type;
+  }
+  [[nodiscard]] TableType convert(TableType type) const {
+    type.element = convert(type.element);
+    return type;
+  }
+  [[nodiscard]] GlobalType convert(GlobalType type) const {
+    type.value = convert(type.value);
+    return type;
+  }
+  [[nodiscard]] MemoryType convert(const MemoryType& type) const { return type; }
+  [[nodiscard]] TagType convert(const TagType& type) const { return {convert(type.type)}; }
+  [[nodiscard]] ExternType convert(const ExternType& type) const {
+    return std::visit([&](const auto& one) { return ExternType(convert(one)); }, type);
+  }
+
+ private:
+  std::vector<FunctionType> types_;
+  std::vector<ValueType> references_;  // to each of them
+  std::shared_ptr<base::TypeUses> uses_ = base::make_shared_type_uses();
+};
+
+artifact::SegmentMode convert(wasm::SegmentMode mode) { return static_cast<artifact::SegmentMode>(mode); }
+
+// Where an active segment goes, if that is known now.
+std::optional<std::uint64_t> constant_offset(const wasm::DataSegment& segment) {
+  if (segment.offset.size() != 1) return std::nullopt;
+  const auto& op = segment.offset[0];
+  if (op.kind == wasm::ConstantOperator::Kind::i32_const) return static_cast<std::uint32_t>(op.value[0]);
+  if (op.kind == wasm::ConstantOperator::Kind::i64_const) return op.value[0];
+  return std::nullopt;
+}
+
+// An image is made only if every active segment has a constant place inside the
+// module's own memory 0, and no segment of elements, which come first, can trap: else
+// a function that was put into an imported table could see what is not written yet.
+// Then the order of writing them cannot matter to anyone. A sparse image would bloat the file, so it must be dense.
+std::optional<MemoryImage> make_image(const wasm::Module& source) {
+  constexpr std::uint64_t kPage = artifact::kImageAlignment;
+  if (source.memories.empty() || source.imported_memories > 0) return std::nullopt;
+  // A 64-bit memory may declare all of 2^64 bytes, one more than a number holds.
+  const std::uint64_t size = std::min(source.memories[0].limits.minimum, UINT64_MAX / kPageSize) * kPageSize;
+  for (const auto& segment : source.elements) {
+    if (segment.mode == wasm::SegmentMode::active && !is_certainly_inside(source, segment))
+      return std::nullopt;
+  }
+  std::uint64_t low = ~std::uint64_t{0}, high = 0, total = 0;
+  for (const auto& segment : source.data) {
+    if (segment.mode != wasm::SegmentMode::active) continue;
+    const auto offset = constant_offset(segment);
+    if (!offset || segment.memory != 0) return std::nullopt;
+    // No sum that could overflow: the offset may be any 64-bit number.
+    if (*offset > size || segment.bytes.size() > size - *offset) return std::nullopt;
+    if (segment.bytes.empty()) continue;
+    low = std::min(low, *offset);
+    high = std::max(high, *offset + segment.bytes.size());
+    total += segment.bytes.size();
+  }
+  if (total == 0 || high - low > 4 * total + (1 << 20)) return std::nullopt;
+  MemoryImage image{.start = low / kPage * kPage, .bytes = {}};
+  image.bytes.resize((high - image.start + kPage - 1) / kPage * kPage);
+  for (const auto& segment : source.data) {
+    if (segment.mode != wasm::SegmentMode::active || segment.bytes.empty()) continue;
+    std::ranges::copy(segment.bytes, image.bytes.begin() + static_cast<std::ptrdiff_t>(
+                                                               *constant_offset(segment) - image.start));
+  }
+  return image;
+}
+
+void add_data(const wasm::Module& source, ArtifactData& out) {
+  auto image = make_image(source);
+  for (const auto& segment : source.data) {
+    const bool in_image = image && segment.mode == wasm::SegmentMode::active;
+    out.plan.data.push_back({.mode = convert(segment.mode),
+                             .memory = segment.memory,
+                             .offset = convert(segment.offset),
+                             .data_offset = out.data.size(),
+                             .size = segment.bytes.size(),
+                             .in_image = in_image});
+    if (!in_image) out.data.insert(out.data.end(), segment.bytes.begin(), segment.bytes.end());
+  }
+  if (image) out.image = std::move(*image);
+}
+
+void add_definitions(const wasm::Module& source, const ProcessTypes& types,
+                     artifact::InstantiationPlan& plan) {
+  for (auto i = source.imported_tables; i < source.tables.size(); ++i) {
+    plan.tables.push_back(
+        {types.convert(source.tables[i]), convert(source.table_initials[i - source.imported_tables])});
+  }
+  plan.memories.assign(source.memories.begin() + source.imported_memories, source.memories.end());
+  for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
+    plan.globals.push_back({types.convert(source.globals[i].type), convert(source.globals[i].initial)});
+  }
+  plan.tags.assign(source.tags.begin() + source.imported_tags, source.tags.end());
+  for (const auto& segment : source.elements) {
+    artifact::ElementPlan element{.mode = convert(segment.mode),
+                                  .type = types.convert(segment.type),
+                                  .table = segment.table,
+                                  .offset = convert(segment.offset),
+                                  .elements = {}};
+    for (const auto& expression : segment.elements) element.elements.push_back(convert(expression));
+    plan.elements.push_back(std::move(element));
+  }
+}
+
+Protocol detect_protocol(const wasm::Module& source) {
+  auto exports = [&](std::string_view name) {
+    return std::ranges::any_of(
+        source.exports, [&](const auto& e) { return e.kind == ExternKind::function && e.name == name; });
+  };
+  return exports("__new") && exports("__pin") ? Protocol::assemblyscript : Protocol::none;
+}
+
+ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Module& source,
+                       base::ByteView wasm, const CompileOptions& options, llvm::TargetMachine& machine) {
+  ArtifactInfo info;
+  info.format_version = artifact::kFormatVersion;
+  info.abi_version = artifact::kAbiVersion;
+  info.producer = "tenon " TENON_VERSION " (LLVM " LLVM_VERSION_STRING ")";
+  info.target_triple = machine.getTargetTriple().str();
+  info.cpu = machine.getTargetCPU().str();
+  const auto* subtarget = machine.getMCSubtargetInfo();
+  for (const auto& feature : artifact::known_cpu_features()) {
+    if (subtarget->checkFeatures("+" + std::string(feature.name)))
+      info.cpu_features.emplace_back(feature.name);
+  }
+  for (auto name : wasm::names(options.features)) info.wasm_features.emplace_back(name);
+  info.source_sha256 = base::sha256(wasm);
+  info.source_size = wasm.size();
+  info.optimization_level = options.optimization_level;
+  info.strict = options.strict;
+  info.bounds = options.bounds;
+  info.protocol = detect_protocol(source);
+  info.imports = plan.imports;
+  info.exports = plan.exports;
+  return info;
+}
+
+}  // namespace
+
+ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
+                                const CompileOptions& options, llvm::TargetMachine& machine) {
+  ArtifactData out;
+  auto& plan = out.plan;
+  const ProcessTypes types(source);
+  plan.types = types.all();
+  plan.types_used = types.uses();
+  for (const auto& item : source.imports) {
+    plan.imports.push_back(
+        {item.module, item.name, types.convert(source.extern_type(item.kind, item.index))});
+  }
+  for (const auto& item : source.exports) {
+    plan.exports.push_back({item.name, types.convert(source.extern_type(item.kind, item.index)), item.index});
+  }
+  plan.function_types = source.functions;
+  std::ranges::copy_if(source.referenced_functions, std::back_inserter(plan.referenced_functions),
+                       [&](std::uint32_t f) { return f >= source.imported_functions; });
+  plan.start = source.start;
+  add_definitions(source, types, plan);
+  add_data(source, out);
+  out.info = make_info(plan, source, wasm, options, machine);
+  out.info.types_used = types.uses();
+  return out;
+}
+
+}  // namespace tenon::compiler

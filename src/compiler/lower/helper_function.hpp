@@ -1,0 +1,19 @@
+// Functions of the compiler's own among the plugin's: what guest code needs in
+// many places and is too much to repeat.
+#pragma once
+
+#include "compiler/lower/module_lowering.hpp"
+
+namespace tenon::compiler {
+
+// A new guest-convention function for the builder to fill in; the instance is
+// its first parameter, before `parameters`. One for each artifact: where there
+// are shards, each may define it.
+[[nodiscard]] llvm::Function* create_helper(ModuleLowering& module, llvm::StringRef name, llvm::Type* result,
+                                            llvm::ArrayRef<llvm::Type*> parameters);
+
+// Calls one of artifact::Builtins, given its offset there.
+llvm::CallInst* call_builtin(llvm::IRBuilder<>& builder, llvm::Value* instance, std::uint64_t offset,
+                             llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
+
+}  // namespace tenon::compiler

@@ -1,0 +1,88 @@
+// Vector rules that move lanes or treat the vector as 128 bits.
+#include "compiler/lower/vector_rules.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+namespace Intrinsic = llvm::Intrinsic;
+
+llvm::Value* lane_value(const VectorContext& c, llvm::Value* scalar) {
+  auto* lane = c.shape.lane(c.b.getContext());
+  return lane->isIntegerTy() ? c.b.CreateTrunc(scalar, lane) : scalar;
+}
+
+llvm::Value* extract(const VectorContext& c, bool is_signed) {
+  auto* value = c.b.CreateExtractElement(c[0], std::uint64_t{c.op.lane});
+  if (c.shape.is_float || c.shape.lane_bits >= 32) return value;
+  return is_signed ? c.b.CreateSExt(value, c.b.getInt32Ty()) : c.b.CreateZExt(value, c.b.getInt32Ty());
+}
+
+llvm::Value* shuffle(const VectorContext& c) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(c.op.bits);
+  const llvm::SmallVector<int, 16> mask(bytes, bytes + 16);
+  return c.b.CreateShuffleVector(c[0], c[1], mask);
+}
+
+// pshufb gives 0 only where the index's top bit is set. Adding 0x70 with
+// saturation sets it for exactly the indices beyond 15 and keeps the low four
+// bits of the others.
+llvm::Value* swizzle(const VectorContext& c) {
+  auto* bias = llvm::ConstantInt::get(c.type(), 0x70);
+  auto* index = c.b.CreateBinaryIntrinsic(Intrinsic::uadd_sat, c[1], bias);
+  return c.call(Intrinsic::x86_ssse3_pshuf_b_128, {c[0], index});
+}
+
+llvm::Value* bitselect(const VectorContext& c) {
+  return c.b.CreateOr(c.b.CreateAnd(c[0], c[2]), c.b.CreateAnd(c[1], c.b.CreateNot(c[2])));
+}
+
+llvm::Value* any_true(const VectorContext& c) {
+  auto* whole = c.b.CreateBitCast(c[0], c.b.getInt128Ty());
+  return c.b.CreateZExt(c.b.CreateICmpNE(whole, llvm::ConstantInt::get(whole->getType(), 0)),
+                        c.b.getInt32Ty());
+}
+
+llvm::Value* lane_mask(const VectorContext& c, llvm::Value* bools) {
+  return c.b.CreateBitCast(bools, c.b.getIntNTy(c.shape.lanes()));
+}
+
+llvm::Value* all_true(const VectorContext& c) {
+  auto* zeros = lane_mask(c, c.b.CreateICmpEQ(c[0], llvm::Constant::getNullValue(c.type())));
+  auto* none = c.b.CreateICmpEQ(zeros, llvm::Constant::getNullValue(zeros->getType()));
+  return c.b.CreateZExt(none, c.b.getInt32Ty());
+}
+
+llvm::Value* bitmask(const VectorContext& c) {
+  auto* negative = c.b.CreateICmpSLT(c[0], llvm::Constant::getNullValue(c.type()));
+  return c.b.CreateZExt(lane_mask(c, negative), c.b.getInt32Ty());
+}
+
+constexpr NamedVectorRule kRules[] = {
+    {"splat",
+     [](const VectorContext& c) { return c.b.CreateVectorSplat(c.shape.lanes(), lane_value(c, c[0])); }},
+    {"extract_lane", [](const VectorContext& c) { return extract(c, false); }},
+    {"extract_lane_s", [](const VectorContext& c) { return extract(c, true); }},
+    {"extract_lane_u", [](const VectorContext& c) { return extract(c, false); }},
+    {"replace_lane",
+     [](const VectorContext& c) {
+       return c.b.CreateInsertElement(c[0], lane_value(c, c[1]), std::uint64_t{c.op.lane});
+     }},
+    {"shuffle", shuffle},
+    {"swizzle", swizzle},
+    {"not", [](const VectorContext& c) { return c.b.CreateNot(c[0]); }},
+    {"and", [](const VectorContext& c) { return c.b.CreateAnd(c[0], c[1]); }},
+    {"andnot", [](const VectorContext& c) { return c.b.CreateAnd(c[0], c.b.CreateNot(c[1])); }},
+    {"or", [](const VectorContext& c) { return c.b.CreateOr(c[0], c[1]); }},
+    {"xor", [](const VectorContext& c) { return c.b.CreateXor(c[0], c[1]); }},
+    {"bitselect", bitselect},
+    {"any_true", any_true},
+    {"all_true", all_true},
+    {"bitmask", bitmask},
+};
+
+}  // namespace
+
+VectorRule lane_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }
+
+}  // namespace tenon::compiler
