@@ -95,13 +95,19 @@ class Units {
   std::size_t size_;
 };
 
+// Safety: what another thread of the guest changes meanwhile may make the size wrong,
+// but never less than 0, nor more than any text of so many units has.
 std::size_t size_in_utf8(const Units& units) {
-  std::size_t size = units.size();
-  for (std::size_t i = 0; i < units.size(); ++i) size += (units[i] >= 0x80) + (units[i] >= 0x800);
-  // Two units of three bytes each are four bytes together.
-  for (std::size_t i = 1; i < units.size(); ++i)
-    size -= 2 * (is_high_surrogate(units[i - 1]) & is_low_surrogate(units[i]));
-  return size;
+  std::size_t size = 0;
+  char16_t before = 0;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const char16_t unit = units[i];
+    size += 1u + (unit >= 0x80) + (unit >= 0x800);
+    // Two units of three bytes each are four bytes together.
+    size -= 2u * (is_high_surrogate(before) & is_low_surrogate(unit));
+    before = unit;
+  }
+  return std::min(size, 3 * units.size());
 }
 
 constexpr char32_t join(char16_t high, char16_t low) {

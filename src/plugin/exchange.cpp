@@ -1,8 +1,7 @@
 #include "plugin/exchange.hpp"
 
-#include <cxxabi.h>
-
 #include <cstring>
+#include <exception>
 #include <utility>
 
 #include "plugin/collection.hpp"
@@ -41,7 +40,10 @@ Failure Exchange::run() {
 }
 
 Failure Exchange::take_failure() {
-  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  if (no_memory_) {
+    return failure(ErrorCode::out_of_resources,
+                   "the host has no memory for the texts of a call of " + function_.name());
+  }
   return std::move(failed_);
 }
 
@@ -56,13 +58,11 @@ void Exchange::work() {
       call(function_.function(), slots_.data());
       if (result_ != nullptr) copy_result();
     }
-  } catch (abi::__forced_unwind&) {  // a host function ended the thread
-    throw;
-  } catch (...) {
-    thrown_ = std::current_exception();
+  } catch (const std::exception&) {
+    no_memory_ = true;  // the error itself needs some: made when this activation has ended
   }
   unpin();
-  if (failed_ != nullptr || thrown_ || !collection_.is_due(guest_.memory.impl()->size())) return;
+  if (failed_ != nullptr || no_memory_ || !collection_.is_due(guest_.memory.impl()->size())) return;
   if (guest_.collect) call(*guest_.collect, own_slots_.data());
   collection_.ran(guest_.memory.impl()->size());
 }

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <exception>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,9 +46,8 @@ class Exchange {
 
   // Once. The error that stopped the guest, or null.
   [[nodiscard]] Failure run();
-  // What the host found wrong, such as a bad pointer; null for nothing. Throws
-  // what copying the result threw (std::bad_alloc), which may have come before
-  // what stopped the guest.
+  // What the host found wrong, such as a bad pointer, or lacked; null for nothing. It
+  // may have come before what stopped the guest.
   [[nodiscard]] Failure take_failure();
 
  private:
@@ -72,7 +70,7 @@ class Exchange {
   const std::span<const std::u16string> wide_;
   std::string* const result_;
   Failure failed_;
-  std::exception_ptr thrown_;
+  bool no_memory_ = false;
   std::size_t pins_ = 0;
   // The arguments, then the result, of the function and of the plugin's own.
   std::array<std::uint64_t, TextFunction::kMaxTexts> slots_;

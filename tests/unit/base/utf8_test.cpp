@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 namespace tenon::base {
 namespace {
@@ -79,6 +82,39 @@ TEST(Utf16ToUtf8, UsesABufferThatIsLargeEnoughAgain) {
   EXPECT_EQ(result, "\u20ACa");
   EXPECT_EQ(result.data(), buffer);
 }
+
+#ifndef __SANITIZE_THREAD__
+// A guest's other thread may write what is being read. Units that were counted as
+// ASCII, and then taken off as pairs, once made a size below 0.
+TEST(Utf16ToUtf8, SurvivesATextThatChangesMeanwhile) {
+  constexpr std::size_t kUnits = 17;
+  std::array<std::uint8_t, 2 * kUnits> text{};
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    volatile std::uint8_t* const out = text.data();
+    while (!done) {
+      for (std::size_t i = 0; i < kUnits; ++i) {
+        out[2 * i] = 'A';
+        out[2 * i + 1] = 0;
+      }
+      for (std::size_t i = 0; i < kUnits; ++i) {
+        out[2 * i] = 0;
+        out[2 * i + 1] = i % 2 == 0 ? 0xD8 : 0xDC;
+      }
+    }
+  });
+  std::string result;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  while (std::chrono::steady_clock::now() < end) {
+    for (int i = 0; i < 10'000; ++i) {
+      EXPECT_NO_THROW(utf16le_to_utf8(text, result));
+      EXPECT_LE(result.size(), 3 * kUnits);
+    }
+  }
+  done = true;
+  writer.join();
+}
+#endif
 
 TEST(Utf16ToUtf8, UndoesUtf8ToUtf16ForEveryCodePoint) {
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
