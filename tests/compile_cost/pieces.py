@@ -132,6 +132,14 @@ class Body:
         return b"".join(self.get(i) + self.get(i + p.width) + bytes((0x6D + i % 4,)) + self.set(i)
                         for i in range(p.count))
 
+    def guards(self, p):
+        at = self.get(0)
+        return b"".join(at + b"\x41" + s32(i + 5) + b"\x46" + self.get(1) + b"\x41" + s32(i + 9) + b"\x46\x71\x04\x40\x00\x0b" +
+                        at + b"\x41" + s32(3 * i + 1) + b"\x71" + self.get(1) + ADD + self.get(2) + ADD + self.set(2) for i in range(p.count)) + at + self.get(2) + b"\x36\x02\x00"
+
+    def divisions_by_one(self, p):
+        return b"".join(self.get(1) + self.get(0) + bytes((0x6D + p.width % 4,)) + self.set(1) for i in range(p.count))
+
     def loaded_divisions(self, p):
         return b"".join(self.get(i * (p.width - 1)) + b"\x28\x02\x00" + self.get(i * (p.width - 1)) + b"\x28\x02\x04" +
                         bytes((0x6D + i % 4,)) + self.set(i * (p.width - 1)) for i in range(p.count))

@@ -77,6 +77,9 @@ CASES = {
     "conditions_on_what_calls_may_change": (Module((Piece("guarded_calls", 16_000),)), COMPILES),
     "references_to_one_function": (Module((Piece("own_references", 16_000),), helpers=1), COMPILES),
     "shared_loads_between_conditions": (Module((Piece("loaded_divisions", 12_000),), shared=1), COMPILES),
+    "guards_on_one_number": (Module((Piece("guards", 700),), parameters=2), COMPILES),
+    "many_more_guards_on_one_number": (Module((Piece("guards", 5000),), parameters=2), COMPILES),
+    "divisions_by_one_number": (Module((Piece("divisions_by_one", 3000, 0),), parameters=2), COMPILES),
     "one_number_in_very_many_addresses": (
         Module((Piece("references", 3001, 10),
                 Piece("tries", 100, 1, (Piece("wide_ifs", 10, 7), Piece("polynomial", 10, 0), Piece("bulk", 1000, 2)))),

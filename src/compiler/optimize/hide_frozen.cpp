@@ -14,8 +14,13 @@ constexpr std::uint64_t kMany = 1'000'000;  // pairs of a frozen value and a blo
 
 bool is_narrow(const llvm::Type& type) { return type.isIntegerTy() && type.getIntegerBitWidth() < 32; }
 
+// What v128.load8x8_s and its like load.
+bool is_half_vector(const llvm::Type& type) {
+  return type.isVectorTy() && type.getPrimitiveSizeInBits() == 64;
+}
+
 bool can_be_hidden(const llvm::Type& type) {
-  return is_narrow(type) || fits_a_register(type) || fits_a_vector_register(type);
+  return is_narrow(type) || is_half_vector(type) || fits_a_register(type) || fits_a_vector_register(type);
 }
 
 void hide(llvm::FreezeInst& freeze) {
@@ -23,8 +28,10 @@ void hide(llvm::FreezeInst& freeze) {
   llvm::Value* value = freeze.getOperand(0);
   llvm::Type* type = value->getType();
   if (is_narrow(*type)) value = builder.CreateZExt(value, builder.getInt32Ty());
+  if (is_half_vector(*type)) value = builder.CreateBitCast(value, builder.getInt64Ty());
   value = unseen_copy(*value, freeze);
-  freeze.replaceAllUsesWith(is_narrow(*type) ? builder.CreateTrunc(value, type) : value);
+  if (is_narrow(*type)) value = builder.CreateTrunc(value, type);
+  freeze.replaceAllUsesWith(builder.CreateBitCast(value, type));
   freeze.eraseFromParent();
 }
 

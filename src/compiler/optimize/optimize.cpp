@@ -25,6 +25,7 @@ constexpr int kInlineThresholdOfShards = 100;
 void keep_from_products(llvm::PassBuilder& builder) {
   builder.registerPeepholeEPCallback([](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
     passes.addPass(HideFrozenPass());  // which inlining brought
+    passes.addPass(HideConditionsPass());
     passes.addPass(BreakLoopChainsPass());
   });
   builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
@@ -38,6 +39,7 @@ llvm::FunctionPassManager first_passes() {
   first.addPass(llvm::PromotePass());
   first.addPass(QuietNanPass());
   first.addPass(HideFrozenPass());
+  first.addPass(HideConditionsPass());
   return first;
 }
 

@@ -61,13 +61,15 @@ llvm::FunctionPassManager first_cleanup() {
   llvm::FunctionPassManager passes;
   passes.addPass(llvm::EarlyCSEPass());
   passes.addPass(simplify_control_flow());
+  passes.addPass(HideConditionsPass());
   passes.addPass(llvm::InstCombinePass());
   return passes;
 }
 
 llvm::FunctionPassManager simplify_function() {
   llvm::FunctionPassManager passes;
-  passes.addPass(HideFrozenPass());  // this and the next for what inlining brought
+  passes.addPass(HideFrozenPass());  // these three for what inlining brought
+  passes.addPass(HideConditionsPass());
   passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
   passes.addPass(llvm::EarlyCSEPass(true));
   passes.addPass(llvm::JumpThreadingPass());

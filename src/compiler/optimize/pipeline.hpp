@@ -44,6 +44,12 @@ struct HideFrozenPass : llvm::PassInfoMixin<HideFrozenPass> {
   }  // what comes behind it takes the longer, the less is left of the budget
 };
 
+// No value on which there are very many conditions (hide_conditions.cpp).
+struct HideConditionsPass : llvm::PassInfoMixin<HideConditionsPass> {
+  static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
+  static bool isRequired() { return true; }  // as above
+};
+
 // Gives llvm.canonicalize types that the back end can select (widen_canonicalize.cpp).
 struct WidenCanonicalizePass : llvm::PassInfoMixin<WidenCanonicalizePass> {
   static llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&);

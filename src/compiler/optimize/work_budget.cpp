@@ -10,6 +10,8 @@
 #include <llvm/Analysis/OptimizationRemarkEmitter.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
 
+#include "compiler/optimize/conditions.hpp"
+
 namespace tenon::compiler {
 
 namespace {
@@ -47,20 +49,13 @@ bool asks_evolution(llvm::StringRef loop_pass) {
          loop_pass == "LoopIdiomRecognizePass" || loop_pass == "LoopDeletionPass";
 }
 
-// For each use of a value, all conditions on it.
+// For each use of a value, all conditions on it (hide_conditions.cpp). What cannot be
+// hidden there, and the copies themselves.
 std::uint64_t conditions_by_uses(const llvm::Function& function) {
-  llvm::DenseMap<const llvm::Value*, std::uint64_t> conditions;
-  for (const auto& block : function) {
-    const auto* branch = llvm::dyn_cast<llvm::BranchInst>(block.getTerminator());
-    if (branch == nullptr || branch->isUnconditional()) continue;
-    const auto* compare = llvm::dyn_cast<llvm::ICmpInst>(branch->getCondition());
-    if (compare == nullptr) continue;
-    for (const auto& operand : compare->operands())
-      if (!llvm::isa<llvm::Constant>(operand)) ++conditions[operand];
-  }
   std::uint64_t products = 0;
-  for (const auto& [value, count] : conditions)
-    if (count > 1) products += count * value->getNumUses();
+  for (const auto& [value, uses] :
+       conditions_of(const_cast<llvm::Function&>(function)))  // it changes nothing
+    if (uses.size() > 1) products += 2 * uses.size() * value->getNumUses();
   return products;
 }
 
@@ -69,7 +64,7 @@ std::uint64_t conditions_by_uses(const llvm::Function& function) {
 std::uint64_t products(llvm::StringRef pass, const llvm::Function& function) {
   // Folds each block that it empties into one with ever more predecessors.
   if (pass == "JumpThreadingPass") return square(function.size()) / 20;
-  if (pass == "InstCombinePass" || pass == "GVNPass") return conditions_by_uses(function) / 30;
+  if (pass == "InstCombinePass" || pass == "GVNPass") return conditions_by_uses(function);
   if (pass != "LoopVectorizePass" && pass != "LoopUnrollPass") return 0;
   const auto counts = count_loops(function);
   return counts.loops * evolution(counts);
