@@ -23,6 +23,7 @@ struct CompileOptions {
   unsigned jobs = 0;              // threads for large modules; 0: one for each processor
   std::uint64_t shard_bytes = 0;  // how finely large modules are cut; 0: as is best (shards.hpp)
   std::uint64_t huge_bytes = 0;   // from what size on a body is hardly optimised; 0: as is best
+  bool machine_rules = true;      // false: vector operators in LLVM's own terms, as on a new machine
   wasm::FeatureSet features = wasm::default_features();
   // Told now and then how far the work is, 0 to 1, with a word for the step; by
   // any thread, but never by two at a time.

@@ -31,6 +31,7 @@ struct Options {
   Selection selection;
   unsigned optimization_level = 2;
   bool explicit_bounds = false;
+  bool generic_vectors = false;
   std::uint64_t shard_bytes = 0;
   std::uint64_t huge_bytes = 0;
   Report::Style style;
@@ -59,6 +60,7 @@ int run_suite(const Options& options, const std::vector<SuiteFile>& files, Contr
   settings.compile.shard_bytes = options.shard_bytes;
   settings.compile.huge_bytes = options.huge_bytes;
   settings.compile.jobs = 1;  // the runs themselves are parallel
+  settings.compile.machine_rules = !options.generic_vectors;
   if (options.explicit_bounds) settings.compile.bounds = Bounds::explicit_checks;
   std::filesystem::create_directories(settings.artifacts);
 
@@ -83,6 +85,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--exclude-prefix", options.selection.excluded_prefixes, "Not the files that begin so");
   app.add_option("--filter", options.selection.glob, "Only files whose name matches this pattern");
   app.add_option("-O", options.optimization_level, "Optimisation level")->check(CLI::Range(0, 3));
+  app.add_flag("--generic-vectors", options.generic_vectors,
+               "Vector operators without the machine's own instructions");
   app.add_flag("--explicit-bounds", options.explicit_bounds, "Check bounds in code, not by guard pages");
   app.add_option("--shard-bytes", options.shard_bytes, "Cut modules into shards of about so many bytes");
   app.add_option("--huge-bytes", options.huge_bytes, "Take larger bodies for too large to be optimised");

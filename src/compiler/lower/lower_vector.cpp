@@ -11,15 +11,6 @@ namespace tenon::compiler {
 using wasm::Opcode;
 using wasm::Operator;
 
-llvm::Type* Shape::lane(llvm::LLVMContext& context) const {
-  if (!is_float) return llvm::Type::getIntNTy(context, lane_bits);
-  return lane_bits == 32 ? llvm::Type::getFloatTy(context) : llvm::Type::getDoubleTy(context);
-}
-
-llvm::FixedVectorType* Shape::vector(llvm::LLVMContext& context) const {
-  return llvm::FixedVectorType::get(lane(context), lanes());
-}
-
 namespace {
 
 std::optional<Shape> parse_shape(std::string_view text) {
@@ -36,7 +27,7 @@ constexpr std::string_view kArithmetic[] = {
     "add",   "sub",   "mul",     "div",         "min",         "max",          "sqrt",         "ceil",
     "floor", "trunc", "nearest", "promote_low", "demote_zero", "relaxed_madd", "relaxed_nmadd"};
 
-VectorOperation make_operation(std::string_view text) {
+VectorOperation make_operation(std::string_view text, bool with_machine) {
   VectorOperation result;
   const auto dot = text.find('.');
   result.shape = result.source = *parse_shape(text.substr(0, dot));
@@ -51,6 +42,7 @@ VectorOperation make_operation(std::string_view text) {
       operation += (operation.empty() ? "" : "_") + std::string(word);
     }
   }
+  if (with_machine) result.rule = machine_vector_rule(operation);
   for (auto find : {integer_vector_rule, float_vector_rule, lane_vector_rule, relaxed_vector_rule}) {
     if (result.rule == nullptr) result.rule = find(operation);
   }
@@ -62,20 +54,22 @@ VectorOperation make_operation(std::string_view text) {
 // Numbers behind the vector prefix, relaxed ones included.
 constexpr std::uint32_t kVectorOpcodes = 0x114;
 
-std::array<VectorOperation, kVectorOpcodes> make_operations() {
+std::array<VectorOperation, kVectorOpcodes> make_operations(bool with_machine) {
   std::array<VectorOperation, kVectorOpcodes> all;
   for (const auto& info : wasm::all_opcodes()) {
     const auto code = static_cast<std::uint32_t>(info.opcode);
-    if (code >> 16 == 0xFD && (code & 0xFFFF) < all.size()) all[code & 0xFFFF] = make_operation(info.text);
+    if (code >> 16 == 0xFD && (code & 0xFFFF) < all.size())
+      all[code & 0xFFFF] = make_operation(info.text, with_machine);
   }
   return all;
 }
 
 }  // namespace
 
-const VectorOperation& vector_operation(const wasm::OpcodeInfo& info) {
-  static const std::array<VectorOperation, kVectorOpcodes> all = make_operations();
-  return all[static_cast<std::uint32_t>(info.opcode) & 0xFFFF];
+const VectorOperation& vector_operation(const wasm::OpcodeInfo& info, bool with_machine) {
+  static const std::array<VectorOperation, kVectorOpcodes> all[] = {make_operations(false),
+                                                                    make_operations(true)};
+  return all[with_machine][static_cast<std::uint32_t>(info.opcode) & 0xFFFF];
 }
 
 bool FunctionLowering::lower_vector(const Operator& op) {
@@ -86,9 +80,9 @@ bool FunctionLowering::lower_vector(const Operator& op) {
     push(llvm::ConstantDataVector::get(module_.context, llvm::ArrayRef(op.bits)));
     return true;
   }
-  const VectorOperation& operation = vector_operation(*op.info);
+  const VectorOperation& operation = vector_operation(*op.info, module_.options.machine_rules);
   if (operation.rule == nullptr) return false;
-  VectorContext context{builder_, op, operation.shape, operation.source, {}};
+  VectorContext context{builder_, op, operation.shape, operation.source, {}, module_.options.machine_rules};
   const auto count = op.info->signature.find(':');
   context.operands.append(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
   stack_.resize(stack_.size() - count);

@@ -50,37 +50,55 @@ llvm::Value* extmul(C c) {
   return c.b.CreateMul(extend_half<kHigh, kSigned>(c, c[0]), extend_half<kHigh, kSigned>(c, c[1]));
 }
 
-// The x86 packs take signed lanes for both results, as the specification does.
+llvm::Value* clamp(C c, llvm::Value* value, std::int64_t low, std::int64_t high) {
+  auto* type = value->getType();
+  auto* least = llvm::ConstantInt::getSigned(type, low);
+  auto* most = llvm::ConstantInt::getSigned(type, high);
+  return c.b.CreateBinaryIntrinsic(Intrinsic::smin, c.b.CreateBinaryIntrinsic(Intrinsic::smax, value, least),
+                                   most);
+}
+
+// Lanes are signed for both results.
 template <bool kSigned>
 llvm::Value* narrow(C c) {
-  const bool to_bytes = c.shape.lane_bits == 8;
-  const auto id = kSigned ? (to_bytes ? Intrinsic::x86_sse2_packsswb_128 : Intrinsic::x86_sse2_packssdw_128)
-                          : (to_bytes ? Intrinsic::x86_sse2_packuswb_128 : Intrinsic::x86_sse41_packusdw);
-  return c.call(id, {c[0], c[1]});
+  const std::int64_t count = std::int64_t{1} << c.shape.lane_bits;  // of values
+  const std::int64_t low = kSigned ? -count / 2 : 0, high = low + count - 1;
+  llvm::SmallVector<int, 16> both;
+  for (unsigned i = 0; i < c.shape.lanes(); ++i) both.push_back(static_cast<int>(i));
+  auto* joined = c.b.CreateShuffleVector(clamp(c, c[0], low, high), clamp(c, c[1], low, high), both);
+  return c.b.CreateTrunc(joined, c.type());
 }
 
-// Sums of neighbours: a multiply-add with ones where x86 has one.
-llvm::Value* extadd_pairwise_s(C c) {
-  auto* ones = llvm::ConstantInt::get(c[0]->getType(), 1);
-  if (c.shape.lane_bits == 16) return c.call(Intrinsic::x86_ssse3_pmadd_ub_sw_128, {ones, c[0]});
-  return c.call(Intrinsic::x86_sse2_pmadd_wd, {c[0], ones});
+// Of lanes that are twice as wide as those of c[0], the lower and the upper halves.
+template <bool kSigned>
+std::pair<llvm::Value*, llvm::Value*> halves(C c, llvm::Value* value) {
+  auto* pairs = c.as(value, c.shape);
+  auto* bits = llvm::ConstantInt::get(c.type(), c.shape.lane_bits / 2);
+  auto* raised = c.b.CreateShl(pairs, bits);
+  if (kSigned) return {c.b.CreateAShr(raised, bits), c.b.CreateAShr(pairs, bits)};
+  return {c.b.CreateLShr(raised, bits), c.b.CreateLShr(pairs, bits)};
 }
 
-llvm::Value* extadd_pairwise_u(C c) {
-  if (c.shape.lane_bits == 16) {
-    return c.call(Intrinsic::x86_ssse3_pmadd_ub_sw_128, {c[0], llvm::ConstantInt::get(c[0]->getType(), 1)});
-  }
-  auto* pairs = c.as(c[0], c.shape);
-  auto* low = c.b.CreateAnd(pairs, llvm::ConstantInt::get(c.type(), 0xFFFF));
-  return c.b.CreateAdd(low, c.b.CreateLShr(pairs, llvm::ConstantInt::get(c.type(), 16)));
+// Sums of neighbours.
+template <bool kSigned>
+llvm::Value* extadd_pairwise(C c) {
+  const auto [low, high] = halves<kSigned>(c, c[0]);
+  return c.b.CreateAdd(low, high);
 }
 
-// pmulhrsw is right but for -1 * -1, which it leaves at -1 (0x8000): flipping
-// all bits where the result is 0x8000 makes that 0x7FFF.
+llvm::Value* dot_s(C c) {
+  const auto [low, high] = halves<true>(c, c[0]);
+  const auto [other_low, other_high] = halves<true>(c, c[1]);
+  return c.b.CreateAdd(c.b.CreateMul(low, other_low), c.b.CreateMul(high, other_high));
+}
+
+// Rounded; only -1 times -1 is out of range.
 llvm::Value* q15mulr_sat_s(C c) {
-  auto* product = c.call(Intrinsic::x86_ssse3_pmul_hr_sw_128, {c[0], c[1]});
-  auto* overflowed = c.b.CreateICmpEQ(product, llvm::ConstantInt::get(c.type(), 0x8000));
-  return c.b.CreateXor(product, c.b.CreateSExt(overflowed, c.type()));
+  auto* wide = llvm::FixedVectorType::get(c.b.getInt32Ty(), 8);
+  auto* product = c.b.CreateMul(c.b.CreateSExt(c[0], wide), c.b.CreateSExt(c[1], wide));
+  auto* rounded = c.b.CreateAShr(c.b.CreateAdd(product, llvm::ConstantInt::get(wide, 0x4000)),
+                                 llvm::ConstantInt::get(wide, 15));
+  return c.b.CreateTrunc(clamp(c, rounded, -0x8000, 0x7FFF), c.type());
 }
 
 llvm::Value* avgr_u(C c) {
@@ -138,10 +156,10 @@ constexpr NamedVectorRule kRules[] = {
     {"extmul_high_u", extmul<true, false>},
     {"narrow_s", narrow<true>},
     {"narrow_u", narrow<false>},
-    {"extadd_pairwise_s", extadd_pairwise_s},
-    {"extadd_pairwise_u", extadd_pairwise_u},
+    {"extadd_pairwise_s", extadd_pairwise<true>},
+    {"extadd_pairwise_u", extadd_pairwise<false>},
     {"q15mulr_sat_s", q15mulr_sat_s},
-    {"dot_s", [](C c) { return c.call(Intrinsic::x86_sse2_pmadd_wd, {c[0], c[1]}); }},
+    {"dot_s", dot_s},
 };
 
 }  // namespace

@@ -5,8 +5,6 @@ namespace tenon::compiler {
 
 namespace {
 
-namespace Intrinsic = llvm::Intrinsic;
-
 llvm::Value* lane_value(const VectorContext& c, llvm::Value* scalar) {
   auto* lane = c.shape.lane(c.b.getContext());
   return lane->isIntegerTy() ? c.b.CreateTrunc(scalar, lane) : scalar;
@@ -24,13 +22,16 @@ llvm::Value* shuffle(const VectorContext& c) {
   return c.b.CreateShuffleVector(c[0], c[1], mask);
 }
 
-// pshufb gives 0 only where the index's top bit is set. Adding 0x70 with
-// saturation sets it for exactly the indices beyond 15 and keeps the low four
-// bits of the others.
+// 0 for an index beyond the last lane.
 llvm::Value* swizzle(const VectorContext& c) {
-  auto* bias = llvm::ConstantInt::get(c.type(), 0x70);
-  auto* index = c.b.CreateBinaryIntrinsic(Intrinsic::uadd_sat, c[1], bias);
-  return c.call(Intrinsic::x86_ssse3_pshuf_b_128, {c[0], index});
+  llvm::Value* result = llvm::Constant::getNullValue(c.type());
+  for (std::uint64_t i = 0; i < 16; ++i) {
+    auto* index = c.b.CreateExtractElement(c[1], i);
+    auto* lane = c.b.CreateExtractElement(c[0], c.b.CreateAnd(index, c.b.getInt8(15)));
+    auto* inside = c.b.CreateICmpULT(index, c.b.getInt8(16));
+    result = c.b.CreateInsertElement(result, c.b.CreateSelect(inside, lane, c.b.getInt8(0)), i);
+  }
+  return result;
 }
 
 llvm::Value* bitselect(const VectorContext& c) {

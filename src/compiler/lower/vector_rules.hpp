@@ -1,51 +1,12 @@
-// How each vector operator is lowered, told from its name alone: the text
-// "i16x8.extmul_low_i8x16_s" is the operation "extmul_low_s" on the shapes
-// i16x8 and i8x16. One rule serves an operation for all its shapes.
+// How each vector operator is lowered, in LLVM's own terms: right on every machine.
+// Where a machine has better, its rule comes first (machine/vector_rule.hpp).
 #pragma once
 
-#include <span>
-#include <string>
 #include <string_view>
-#include <utility>
 
-#include "compiler/llvm.hpp"
-#include "wasm/operator.hpp"
+#include "compiler/machine/vector_rule.hpp"
 
 namespace tenon::compiler {
-
-struct Shape {
-  unsigned lane_bits = 64;
-  bool is_float = false;
-  [[nodiscard]] unsigned lanes() const { return 128 / lane_bits; }
-  [[nodiscard]] llvm::Type* lane(llvm::LLVMContext& context) const;
-  [[nodiscard]] llvm::FixedVectorType* vector(llvm::LLVMContext& context) const;
-};
-
-// What a rule works with. Operands of type v128 come in the operator's source
-// shape; a vector result may have any shape, the caller casts it back.
-struct VectorContext {
-  llvm::IRBuilder<>& b;
-  const wasm::Operator& op;
-  Shape shape;   // before the dot: of the result
-  Shape source;  // the other shape in the name, else the same
-  llvm::SmallVector<llvm::Value*, 3> operands;
-
-  [[nodiscard]] llvm::Value* operator[](unsigned i) const { return operands[i]; }
-  [[nodiscard]] llvm::Type* type() const { return shape.vector(b.getContext()); }
-  [[nodiscard]] llvm::Value* as(llvm::Value* value, Shape to) const {
-    return b.CreateBitCast(value, to.vector(b.getContext()));
-  }
-  [[nodiscard]] llvm::Value* splat(double value) const {
-    return llvm::ConstantFP::get(type_of(operands[0]), value);
-  }
-  // An instruction of the machine; not for intrinsics that exist for many types.
-  [[nodiscard]] llvm::Value* call(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Value*> arguments) const {
-    return b.CreateIntrinsic(id, arguments);
-  }
-  static llvm::Type* type_of(llvm::Value* value) { return value->getType(); }
-};
-
-using VectorRule = llvm::Value* (*)(const VectorContext&);
 
 // The rule of an operator, or nullptr where it is not one of these (constants,
 // loads and stores are not).
@@ -54,17 +15,8 @@ struct VectorOperation {
   Shape shape, source;
   bool is_arithmetic = false;  // of floats: makes signalling NaNs quiet
 };
-[[nodiscard]] const VectorOperation& vector_operation(const wasm::OpcodeInfo& info);
-
-// A row of a table of rules, and the search in one.
-using NamedVectorRule = std::pair<std::string_view, VectorRule>;
-[[nodiscard]] constexpr VectorRule find_rule(std::span<const NamedVectorRule> rules,
-                                             std::string_view operation) {
-  for (const auto& [name, rule] : rules) {
-    if (name == operation) return rule;
-  }
-  return nullptr;
-}
+// Without `with_machine` in LLVM's own terms alone.
+[[nodiscard]] const VectorOperation& vector_operation(const wasm::OpcodeInfo& info, bool with_machine);
 
 // The rules themselves, by operation name; nullptr for none.
 [[nodiscard]] VectorRule integer_vector_rule(std::string_view operation);  // vector_integer.cpp
