@@ -1,6 +1,7 @@
 // The command line as a user meets it: `tenon compile`, then inspect, call and run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
@@ -195,7 +196,90 @@ TEST_F(CommandLine, InspectPrintsValidJson) {
   EXPECT_EQ(info.at("source_sha256").get<std::string>().size(), 64u);
 }
 
+// Output that nobody got was a success.
+TEST_F(CommandLine, OutputThatIsLostIsAFailure) {
+  const auto math = compiled("math", kMath);
+  const std::string printer = compiled("printer", R"((module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1) (data (i32.const 0) "\08\00\00\00\03\00\00\00abc")
+    (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16))))))");
+  const std::string tenon = TENON_TOOL;
+  for (const std::string& command :
+       {tenon + " call " + math + " fac 20", tenon + " inspect " + math, tenon + " exec " + printer,
+        tenon + " compile --json " + (dir_ / "math.wat").string() + " -o " + (dir_ / "x.so").string()}) {
+    const auto result = run({"sh", "-c", command + " > /dev/full"});
+    EXPECT_EQ(result.exit_status, 1) << command;
+    EXPECT_THAT(result.standard_error,
+                AllOf(StartsWith("tenon: write: cannot write"), HasSubstr("No space left")))
+        << command;
+  }
+}
+
+TEST_F(CommandLine, AVerbThatIsNotThereIsNamedAndTheNearestOffered) {
+  expect_failure({"bogus"}, 2, "tenon: usage: there is no verb \"bogus\"; there are compile, inspect");
+  expect_failure({"complie", "x"}, 2, "tenon: usage: there is no verb \"complie\"; did you mean compile?");
+  expect_failure({"inspct"}, 2, "tenon: usage: there is no verb \"inspct\"; did you mean inspect?");
+}
+
+TEST_F(CommandLine, CompilesFromAndToPipes) {
+  const auto math = compiled("math", kMath);
+  const std::string wasm = dir_ / "math.wasm", tool = TENON_TOOL;
+  ASSERT_EQ(run({"wat2wasm", "--debug-names", dir_ / "math.wat", "-o", wasm}).exit_status, 0);
+  const std::string expected = tests::read_text(math);
+  const std::string piped = dir_ / "piped.so";
+  EXPECT_EQ(run({"sh", "-c", tool + " compile - -o - < " + wasm + " > " + piped}).exit_status, 0);
+  EXPECT_EQ(tests::read_text(piped), expected);
+  EXPECT_EQ(run({"bash", "-c", tool + " compile <(cat " + wasm + ") -o " + piped}).exit_status, 0);
+  EXPECT_EQ(tests::read_text(piped), expected);
+  expect_failure({"compile", wasm, "-o", "-", "--json"}, 2, "tenon: usage: --json and -o - both write");
+}
+
+// They waited for somebody at the other end, for ever.
+TEST_F(CommandLine, APipeIsNoArtifactAndNoModule) {
+  const std::string pipe = dir_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  expect_failure({"compile", pipe, "-o", dir_ / "x.so"}, 1, "tenon: read: " + pipe + " is a pipe");
+  expect_failure({"inspect", pipe}, 1, "tenon: load: ");
+  expect_failure({"call", pipe, "f"}, 1, "tenon: load: ");
+}
+
+TEST_F(CommandLine, AnArtifactGoesWhereALinkLeads) {
+  tests::write_text(dir_ / "math.wat", kMath);
+  const std::string link = dir_ / "link.so", target = dir_ / "target.so";
+  std::filesystem::create_symlink("target.so", link);
+  for (int i = 0; i < 2; ++i) {  // it need not be there yet
+    EXPECT_EQ(tenon({"compile", dir_ / "math.wat", "-o", link}).exit_status, 0);
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+    EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(target)));
+  }
+  expect_output({"call", target, "fac", "3"}, "6\n");
+}
+
+TEST_F(CommandLine, NeverOverwritesTheModule) {
+  const std::string wat = dir_ / "math.wat", other = dir_ / "other.wat";
+  tests::write_text(wat, kMath);
+  std::filesystem::create_symlink(wat, other);
+  for (const std::string& output : {wat, other})
+    expect_failure({"compile", wat, "-o", output}, 2,
+                   "tenon: usage: -o " + output + " would overwrite the module");
+  EXPECT_EQ(tests::read_text(wat), kMath);
+}
+
+TEST_F(CommandLine, ErrorsAreJsonWhereThatWasAskedFor) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"compile", "--json", dir_ / "missing.wasm", "-o", dir_ / "x.so"},
+           {"inspect", "--json", dir_ / "missing.so"}}) {
+    const auto result = tenon(arguments);
+    EXPECT_EQ(result.exit_status, 1);
+    const json error = json::parse(result.standard_output).at("error");
+    EXPECT_EQ("tenon: " + error.at("phase").get<std::string>() + ": " +
+                  error.at("message").get<std::string>() + "\n",
+              result.standard_error);
+  }
+}
+
 TEST_F(CommandLine, HelpAndVersion) {
+  EXPECT_EQ(tenon({"-V"}).standard_output, tenon({"--version"}).standard_output);
   EXPECT_THAT(tenon({"--version"}).standard_output, StartsWith("tenon "));
   for (const char* verb : {"inspect", "call", "run", "exec", "compile"}) {
     const auto result = tenon({verb, "--help"});
@@ -254,7 +338,9 @@ TEST_F(RunVerb, ABadLineCostsThatLineOnly) {
   const auto answers = lines(result.standard_output);
   ASSERT_EQ(answers.size(), 4u);
   EXPECT_EQ(answers[0].at("result"), "transform: a for payload 1");
-  EXPECT_TRUE(answers[1].contains("error"));
+  EXPECT_THAT(
+      answers[1].at("error").get<std::string>(),
+      AllOf(StartsWith("input line 2: not valid JSON at column 2: "), testing::Not(HasSubstr("exception"))));
   EXPECT_EQ(answers[2].at("key"), "b");
   EXPECT_TRUE(answers[2].contains("error"));
   EXPECT_EQ(answers[3].at("result"), "transform: c for payload 3");
@@ -272,6 +358,37 @@ TEST_F(RunVerb, WithoutTheHostFunctionsItDoesNotLink) {
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.standard_error,
               AllOf(StartsWith("tenon: link: "), HasSubstr("custom"), HasSubstr("tests2")));
+}
+
+TEST_F(RunVerb, AFolderIsNoInput) {
+  expect_failure({"run", plugin_, "--host-demo", "--input", dir_.path()}, 1,
+                 "tenon: read: " + dir_.path().string() + " is a directory");
+}
+
+// It failed once for each line.
+TEST_F(RunVerb, WithoutATransformItFailsOnce) {
+  const auto math = compiled("math", kMath);
+  const auto result =
+      tenon({"run", math}, "{\"key\":\"a\",\"payload\":\"1\"}\n{\"key\":\"b\",\"payload\":\"2\"}\n");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(result.standard_output, "");
+  EXPECT_THAT(result.standard_error,
+              StartsWith("tenon: link: the plugin exports no function named transform"));
+}
+
+TEST_F(RunVerb, SaysWhenThePluginForgets) {
+  const auto stopping = compiled("stopping", R"((module (memory (export "memory") 1)
+    (func (export "malloc") (param i32) (result i32) unreachable)
+    (func (export "transform") (param i32 i32) (result i32) unreachable)))");
+  const auto result = tenon({"run", stopping},
+                            "{\"key\":\"a\",\"payload\":\"1\"}\n{\"key\":\"b\",\"payload\":\"2\"}\n"
+                            "{\"key\":\"c\",\"payload\":\"3\"}\n");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(lines(result.standard_output).size(), 3u);
+  EXPECT_EQ(result.standard_error,
+            "tenon: run: the plugin stopped; it is loaded anew, initialised again, and remembers nothing of "
+            "the lines "
+            "before\n");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "base/error.hpp"
 #include "wasm/module.hpp"
@@ -107,7 +108,23 @@ std::expected<base::Bytes, Error> read_text(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+// A shell's <(…) is a pipe that has its other end already.
+bool is_of_this_process(const std::string& path) {
+  return path.starts_with("/dev/fd/") || path.starts_with("/proc/") || path == "/dev/stdin";
+}
+
+}  // namespace
+
 std::expected<base::Bytes, Error> read_input(const std::string& path) {
+  if (path == "-") return read_all(STDIN_FILENO, "standard input");
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode) && !is_of_this_process(path)) {
+    return base::fail(
+        Phase::read, ErrorCode::io,
+        path + " is a pipe, which may have nobody at its other end; read it as standard input: -");
+  }
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return io_error(Phase::read, "cannot open", path, errno);
   auto bytes = read_all(file.get(), path);
@@ -128,7 +145,40 @@ bool sync_folder_of(const std::string& path) {
 
 }  // namespace
 
-std::expected<void, Error> write_output(const std::string& path, base::ByteView bytes) {
+namespace {
+
+// Where a link leads is written to; the link stays. As many steps as the system takes.
+std::string target_of(std::string path) {
+  std::error_code error;
+  for (int steps = 0; steps < 40; ++steps) {
+    const auto target = std::filesystem::read_symlink(path, error);
+    if (error) break;
+    path = (std::filesystem::path(path).parent_path() / target).string();
+  }
+  return path;
+}
+
+std::expected<void, Error> write_standard_output(base::ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return io_error(Phase::compile, "cannot write", "standard output", errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_same_file(const std::string& input, const std::string& output) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(output, ignored) &&
+         std::filesystem::equivalent(input, output, ignored);
+}
+
+std::expected<void, Error> write_output(const std::string& name, base::ByteView bytes) {
+  if (name == "-") return write_standard_output(bytes);
+  const std::string path = target_of(name);
   // A special file (/dev/null, a pipe) is written to as it is; renaming over it would replace it.
   struct stat existing{};
   const bool special = ::stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);

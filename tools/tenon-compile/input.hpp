@@ -11,9 +11,14 @@
 
 namespace tenon::tools {
 
+// "-" is standard input.
 [[nodiscard]] std::expected<base::Bytes, Error> read_input(const std::string& path);
 
-// Whole or not at all: writes a temporary file beside `path`, then renames it.
-[[nodiscard]] std::expected<void, Error> write_output(const std::string& path, base::ByteView bytes);
+// Whole or not at all: writes a temporary file beside the one that `name` leads to,
+// then renames it. "-" is standard output.
+[[nodiscard]] std::expected<void, Error> write_output(const std::string& name, base::ByteView bytes);
+
+// Whether writing `output` would overwrite `input`.
+[[nodiscard]] bool is_same_file(const std::string& input, const std::string& output);
 
 }  // namespace tenon::tools

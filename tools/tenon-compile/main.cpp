@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -34,7 +36,8 @@ constexpr char kExamples[] = R"(Examples:
   tenon compile plugin.wasm -o plugin.so
   tenon compile plugin.wasm -o plugin.so -O3 --cpu x86-64-v3
   tenon compile fac.wat -o fac.so && tenon call fac.so fac 20
-  tenon compile plugin.wasm -o plugin.s --emit asm)";
+  tenon compile plugin.wasm -o plugin.s --emit asm
+  curl https://example.org/plugin.wasm | tenon compile - -o plugin.so)";
 
 // --enable and --disable, in the order given; the last word on a proposal counts.
 void add_features(CLI::App& app, CompileOptions& options) {
@@ -78,9 +81,12 @@ void add_choice(CLI::App& app, const std::string& name, T& target, const std::ma
 
 void add_options(CLI::App& app, Arguments& arguments) {
   auto& options = arguments.options;
-  app.add_option("INPUT", arguments.input, "The module: .wasm, or .wat where wat2wasm is installed")
+  app.add_option("INPUT", arguments.input,
+                 "The module: .wasm, or .wat where wat2wasm is installed; - is standard input")
       ->required();
-  app.add_option("-o,--output", arguments.output, "Where the result goes")->required()->type_name("FILE");
+  app.add_option("-o,--output", arguments.output, "Where the result goes; - is standard output")
+      ->required()
+      ->type_name("FILE");
   app.add_option_function<int>(
          "-O,--optimize", [&](int level) { options.optimization_level = static_cast<std::uint8_t>(level); },
          "Optimisation level, 0 to 3 (default 2)")
@@ -152,9 +158,25 @@ std::function<void(double, const char*)> make_progress(int messages) {
   };
 }
 
-int report(const std::string& error) {
+void print(const nlohmann::json& json) {
+  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+}
+
+// `error` as "PHASE: message". With --json also as JSON, where its readers look.
+int report(const Arguments& arguments, const std::string& error) {
+  if (arguments.json) {
+    const auto colon = error.find(": ");
+    print({{"error",
+            {{"phase", error.substr(0, colon)},
+             {"message", error.substr(std::min(colon + 2, error.size()))}}}});
+  }
   std::cerr << "tenon: " << tenon::base::printable(error, 2000) << '\n';
   return 1;
+}
+
+int usage_error(const std::string& message) {
+  std::cerr << "tenon: usage: " << tenon::base::printable(message, 2000) << '\n';
+  return 2;
 }
 
 void summarize(const Arguments& arguments, std::size_t input_size, const Compiled& result, double seconds) {
@@ -163,7 +185,7 @@ void summarize(const Arguments& arguments, std::size_t input_size, const Compile
                                  {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
                                  {"seconds", seconds},        {"source_sha256", result.source_sha256},
                                  {"remarks", result.remarks}, {"producer", result.producer}};
-    std::cout << summary.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    print(summary);
   }
   if (arguments.verbose) {
     for (const auto& remark : result.remarks) {
@@ -175,28 +197,34 @@ void summarize(const Arguments& arguments, std::size_t input_size, const Compile
 }
 
 int compile(const Arguments& arguments) {
+  if (arguments.json && arguments.output == "-")
+    return usage_error("--json and -o - both write to standard output; give one of them a file");
+  if (tenon::tools::is_same_file(arguments.input, arguments.output))
+    return usage_error("-o " + arguments.output + " would overwrite the module that is compiled");
   const auto start = std::chrono::steady_clock::now();
   const auto input = tenon::tools::read_input(arguments.input);
-  if (!input) return report(to_string(input.error()));
+  if (!input) return report(arguments, to_string(input.error()));
   auto limits = tenon::tools::ChildLimits::of(input->size());
   limits.seconds = arguments.seconds.value_or(limits.seconds);
   limits.megabytes = arguments.megabytes.value_or(limits.megabytes);
   const auto result =
       tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input, make_progress);
-  if (!result) return report(result.error());
+  if (!result) return report(arguments, result.error());
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
-    return report(to_string(written.error()));
+    return report(arguments, to_string(written.error()));
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   summarize(arguments, input->size(), *result, taken.count());
-  return 0;
+  if (std::cout.flush()) return 0;
+  std::cerr << "tenon: write: cannot write the summary: " << std::strerror(errno) << '\n';
+  return 1;
 }
 
 }  // namespace
 
 int main(int count, char** values) {
   CLI::App app("Compiles a WebAssembly module to a native shared object, ahead of time.", "tenon compile");
-  app.set_version_flag("--version",
+  app.set_version_flag("--version,-V",
                        "tenon-compile " TENON_VERSION " (LLVM " + tenon::compiler::llvm_version() + ")");
   Arguments arguments;
   add_options(app, arguments);
@@ -204,8 +232,7 @@ int main(int count, char** values) {
     app.parse(count, values);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "tenon: usage: " << error.what() << "; see tenon compile --help\n";
-    return 2;
+    return usage_error(std::string(error.what()) + "; see tenon compile --help");
   }
   return compile(arguments);
 }

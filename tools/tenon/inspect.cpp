@@ -86,7 +86,14 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
 
 int inspect(const Options& options) {
   const auto info = read_artifact_info(options.artifact);
-  if (!info) return report(with_advice(info.error(), options.artifact));
+  if (!info) {
+    const Error error = with_advice(info.error(), options.artifact);
+    if (options.json) {
+      const Json json{{"error", {{"phase", to_string(error.phase)}, {"message", error.message}}}};
+      std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    }
+    return report(error);
+  }
   std::error_code ignored;
   const auto file_size = std::filesystem::file_size(options.artifact, ignored);
   if (options.json) {

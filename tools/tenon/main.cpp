@@ -1,7 +1,9 @@
 // tenon: the command line. Each verb has its own file.
 #include <algorithm>
 #include <iostream>
+#include <numeric>
 #include <span>
+#include <utility>
 
 #include "verbs.hpp"
 
@@ -18,6 +20,35 @@ std::vector<std::string> split_rest(std::vector<std::string>& arguments) {
   return rest;
 }
 
+constexpr std::string_view kVerbs[] = {"compile", "inspect", "call", "run", "exec"};
+
+// How many letters must be added, taken away or replaced (Levenshtein's distance).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0u);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] != b[j]);
+      diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+// For a first word that is no verb; empty where it is one, or an option.
+std::string unknown_verb(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0].starts_with('-')) return {};
+  const std::string word = arguments[0].substr(0, 100);
+  if (std::ranges::find(kVerbs, word) != std::end(kVerbs)) return {};
+  const auto nearest =
+      std::ranges::min(kVerbs, {}, [&](std::string_view verb) { return distance(word, verb); });
+  const bool is_near = distance(word, nearest) <= 2;
+  return "there is no verb \"" + word + "\"" +
+         (is_near ? "; did you mean " + std::string(nearest) + "?"
+                  : "; there are compile, inspect, call, run and exec (see tenon --help)");
+}
+
 int show_parse_result(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
   return usage_error(std::string(error.what()) + " (see tenon --help)");
@@ -25,7 +56,7 @@ int show_parse_result(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(std::vector<std::string> arguments) {
   CLI::App app("WebAssembly plugins for C++ programs, compiled ahead of time", "tenon");
-  app.set_version_flag("--version", "tenon " TENON_VERSION);
+  app.set_version_flag("--version,-V", "tenon " TENON_VERSION);
   app.set_help_flag("--help,-h", "Print this help and exit");
   app.require_subcommand(1);
   app.footer(
@@ -39,6 +70,7 @@ int run(std::vector<std::string> arguments) {
   add_run(app, action);
   add_exec(app, action);
 
+  if (const auto problem = unknown_verb(arguments); !problem.empty()) return usage_error(problem);
   const auto rest = split_rest(arguments);
   std::ranges::reverse(arguments);  // the order that CLI11 wants
   try {
@@ -46,7 +78,7 @@ int run(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return show_parse_result(app, error);
   }
-  return action(rest);
+  return finish(action(rest));
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ namespace {
 
 bool is_wasm(const std::string& path) {
   if (path.ends_with(".wasm") || path.ends_with(".wat")) return true;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;  // a pipe would keep us waiting
   std::array<char, 4> head{};
   std::ifstream file(path, std::ios::binary);
   return file.read(head.data(), head.size()) &&

@@ -1,5 +1,7 @@
 // What goes to standard error, and the writing of plain bytes.
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include <unistd.h>
@@ -24,17 +26,35 @@ void log_line(LogStream, std::string_view line) {
   std::cerr << "[plugin] " + base::printable(line, 64 * 1024) + '\n';
 }
 
+namespace {
+
+int failed_write = 0;  // the first errno of a guest's output that was lost
+
 void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
+  while (!text.empty() && failed_write == 0) {
     const ssize_t count = write(descriptor, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(count));
+    if (count <= 0) failed_write = count == 0 ? EIO : errno;
+    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   }
 }
 
+}  // namespace
+
 std::function<void(std::span<const std::uint8_t>)> output_to(int descriptor) {
   return [descriptor](std::span<const std::uint8_t> bytes) { write_all(descriptor, base::as_text(bytes)); };
+}
+
+bool can_write() { return std::cout.good() && failed_write == 0; }
+
+int finish(int status) {
+  errno = 0;
+  std::cout.flush();
+  if (can_write()) return status;
+  const int error = failed_write != 0 ? failed_write : errno;
+  std::cerr << "tenon: write: cannot write the output"
+            << (error != 0 ? ": " + std::string(std::strerror(error)) : "") << '\n';
+  return kFailed;
 }
 
 }  // namespace tenon::tool

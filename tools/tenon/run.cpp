@@ -1,8 +1,14 @@
 // tenon run: texts through a plugin's transform, as NDJSON: one JSON object a
 // line, {"key":…,"payload":…} in, {"key":…,"result":…} or {"key":…,"error":…}
-// out, in order. A bad line or a plugin that stops costs that line only.
+// out, in order. A bad line or a plugin that stops costs that line only; a plugin that
+// stopped is loaded anew for the next, and remembers nothing.
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -54,10 +60,20 @@ class Runner {
     return {};
   }
 
+  [[nodiscard]] bool has_transform() const {
+    return std::ranges::any_of(module_.exports(),
+                               [](const ExportType& item) { return item.name == "transform"; });
+  }
+
   // Precondition: load() succeeded once.
   std::expected<std::string, Error> execute(const std::string& key, const std::string& payload) {
     auto result = plugin_->execute(key, payload);
     if (result || result.error().code != ErrorCode::poisoned) return result;
+    if (!std::exchange(was_renewed_, true)) {
+      std::cerr
+          << "tenon: run: the plugin stopped; it is loaded anew, initialised again, and remembers nothing of "
+             "the lines before\n";
+    }
     if (auto loaded = load(); !loaded) return std::unexpected(std::move(loaded.error()));
     return plugin_->execute(key, payload);
   }
@@ -67,6 +83,7 @@ class Runner {
   PluginOptions options_;
   std::optional<std::string> config_;
   std::optional<Plugin> plugin_;
+  bool was_renewed_ = false;
 };
 
 void print(const Json& line) {
@@ -78,9 +95,19 @@ Json outcome(const std::string& key, const std::expected<std::string, Error>& re
   return {{"key", key}, {"error", to_string(result.error())}};
 }
 
+// "not valid JSON at column 5: invalid literal; last read: …", out of the library's
+// "[json.exception…] parse error at line 1, column 5: syntax error …: …".
+std::string fault_of(const Json::parse_error& error) {
+  std::string_view reason = error.what();
+  for (const std::string_view before : {"column ", ": "}) {
+    const auto at = reason.find(before);
+    if (at != std::string_view::npos) reason.remove_prefix(at + before.size());
+  }
+  return "not valid JSON at column " + std::to_string(error.byte) + ": " + std::string(reason);
+}
+
 // What is wrong with a line of input; empty where nothing is.
 std::string fault_of(const Json& line) {
-  if (line.is_discarded()) return "not valid JSON";
   if (!line.is_object()) return "not a JSON object";
   for (const char* name : {"key", "payload"}) {
     if (!line.contains(name)) return "\"" + std::string(name) + "\" is missing";
@@ -90,8 +117,15 @@ std::string fault_of(const Json& line) {
 }
 
 bool run_line(Runner& runner, const std::string& text, std::size_t number) {
-  const Json line = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (const auto fault = fault_of(line); !fault.empty()) {
+  Json line;
+  std::string fault;
+  try {
+    line = Json::parse(text);
+    fault = fault_of(line);
+  } catch (const Json::parse_error& error) {
+    fault = fault_of(error);
+  }
+  if (!fault.empty()) {
     Json answer = Json::object();
     if (line.is_object() && line.contains("key")) answer["key"] = line["key"];
     answer["error"] = "input line " + std::to_string(number) + ": " + fault;
@@ -110,11 +144,16 @@ int run_stream(Runner& runner, std::istream& input) {
   // Whoever writes one line and waits for the answer gets it; a long file is
   // not slowed by a flush a line.
   input.tie(nullptr);
-  for (std::string text; std::getline(input, text);) {
+  for (std::string text; can_write() && std::getline(input, text);) {
     ++number;
     if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
     if (!run_line(runner, text, number)) status = kFailed;
     if (input.rdbuf()->in_avail() <= 0) std::cout.flush();
+  }
+  if (input.bad()) {
+    return report({.phase = Phase::read,
+                   .code = ErrorCode::io,
+                   .message = "cannot read the input behind line " + std::to_string(number)});
   }
   return status;
 }
@@ -130,14 +169,26 @@ int run(const Options& options) {
     return usage_error("--key and --payload go together");
   std::ifstream file;
   if (!options.key && options.input != "-") {
-    file.open(options.input);
-    if (!file) {
-      return report({.phase = Phase::read, .code = ErrorCode::io, .message = "cannot open " + options.input});
+    std::error_code ignored;
+    const bool is_folder = std::filesystem::is_directory(options.input, ignored);
+    if (!is_folder) file.open(options.input);
+    if (!file.is_open()) {
+      return report({.phase = Phase::read,
+                     .code = ErrorCode::io,
+                     .message = is_folder ? options.input + " is a directory; --input takes a file"
+                                          : "cannot open " + options.input + ": " + std::strerror(errno)});
     }
   }
   auto module = load_artifact(options.common.artifact);
   if (!module) return report(module.error());
   Runner runner(std::move(*module), options);
+  if (!runner.has_transform()) {
+    return report(
+        {.phase = Phase::link,
+         .code = ErrorCode::unknown_export,
+         .message = "the plugin exports no function named transform, which `tenon run` calls; `tenon call` "
+                    "calls others"});
+  }
   if (const auto loaded = runner.load(); !loaded) return report(loaded.error());
   if (options.key) return run_one(runner, *options.key, *options.payload);
   return run_stream(runner, file.is_open() ? file : std::cin);
@@ -179,7 +230,9 @@ void add_run(CLI::App& app, Action& action) {
   verb->footer(
       "Each line {\"key\":…,\"payload\":…} of the input gives {\"key\":…,\"result\":…} or "
       "{\"key\":…,\"error\":…}, in order.\n"
-      "The exit status is 1 where any line failed. What the plugin prints goes to standard error.\n\n"
+      "The exit status is 1 where any line failed. What the plugin prints goes to standard error.\n"
+      "A plugin that stopped (a trap, a limit) is loaded anew for the next line and initialised\n"
+      "again: it remembers nothing of the lines before.\n\n"
       "Examples:\n"
       "  tenon run optimized.so --host-demo --init 'Some input we have' --key /some/test/1 --payload '{}'\n"
       "  tenon run optimized.so --host-demo --input items.jsonl > results.jsonl");

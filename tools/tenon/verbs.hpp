@@ -39,10 +39,13 @@ int report(const Error& error);
 int usage_error(std::string_view message);
 // Lines of plugins on standard error, as "[plugin] line".
 void log_line(LogStream stream, std::string_view line);
-// Writes it all to a descriptor; what cannot be written (a closed pipe) is lost.
-void write_all(int descriptor, std::string_view text);
-// The same as one of WasiOptions' callbacks.
+// One of WasiOptions' callbacks: writes it all to a descriptor. Where that fails once,
+// the rest is lost, and finish() says so.
 std::function<void(std::span<const std::uint8_t>)> output_to(int descriptor);
+// False once something could not be written: there is no use in going on.
+bool can_write();
+// The program's exit status: `status`, or failure where some output was lost.
+int finish(int status);
 
 // options.cpp: options of several verbs.
 struct CommonOptions {
