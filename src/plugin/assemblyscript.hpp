@@ -74,5 +74,7 @@ class AssemblyScript {
 // Provides `env.abort`, `env.trace` and `env.seed`, each where the module
 // imports it with AssemblyScript's type.
 void add_assemblyscript_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
+// Says what to do where an import is missing for want of a library of AssemblyScript's.
+[[nodiscard]] Error with_advice_on_imports(Error error, const Module& module);
 
 }  // namespace tenon::plugin

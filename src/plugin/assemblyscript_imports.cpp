@@ -84,6 +84,11 @@ std::optional<HostFunction> function_of(const FunctionType& wanted, F callable) 
   return function;
 }
 
+// What the compiler of AssemblyScript makes of console.log where nothing says otherwise.
+bool is_console(const ImportType& import) {
+  return import.module == "env" && import.name.starts_with("console.");
+}
+
 }  // namespace
 
 void add_assemblyscript_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
@@ -97,6 +102,15 @@ void add_assemblyscript_imports(Imports& imports, const std::shared_ptr<LineLog>
                       trace(*log, caller, message, count, std::array{a0, a1, a2, a3, a4});
                     });
                   });
+}
+
+Error with_advice_on_imports(Error error, const Module& module) {
+  if (error.code == ErrorCode::unknown_import && std::ranges::any_of(module.imports(), is_console)) {
+    error.message +=
+        "; AssemblyScript's console needs @assemblyscript/wasi-shim: npm install it, and compile the plugin "
+        "with --config node_modules/@assemblyscript/wasi-shim/asconfig.json";
+  }
+  return error;
 }
 
 }  // namespace tenon::plugin

@@ -120,7 +120,10 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
-  if (!started) return std::unexpected(with_last_words(std::move(started.error()), *log));
+  if (!started) {
+    auto error = plugin::with_advice_on_imports(std::move(started.error()), module);
+    return std::unexpected(with_last_words(std::move(error), *log));
+  }
   auto guest = AssemblyScript::bind(*instance, values.text_type, values.collect);
   if (!guest) return std::unexpected(std::move(guest.error()));
   return std::make_unique<Impl>(std::move(store), *instance, std::move(*guest), values, std::move(log));

@@ -57,6 +57,15 @@ TEST(PluginTest, IllFormedUtf8ReachesAStringAsReplacementCharacters) {
   EXPECT_EQ(plugin.execute("key", "a\xFF z").value(), "a\uFFFD z");
 }
 
+TEST(PluginTest, AMissingConsoleTellsHowToGetOne) {
+  const tests::Guest guest(
+      R"((module (import "env" "console.log" (func (param i32))) (memory (export "memory") 1)))");
+  const auto plugin = Plugin::load(guest.module(), {});
+  ASSERT_FALSE(plugin);
+  EXPECT_EQ(plugin.error().code, ErrorCode::unknown_import);
+  EXPECT_THAT(plugin.error().message, HasSubstr("console needs @assemblyscript/wasi-shim"));
+}
+
 TEST(PluginTest, ALoneSurrogateComesOutAsReplacementCharacter) {
   auto plugin = load(strings());
   ASSERT_EQ(plugin.execute("key", "xyz").value(), "xyz");
