@@ -15,8 +15,8 @@ enum class Emit : std::uint8_t { shared_object, object, assembly, llvm_ir };
 
 struct CompileOptions {
   std::uint8_t optimization_level = 2;  // 0 to 3
-  std::string cpu = "x86-64-v2";        // LLVM's name, or "native"
-  std::string target_triple;            // empty: x86_64-unknown-linux-gnu
+  std::string cpu;                      // LLVM's name, or "native"; empty: the least that Tenon compiles for
+  std::string target_triple;            // empty: the machine that the compiler is built for
   bool strict = false;                  // keep every trap, in order
   Bounds bounds = Bounds::guard;
   Emit emit = Emit::shared_object;

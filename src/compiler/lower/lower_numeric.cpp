@@ -144,7 +144,7 @@ bool FunctionLowering::lower_bitwise(const Operator& op) {
 }
 
 // Division by zero traps; so does the one quotient that does not fit. The
-// remainder of that same division is 0, which x86 would fault on.
+// remainder of that same division is 0, which some machines fault on.
 void FunctionLowering::lower_division(const Operator& op) {
   auto* right = pop();
   auto* left = pop();

@@ -3,7 +3,7 @@
 //
 // Safety: none ever lies on the stack. LLVM 22's tailcc pops another number of
 // bytes than it pushed where vectors are among stack arguments, and lets a path
-// around a `sub rsp` keep its `add rsp` (docs/llvm.md); and what moves the return
+// around what takes stack keep what gives it back (docs/llvm.md); and what moves the return
 // address is out of reach of unwinders and of the probing of frames. (Code in tailcc
 // without stack arguments pops eight bytes, always: the stack's alignment.)
 //

@@ -1,6 +1,6 @@
 // A `select` of a loaded value becomes a conditional move, which takes the value from
 // memory by itself. Where LLVM then likes a branch better, the load goes behind it, a
-// volatile one as well (X86CmovConversion, LLVM 22): the load is no longer made where
+// volatile one as well (docs/llvm.md): the load is no longer made where
 // the other value is chosen, and its trap is lost, which --strict promises to keep.
 // So such a value goes through a copy, which a conditional move cannot take in.
 #include "compiler/optimize/pipeline.hpp"

@@ -13,6 +13,7 @@ namespace tenon::compiler {
 namespace {
 
 constexpr char kDefaultTriple[] = "x86_64-unknown-linux-gnu";
+constexpr char kDefaultCpu[] = "x86-64-v2";
 
 // Arguments on the stack are stored into the frame, which the prologue has made
 // and probed, rather than pushed. LLVM pushes by a pass that makes a copy of each
@@ -88,7 +89,8 @@ std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(
   std::string message;
   const auto* target = llvm::TargetRegistry::lookupTarget(triple, message);
   if (target == nullptr) return base::fail(Phase::compile, ErrorCode::unsupported, message);
-  const std::string cpu = options.cpu == "native" ? llvm::sys::getHostCPUName().str() : options.cpu;
+  const std::string chosen = options.cpu.empty() ? kDefaultCpu : options.cpu;
+  const std::string cpu = chosen == "native" ? llvm::sys::getHostCPUName().str() : chosen;
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(triple, "", ""));
   if (subtarget == nullptr || !subtarget->isCPUStringValid(cpu)) {
     return base::fail(
