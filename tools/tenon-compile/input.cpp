@@ -158,14 +158,15 @@ std::string target_of(std::string path) {
   return path;
 }
 
-std::expected<void, Error> write_standard_output(base::ByteView bytes) {
+// 0, or the error.
+int write_all(int descriptor, base::ByteView bytes) {
   while (!bytes.empty()) {
-    const auto count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    const auto count = ::write(descriptor, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return io_error(Phase::compile, "cannot write", "standard output", errno);
+    if (count <= 0) return errno;
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
-  return {};
+  return 0;
 }
 
 }  // namespace
@@ -177,7 +178,11 @@ bool is_same_file(const std::string& input, const std::string& output) {
 }
 
 std::expected<void, Error> write_output(const std::string& name, base::ByteView bytes) {
-  if (name == "-") return write_standard_output(bytes);
+  if (name == "-") {
+    const int error = write_all(STDOUT_FILENO, bytes);
+    return error == 0 ? std::expected<void, Error>()
+                      : io_error(Phase::compile, "cannot write", "standard output", error);
+  }
   const std::string path = target_of(name);
   // A special file (/dev/null, a pipe) is written to as it is; renaming over it would replace it.
   struct stat existing{};
@@ -189,12 +194,7 @@ std::expected<void, Error> write_output(const std::string& name, base::ByteView 
     if (!special) ::unlink(temporary.c_str());
     return io_error(Phase::compile, "cannot write", path, error);
   };
-  while (!bytes.empty()) {
-    const auto count = ::write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return give_up(errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
+  if (const int error = write_all(file.get(), bytes); error != 0) return give_up(error);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   if (!special && ::fchmod(file.get(), 0755 & ~mask) != 0) return give_up(errno);

@@ -3,6 +3,17 @@
 
 namespace tenon::compiler {
 
+llvm::Value* swizzle_bytes(const VectorContext& c,
+                           llvm::function_ref<llvm::Value*(llvm::Value*)> gives_zero) {
+  llvm::Value* result = llvm::Constant::getNullValue(c.type());
+  for (std::uint64_t i = 0; i < 16; ++i) {
+    auto* index = c.b.CreateExtractElement(c[1], i);
+    auto* lane = c.b.CreateExtractElement(c[0], c.b.CreateAnd(index, c.b.getInt8(15)));
+    result = c.b.CreateInsertElement(result, c.b.CreateSelect(gives_zero(index), c.b.getInt8(0), lane), i);
+  }
+  return result;
+}
+
 namespace {
 
 llvm::Value* lane_value(const VectorContext& c, llvm::Value* scalar) {
@@ -24,14 +35,7 @@ llvm::Value* shuffle(const VectorContext& c) {
 
 // 0 for an index beyond the last lane.
 llvm::Value* swizzle(const VectorContext& c) {
-  llvm::Value* result = llvm::Constant::getNullValue(c.type());
-  for (std::uint64_t i = 0; i < 16; ++i) {
-    auto* index = c.b.CreateExtractElement(c[1], i);
-    auto* lane = c.b.CreateExtractElement(c[0], c.b.CreateAnd(index, c.b.getInt8(15)));
-    auto* inside = c.b.CreateICmpULT(index, c.b.getInt8(16));
-    result = c.b.CreateInsertElement(result, c.b.CreateSelect(inside, lane, c.b.getInt8(0)), i);
-  }
-  return result;
+  return swizzle_bytes(c, [&](llvm::Value* index) { return c.b.CreateICmpUGE(index, c.b.getInt8(16)); });
 }
 
 llvm::Value* bitselect(const VectorContext& c) {

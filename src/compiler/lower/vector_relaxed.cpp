@@ -26,14 +26,7 @@ llvm::Value* laneselect(C c) {
 
 // Indices from 128 on give 0, others count modulo 16.
 llvm::Value* swizzle(C c) {
-  llvm::Value* result = llvm::Constant::getNullValue(c.type());
-  for (std::uint64_t i = 0; i < 16; ++i) {
-    auto* index = c.b.CreateExtractElement(c[1], i);
-    auto* lane = c.b.CreateExtractElement(c[0], c.b.CreateAnd(index, c.b.getInt8(15)));
-    auto* zero = c.b.CreateICmpSLT(index, c.b.getInt8(0));
-    result = c.b.CreateInsertElement(result, c.b.CreateSelect(zero, c.b.getInt8(0), lane), i);
-  }
-  return result;
+  return swizzle_bytes(c, [&](llvm::Value* index) { return c.b.CreateICmpSLT(index, c.b.getInt8(0)); });
 }
 
 // What does not fit gives 0x80000000, as saturation does where it is too small.

@@ -18,6 +18,10 @@ struct VectorOperation {
 // Without `with_machine` in LLVM's own terms alone.
 [[nodiscard]] const VectorOperation& vector_operation(const wasm::OpcodeInfo& info, bool with_machine);
 
+// The bytes of the first operand that the second names, modulo 16, but for indices that give 0.
+[[nodiscard]] llvm::Value* swizzle_bytes(const VectorContext& c,
+                                         llvm::function_ref<llvm::Value*(llvm::Value* index)> gives_zero);
+
 // The rules themselves, by operation name; nullptr for none.
 [[nodiscard]] VectorRule integer_vector_rule(std::string_view operation);  // vector_integer.cpp
 [[nodiscard]] VectorRule float_vector_rule(std::string_view operation);    // vector_float.cpp
