@@ -11,10 +11,11 @@ int main(int argc, char** argv) {
   const auto require = [](const auto& outcome) {
     if (!outcome) bench::fail(tenon::to_string(outcome.error()));
   };
-  const auto plugin_options = tenon::PluginOptions{}
-                                  .host_function("custom", "tests", [](std::int32_t i) { return i + 1; })
-                                  .host_function("custom", "tests2", [](std::int64_t i) { return i + 2; })
-                                  .collect(tenon::CollectPolicy::every(options.collect_every));
+  const auto plugin_options =
+      tenon::PluginOptions{}
+          .host_function("custom", "tests", [](std::int32_t i) { return i + 1; })
+          .host_function("custom", "tests2", [](std::int64_t i) { return i + 2; })
+          .assemblyscript({.collect = tenon::CollectPolicy::every(options.collect_every)});
   auto plugin = tenon::Plugin::load(argv[1], plugin_options);
   require(plugin);
   require(plugin->init("Some input we have"));

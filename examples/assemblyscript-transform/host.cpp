@@ -28,7 +28,8 @@ std::expected<void, tenon::Error> run(const char* path, std::uint64_t count) {
       tenon::PluginOptions{}
           .host_function("custom", "tests", tests)
           .host_function("custom", "tests2", tests2)
-          .collect(tenon::CollectPolicy::every())  // the plugin's collector, after each call
+          .assemblyscript(
+              {.collect = tenon::CollectPolicy::every()})  // the plugin's collector, after each call
           .log([](tenon::LogStream, std::string_view line) { std::cout << "[plugin] " << line << '\n'; });
   auto plugin = tenon::Plugin::load(path, options);
   if (!plugin) return std::unexpected(plugin.error());

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "wasm/module.hpp"
-#include "wasm/reader.hpp"
+#include "wasm/reader/reader.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tenon::wasm;

@@ -8,8 +8,10 @@
 // Error is an ordinary value: copy it, store it, send it to another thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,6 +72,9 @@ enum class ErrorCode : std::uint8_t {
   interrupted = 24,         // the host ended the call (SharedMemory::end_waits)
 };
 
+// Frames that an Error keeps of its backtrace, at most.
+inline constexpr std::size_t kMaxBacktrace = 64;
+
 // One guest function on the stack when a trap was raised, innermost first.
 struct Frame {
   std::uint32_t function_index = 0;  // in the module's function index space
@@ -83,9 +88,15 @@ struct Error {
   std::string message;                         // one line, without the phase
   std::optional<std::uint64_t> byte_offset{};  // in the .wasm file, where known
   std::optional<TrapCode> trap{};              // set where code is ErrorCode::trap
-  std::vector<Frame> backtrace{};              // innermost first; may be cut off
+  std::vector<Frame> backtrace{};              // innermost first, at most kMaxBacktrace
   std::optional<std::int32_t> exit_status{};   // set where code is ErrorCode::exit
 };
+
+namespace detail {
+// The form that an error has inside Tenon: one pointer, null for none. It goes through
+// many steps at no cost, and becomes a std::expected where it comes out.
+using Failure = std::unique_ptr<Error>;
+}  // namespace detail
 
 [[nodiscard]] std::string_view to_string(Phase phase);
 [[nodiscard]] std::string_view to_string(ErrorCode code);
@@ -93,7 +104,8 @@ struct Error {
 [[nodiscard]] std::string_view to_string(TrapCode code);
 // "phase: message", one line; the backtrace is not part of it.
 [[nodiscard]] std::string to_string(const Error& error);
-// "  at fib (func 3)\n…", one line a frame, repeated ones counted; empty for none.
+// "  at fib (func 3)\n…", one line a frame, repeated ones counted; empty for none. A
+// last line says where frames further out are not known.
 [[nodiscard]] std::string format_backtrace(const Error& error);
 
 }  // namespace tenon

@@ -33,6 +33,8 @@
 #include <utility>
 
 #include <tenon/api.hpp>
+#include <tenon/detail/forward.hpp>
+#include <tenon/detail/slots.hpp>
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>
@@ -40,8 +42,10 @@
 namespace tenon TENON_API {
 
 class Instance;
-class Store;
-
+namespace detail {
+template <typename F, typename S>
+struct HostThunk;
+}
 // The guest that calls a host function: the instance that imported it. Valid
 // only during that call.
 class Caller {
@@ -53,10 +57,12 @@ class Caller {
                                                                      std::uint64_t size) const;
   [[nodiscard]] Instance instance() const;
 
-  // For Tenon's own layers.
+ private:
+  friend struct runtime::Access;
+  template <typename F, typename S>
+  friend struct detail::HostThunk;
   explicit Caller(void* owner) : owner_(owner) {}
 
- private:
   void* owner_;
 };
 
@@ -73,60 +79,14 @@ struct BoundHostFunction {
 
 // Ends the current activation with an error; does not return. The callers hold
 // no object that needs a destructor.
-[[noreturn]] void raise_host_error(std::unique_ptr<Error> error) noexcept;
+[[noreturn]] void raise_host_error(Failure error) noexcept;
 // Called while an exception is handled.
-std::unique_ptr<Error> error_from_current_exception() noexcept;
+Failure error_from_current_exception() noexcept;
 // Called while pthread_cancel or pthread_exit unwinds a host function: gives up the
 // current activation, whose frames go too.
 void abandon_activation() noexcept;
 
-// Whether a reference is to a function of another store than this record's.
-[[nodiscard]] bool is_foreign(const void* store_record, FuncRef reference) noexcept;
-[[nodiscard]] Error foreign_function(const char* where);
-
-template <typename T>
-struct WasmTypeOf;
-template <>
-struct WasmTypeOf<std::int32_t> {
-  static constexpr ValueType value = ValueType::i32;
-};
-template <>
-struct WasmTypeOf<std::uint32_t> {
-  static constexpr ValueType value = ValueType::i32;
-};
-template <>
-struct WasmTypeOf<std::int64_t> {
-  static constexpr ValueType value = ValueType::i64;
-};
-template <>
-struct WasmTypeOf<std::uint64_t> {
-  static constexpr ValueType value = ValueType::i64;
-};
-template <>
-struct WasmTypeOf<float> {
-  static constexpr ValueType value = ValueType::f32;
-};
-template <>
-struct WasmTypeOf<double> {
-  static constexpr ValueType value = ValueType::f64;
-};
-template <>
-struct WasmTypeOf<V128> {
-  static constexpr ValueType value = ValueType::v128;
-};
-template <>
-struct WasmTypeOf<ExternRef> {
-  static constexpr ValueType value = ValueType::externref;
-};
-template <>
-struct WasmTypeOf<FuncRef> {
-  static constexpr ValueType value = ValueType::funcref;
-};
-
 }  // namespace detail
-
-template <typename T>
-concept WasmValue = requires { detail::WasmTypeOf<T>::value; };
 
 // A callable whose types are known only at run time: reads `arguments`, writes
 // `results` (preset to zero values of the right types).
@@ -143,17 +103,13 @@ class HostFunction {
 
   [[nodiscard]] const FunctionType& type() const { return type_; }
 
-  // For Tenon's own layers.
-  [[nodiscard]] const void* code() const { return code_; }
-  [[nodiscard]] const void* array_code() const { return array_code_; }  // for any type
-  [[nodiscard]] bool is_typed() const { return typed_; }
-  [[nodiscard]] const std::shared_ptr<void>& callable() const { return callable_; }
-
  private:
+  friend struct runtime::Access;
+
   FunctionType type_;
   const void* code_ = nullptr;
-  const void* array_code_ = nullptr;
-  bool typed_ = false;  // else array code, see artifact/abi.hpp
+  const void* array_code_ = nullptr;  // for any type
+  bool typed_ = false;                // else array code, see artifact/abi.hpp
   std::shared_ptr<void> callable_;
 };
 

@@ -15,11 +15,8 @@
 
 #include <tenon/api.hpp>
 #include <tenon/artifact_info.hpp>
+#include <tenon/detail/forward.hpp>
 #include <tenon/error.hpp>
-
-namespace tenon::runtime {
-class ModuleImpl;
-}
 
 namespace tenon TENON_API {
 
@@ -39,10 +36,8 @@ class Module {
   [[nodiscard]] std::span<const ImportType> imports() const { return info().imports; }
   [[nodiscard]] std::span<const ExportType> exports() const { return info().exports; }
 
-  // For Tenon's own layers.
-  [[nodiscard]] const std::shared_ptr<const runtime::ModuleImpl>& impl() const { return impl_; }
-
  private:
+  friend struct runtime::Access;
   explicit Module(std::shared_ptr<const runtime::ModuleImpl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const runtime::ModuleImpl> impl_;
 };

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include <tenon/api.hpp>
+#include <tenon/assemblyscript.hpp>
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
 #include <tenon/module.hpp>
@@ -29,73 +30,36 @@
 
 namespace tenon TENON_API {
 
-// When the plugin's own garbage collector runs (AssemblyScript's __collect; a
-// plugin that does not export it is fine, and then nothing is done).
-struct CollectPolicy {
-  enum class Kind : std::uint8_t { every, on_growth, never } kind = Kind::every;
-  std::uint32_t calls = 1;  // every: after each `calls` calls
-  static CollectPolicy every(std::uint32_t calls = 1) { return {Kind::every, calls}; }
-  // After a call in which the plugin's memory grew.
-  static CollectPolicy on_growth() { return {Kind::on_growth, 1}; }
-  static CollectPolicy never() { return {Kind::never, 1}; }
-};
-
-// How arguments and results are passed to an AssemblyScript plugin.
-enum class TextType : std::uint8_t {
-  automatic,     // ArrayBuffer where the plugin exports `malloc`, else string
-  array_buffer,  // UTF-8 bytes in an ArrayBuffer
-  string,        // an AssemblyScript string: UTF-16LE
-};
-
 // Where a line came from.
 enum class LogStream : std::uint8_t { standard_output, standard_error, trace };
 using LogCallback = std::function<void(LogStream stream, std::string_view line)>;
 
+// Each setter returns the object, so that they can be put one behind the other, also of
+// a temporary: Plugin::load(path, PluginOptions{}.memory_limit(1 << 26)).
 class PluginOptions {
  public:
+  // A callable as HostFunction takes it (tenon/host_function.hpp), which checks its type
+  // at compile time.
   template <typename F>
-  PluginOptions& host_function(std::string_view module, std::string_view name, F&& callable) & {
+  PluginOptions& host_function(std::string_view module, std::string_view name, F&& callable) {
     return define(module, name, HostFunction(std::forward<F>(callable)));
   }
-  template <typename F>
-  PluginOptions&& host_function(std::string_view module, std::string_view name, F&& callable) && {
-    return std::move(host_function(module, name, std::forward<F>(callable)));
-  }
-  PluginOptions& define(std::string_view module, std::string_view name, HostFunction function) &;
+  PluginOptions& define(std::string_view module, std::string_view name, HostFunction function);
   // All bytes that the plugin can make its store hold (StoreOptions::memory_limit);
   // by default a full 32-bit memory and 256 MiB for tables and the rest.
-  PluginOptions& memory_limit(std::uint64_t bytes) &;
-  PluginOptions& table_limit(std::uint64_t elements) &;  // StoreOptions::table_limit
-  PluginOptions& unknown_imports(UnknownImports policy) &;
-  PluginOptions& collect(CollectPolicy policy) &;
-  PluginOptions& text_type(TextType type) &;
+  PluginOptions& memory_limit(std::uint64_t bytes);
+  PluginOptions& table_limit(std::uint64_t elements);  // StoreOptions::table_limit
+  PluginOptions& unknown_imports(UnknownImports policy);
+  PluginOptions& assemblyscript(AssemblyScriptOptions options);
   // Names of the two exports; defaults "init" and "transform".
-  PluginOptions& init_function(std::string name) &;
-  PluginOptions& transform_function(std::string name) &;
-  PluginOptions& argument(std::string value) &;                       // WASI argv
-  PluginOptions& environment(std::string name, std::string value) &;  // WASI environ
+  PluginOptions& init_function(std::string name);
+  PluginOptions& transform_function(std::string name);
+  PluginOptions& argument(std::string value);                       // WASI argv
+  PluginOptions& environment(std::string name, std::string value);  // WASI environ
   // Receives each line that the plugin prints, without its newline, as the bytes
   // that they are: they may be anything, also what commands a terminal. Default:
   // lines go to std::clog as "[plugin] line", with all but plain text escaped.
-  PluginOptions& log(LogCallback callback) &;
-
-  PluginOptions&& define(std::string_view m, std::string_view n, HostFunction f) && {
-    return std::move(define(m, n, std::move(f)));
-  }
-  PluginOptions&& memory_limit(std::uint64_t bytes) && { return std::move(memory_limit(bytes)); }
-  PluginOptions&& table_limit(std::uint64_t elements) && { return std::move(table_limit(elements)); }
-  PluginOptions&& unknown_imports(UnknownImports policy) && { return std::move(unknown_imports(policy)); }
-  PluginOptions&& collect(CollectPolicy policy) && { return std::move(collect(policy)); }
-  PluginOptions&& text_type(TextType type) && { return std::move(text_type(type)); }
-  PluginOptions&& init_function(std::string name) && { return std::move(init_function(std::move(name))); }
-  PluginOptions&& transform_function(std::string name) && {
-    return std::move(transform_function(std::move(name)));
-  }
-  PluginOptions&& argument(std::string value) && { return std::move(argument(std::move(value))); }
-  PluginOptions&& environment(std::string n, std::string v) && {
-    return std::move(environment(std::move(n), std::move(v)));
-  }
-  PluginOptions&& log(LogCallback callback) && { return std::move(log(std::move(callback))); }
+  PluginOptions& log(LogCallback callback);
 
   struct Values {
     struct Host {
@@ -105,8 +69,7 @@ class PluginOptions {
     std::vector<Host> host_functions;
     StoreOptions store;
     UnknownImports unknown_imports = UnknownImports::error;
-    CollectPolicy collect;
-    TextType text_type = TextType::automatic;
+    AssemblyScriptOptions assemblyscript;
     std::string init_function = "init";
     std::string transform_function = "transform";
     std::vector<std::string> arguments;

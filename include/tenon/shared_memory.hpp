@@ -27,12 +27,9 @@
 #include <span>
 
 #include <tenon/api.hpp>
+#include <tenon/detail/forward.hpp>
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
-
-namespace tenon::runtime {
-class MemoryImpl;
-}
 
 namespace tenon TENON_API {
 
@@ -69,10 +66,11 @@ class SharedMemory {
   // hosts that want their threads back; there is no way to undo it.
   void end_waits() const;
 
-  explicit SharedMemory(std::shared_ptr<runtime::MemoryImpl> impl) : impl_(std::move(impl)) {}
-  [[nodiscard]] const std::shared_ptr<runtime::MemoryImpl>& impl() const { return impl_; }
-
  private:
+  friend class Memory;
+  friend struct runtime::Access;
+  explicit SharedMemory(std::shared_ptr<runtime::MemoryImpl> impl) : impl_(std::move(impl)) {}
+
   std::shared_ptr<runtime::MemoryImpl> impl_;
 };
 

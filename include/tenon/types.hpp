@@ -80,8 +80,8 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 
 [[nodiscard]] constexpr bool is_reference(ValueType type) {
   const ValueType named = nullable(type);
-  return detail::has_number(type) | (named == ValueType::funcref) | (named == ValueType::externref) |
-         (named == ValueType::exnref);
+  return detail::has_number(type) || named == ValueType::funcref || named == ValueType::externref ||
+         named == ValueType::exnref;
 }
 
 // Whether there is a zero or null that a variable of this type starts with.
@@ -92,10 +92,10 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 // function is. Function types themselves are equal or unrelated.
 [[nodiscard]] constexpr bool is_subtype(ValueType type, ValueType of) {
   const bool same = nullable(type) == nullable(of);
-  const bool to_any_function = detail::has_number(type) & (nullable(of) == ValueType::funcref);
+  const bool to_any_function = detail::has_number(type) && nullable(of) == ValueType::funcref;
   const bool null_fits =
       (static_cast<std::uint32_t>(of) & ~static_cast<std::uint32_t>(type) & detail::kNonNull) == 0;
-  return (same | to_any_function) & null_fits;
+  return (same || to_any_function) && null_fits;
 }
 
 // (ref null $t), the references to functions of this type. Equal types give equal

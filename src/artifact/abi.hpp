@@ -5,8 +5,8 @@
 // Change anything here and kAbiVersion must go up: artifacts of the old
 // version are then refused at load.
 //
-// How guest code calls (x86-64):
-//   - guest to guest: LLVM's swiftcc, the instance in `swiftself` (r13), all
+// How guest code calls, in LLVM's words; which registers those are, compiler/machine says:
+//   - guest to guest: LLVM's swiftcc, the instance in `swiftself`, all
 //     parameters by value in order, results as one value or a literal struct
 //     (in which f32 and f64 after four of f32, f64 and v128 are integers); more
 //     than kMaxDirectResults through a pointer to slots, which comes second.
@@ -15,8 +15,8 @@
 //     reference), externref as i64 (0 is null, else the host's handle + 1),
 //     exnref as a pointer to ExceptionRecord.
 //   - guest to guest in a tail call: LLVM's tailcc, the instance as the first
-//     parameter (so that it may differ from the caller's, which in r13 would be
-//     the caller's caller's loss), several results through a pointer to slots
+//     parameter (so that it may differ from the caller's, which in a callee-saved
+//     register would be the caller's caller's loss), several results through a pointer to slots
 //     that comes second. Parameters that do not fit into registers lie in
 //     StoreRecord::tail_arguments, in slots, in order; none is ever on the stack.
 //     Only functions that make tail calls have such code.
@@ -140,7 +140,7 @@ struct Builtins {
   ExceptionRecord* (*exception_new)(InstanceRecord*, std::uint32_t tag);
   // Unwinds the stack to where the exception is handled; does not return. The
   // stack pointer and the callee-saved registers are then as they were at the
-  // call that is unwound, the exception is in rax.
+  // call that is unwound, the exception is in the register of a first result.
   void (*throw_exception)(InstanceRecord*, ExceptionRecord*);
   // Proposal threads. The address is address + offset, which may not wrap
   // around; results are those of the operators.

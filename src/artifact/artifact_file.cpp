@@ -10,32 +10,16 @@
 #include <cstring>
 
 #include "artifact/abi.hpp"
-#include "artifact/cpu_features.hpp"
+#include "artifact/machine/cpu_features.hpp"
+#include "artifact/machine/elf_machine.hpp"
 #include "artifact/note.hpp"
 #include "base/error.hpp"
 
 namespace tenon::artifact {
 namespace {
 
-#if defined(__x86_64__)
-constexpr Elf64_Half kMachine = EM_X86_64;
-constexpr std::string_view kArchitecture = "x86_64";
-#elif defined(__aarch64__)
-constexpr Elf64_Half kMachine = EM_AARCH64;
-constexpr std::string_view kArchitecture = "aarch64";
-#endif
-
 // Far above any real note, far below what would hurt.
 constexpr std::uint64_t kMaxNoteBytes = std::uint64_t{64} << 20;
-
-std::string machine_name(Elf64_Half machine) {
-  switch (machine) {
-    case EM_X86_64: return "x86_64";
-    case EM_AARCH64: return "aarch64";
-    case EM_RISCV: return "riscv";
-    default: return "ELF machine " + std::to_string(machine);
-  }
-}
 
 class ArtifactFile {
  public:
@@ -93,8 +77,8 @@ class ArtifactFile {
       return fail(ErrorCode::not_an_artifact, "not a 64-bit little-endian ELF file");
     }
     if (header_.e_type != ET_DYN) return fail(ErrorCode::not_an_artifact, "not an ELF shared object");
-    if (header_.e_machine != kMachine) {
-      return wrong_architecture(machine_name(header_.e_machine));
+    if (header_.e_machine != kThisElfMachine) {
+      return wrong_architecture(name_of_elf_machine(header_.e_machine));
     }
     return {};
   }
@@ -104,7 +88,7 @@ class ArtifactFile {
   }
   std::unexpected<Error> wrong_architecture(const std::string& made_for) const {
     return fail(ErrorCode::cpu_mismatch, "compiled for " + made_for + ", this machine is " +
-                                             std::string(kArchitecture) +
+                                             std::string(kThisArchitecture) +
                                              "; compile the module for this machine with --target");
   }
 
@@ -167,7 +151,7 @@ class ArtifactFile {
 
   std::expected<void, Error> check_machine(const ArtifactInfo& info) const {
     const std::string architecture = info.target_triple.substr(0, info.target_triple.find('-'));
-    if (architecture != kArchitecture) return wrong_architecture(architecture);
+    if (architecture != kThisArchitecture) return wrong_architecture(architecture);
     std::string missing;
     for (const std::string& feature : info.cpu_features) {
       if (!machine_has(feature)) missing += (missing.empty() ? "" : ", ") + feature;
@@ -185,8 +169,6 @@ class ArtifactFile {
 };
 
 }  // namespace
-
-std::string_view machine_architecture() { return kArchitecture; }
 
 std::expected<CheckedNote, Error> check_artifact(int fd, const std::string& name) {
   return ArtifactFile(fd, name).check();
@@ -206,10 +188,6 @@ std::expected<ArtifactInfo, Error> read_artifact_info(const std::filesystem::pat
   close(fd);
   if (!note) return std::unexpected(std::move(note.error()));
   return std::move(note->info);
-}
-
-std::string_view to_string(Protocol protocol) {
-  return protocol == Protocol::assemblyscript ? "assemblyscript" : "none";
 }
 
 std::string_view to_string(Bounds bounds) { return bounds == Bounds::explicit_checks ? "explicit" : "guard"; }

@@ -20,7 +20,4 @@ struct CheckedNote {
 // The file position is neither used nor changed.
 [[nodiscard]] std::expected<CheckedNote, Error> check_artifact(int fd, const std::string& name);
 
-// "x86_64": the architecture part of the target triples that run here.
-[[nodiscard]] std::string_view machine_architecture();
-
 }  // namespace tenon::artifact

@@ -6,6 +6,7 @@
 
 #include "artifact/abi.hpp"
 #include "artifact/fields.hpp"
+#include "artifact/protocols.hpp"
 #include "artifact/types_codec.hpp"
 #include "base/error.hpp"
 
@@ -48,7 +49,7 @@ ArtifactInfo read_fields(FieldReader& in) {
   info.optimization_level = in.u8();
   info.strict = in.flag();
   info.bounds = in.choice(Bounds::explicit_checks);
-  info.protocol = in.choice(Protocol::assemblyscript);
+  info.protocol = in.choice(kLastProtocol);
   TypeReader types(in);
   types.read_list_of_mentioned();
   info.imports = types.imports();

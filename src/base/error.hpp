@@ -1,4 +1,5 @@
-// Short ways to make the library's errors.
+// Short ways to make the library's errors: std::expected for whoever calls the library,
+// a Failure for what its own steps hand on.
 #pragma once
 
 #include <expected>
@@ -17,6 +18,12 @@ namespace tenon::base {
                                                     std::string message) {
   return std::unexpected(
       Error{.phase = phase, .code = code, .message = std::move(message), .byte_offset = offset});
+}
+
+using detail::Failure;
+
+[[nodiscard]] inline Failure failure(Phase phase, ErrorCode code, std::string message) {
+  return std::make_unique<Error>(Error{.phase = phase, .code = code, .message = std::move(message)});
 }
 
 }  // namespace tenon::base

@@ -187,6 +187,8 @@ std::string format_backtrace(const Error& error) {
     // A runaway recursion is told in two lines.
     if (i - first > 1) text += "     … and " + std::to_string(i - first - 1) + " more of it\n";
   }
+  if (frames.size() == kMaxBacktrace)
+    text += "  … and whoever called it: only the innermost " + std::to_string(kMaxBacktrace) + " are kept\n";
   return text;
 }
 

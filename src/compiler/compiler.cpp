@@ -22,8 +22,8 @@ class Compilation {
     auto source = wasm::read_module(wasm_, options_.features);
     if (!source) return std::unexpected(source.error());
     const auto costs = measure_bodies(*source, options_.features, options_.bounds);
-    if (auto bearable = check_costs(*source, wasm_.size(), costs); !bearable) {
-      return std::unexpected(bearable.error());
+    if (auto in_limits = check_costs(*source, wasm_.size(), costs); !in_limits) {
+      return std::unexpected(in_limits.error());
     }
     // Only objects can be joined.
     ShardLimits limits{.borrow = options_.optimization_level > 0};
@@ -171,8 +171,7 @@ class Compilation {
       }
       const std::uint32_t function = source.imported_functions + huge.body;
       remarks_.push_back("function " + std::to_string(function) + " (" + names.of({function}) +
-                         ") is hardly optimised: " + reason_of(huge) +
-                         " for which optimising takes bearable time");
+                         ") is hardly optimised: " + reason_of(huge) + " up to which all of it is optimised");
     }
   }
 
@@ -185,7 +184,7 @@ class Compilation {
     switch (huge.reason) {
       case HugeBody::Reason::moved: return more(huge.cost.moved, "move", kUsualMoved);
       case HugeBody::Reason::crowded:
-        return "calls in its " + bytes + " have more parameters and results than those";
+        return "calls in its " + bytes + " have more parameters and results than the number";
       case HugeBody::Reason::joined:
         return more(huge.cost.joined, "make loops and blocks join", kUsualJoined);
       case HugeBody::Reason::live: return more(huge.cost.live, "keep, over all basic blocks,", kUsualLive);

@@ -5,58 +5,52 @@
 
 namespace tenon {
 
-PluginOptions& PluginOptions::define(std::string_view module, std::string_view name,
-                                     HostFunction function) & {
+PluginOptions& PluginOptions::define(std::string_view module, std::string_view name, HostFunction function) {
   values_.host_functions.push_back({std::string(module), std::string(name), std::move(function)});
   return *this;
 }
 
-PluginOptions& PluginOptions::memory_limit(std::uint64_t bytes) & {
+PluginOptions& PluginOptions::memory_limit(std::uint64_t bytes) {
   values_.store.memory_limit = bytes;
   return *this;
 }
 
-PluginOptions& PluginOptions::table_limit(std::uint64_t elements) & {
+PluginOptions& PluginOptions::table_limit(std::uint64_t elements) {
   values_.store.table_limit = elements;
   return *this;
 }
 
-PluginOptions& PluginOptions::unknown_imports(UnknownImports policy) & {
+PluginOptions& PluginOptions::unknown_imports(UnknownImports policy) {
   values_.unknown_imports = policy;
   return *this;
 }
 
-PluginOptions& PluginOptions::collect(CollectPolicy policy) & {
-  values_.collect = policy;
+PluginOptions& PluginOptions::assemblyscript(AssemblyScriptOptions options) {
+  values_.assemblyscript = options;
   return *this;
 }
 
-PluginOptions& PluginOptions::text_type(TextType type) & {
-  values_.text_type = type;
-  return *this;
-}
-
-PluginOptions& PluginOptions::init_function(std::string name) & {
+PluginOptions& PluginOptions::init_function(std::string name) {
   values_.init_function = std::move(name);
   return *this;
 }
 
-PluginOptions& PluginOptions::transform_function(std::string name) & {
+PluginOptions& PluginOptions::transform_function(std::string name) {
   values_.transform_function = std::move(name);
   return *this;
 }
 
-PluginOptions& PluginOptions::argument(std::string value) & {
+PluginOptions& PluginOptions::argument(std::string value) {
   values_.arguments.push_back(std::move(value));
   return *this;
 }
 
-PluginOptions& PluginOptions::environment(std::string name, std::string value) & {
+PluginOptions& PluginOptions::environment(std::string name, std::string value) {
   values_.environment.emplace_back(std::move(name), std::move(value));
   return *this;
 }
 
-PluginOptions& PluginOptions::log(LogCallback callback) & {
+PluginOptions& PluginOptions::log(LogCallback callback) {
   values_.log = std::move(callback);
   return *this;
 }

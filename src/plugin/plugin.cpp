@@ -9,15 +9,13 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/utf8.hpp"
-#include "plugin/assemblyscript.hpp"
 #include "plugin/line_log.hpp"
-#include "plugin/text_function.hpp"
+#include "plugin/protocol.hpp"
 #include "runtime/instance/store_impl.hpp"
 
 namespace tenon {
 namespace {
 
-using plugin::AssemblyScript;
 using plugin::LineLog;
 using plugin::TextFunction;
 
@@ -36,14 +34,14 @@ Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr
   wasi.standard_output = writer(log, LogStream::standard_output);
   wasi.standard_error = writer(log, LogStream::standard_error);
   add_wasi(imports, std::move(wasi));
-  plugin::add_assemblyscript_imports(imports, log);
+  for (const auto& kind : plugin::protocol_kinds()) kind.add_imports(imports, log);
   for (const auto& host : options.host_functions) imports.define(host.module, host.name, host.function);
   imports.unknown(options.unknown_imports);
   return imports;
 }
 
 // A reactor's `_initialize`, or a command's `_start`, which may end in
-// proc_exit(0) and is then as good as returned.
+// proc_exit(0): that is as good as returned, and the guest may run on.
 std::expected<void, Error> start(const Instance& instance) {
   for (const std::string_view name : {"_initialize", "_start"}) {
     if (!instance.find_export(name)) continue;
@@ -51,6 +49,7 @@ std::expected<void, Error> start(const Instance& instance) {
     if (!function) return std::unexpected(function.error());
     auto done = (*function)();
     if (!done && done.error().exit_status != 0) return done;
+    runtime::Access::of(instance)->poisoned = false;
     return {};
   }
   return {};
@@ -63,6 +62,31 @@ Error with_last_words(Error error, const LineLog& log) {
     error.message += ": " + base::printable(log.last_error_line(), 1000);
   }
   return error;
+}
+
+// A guest's allocator answers a memory that cannot grow as it likes, by a trap mostly.
+Error with_memory_limit(Error error, const runtime::Budget& budget) {
+  if (budget.has_refused()) {
+    error.message += " (before that it asked for more memory than the limit of " +
+                     std::to_string(budget.total()) + " bytes: " + std::string(budget.option()) + ")";
+  }
+  return error;
+}
+
+Error with_advice(Error error, const Module& module) {
+  for (const auto& kind : plugin::protocol_kinds()) error = kind.advise(std::move(error), module);
+  return error;
+}
+
+// The first that fits, or why the first does not.
+std::expected<std::unique_ptr<plugin::Protocol>, Error> bind(const Instance& instance,
+                                                             const PluginOptions::Values& options) {
+  auto bound = plugin::protocol_kinds().front().bind(instance, options);
+  for (const auto& kind : plugin::protocol_kinds().subspan(1)) {
+    if (bound) break;
+    if (auto other = kind.bind(instance, options)) bound = std::move(other);
+  }
+  return bound;
 }
 
 // True while a call runs.
@@ -83,50 +107,51 @@ struct Plugin::Impl {
   using Entry = std::expected<TextFunction, Error>;
 
   static std::expected<std::unique_ptr<Impl>, Error> make(const Module& module, const PluginOptions& options);
+  Entry find(std::string_view name, std::size_t texts) const;
   std::expected<void, Error> call(const Entry& function, std::span<const std::string_view> texts,
                                   std::string* result);
+  std::expected<void, Error> collect();
   std::unexpected<Error> refuse() const;
+  runtime::Budget& budget() const { return *runtime::Access::of(store)->budget(); }
   template <typename Work>
   std::expected<void, Error> run(Work&& work);
 
-  Impl(Store store_made, const Instance& instance_made, AssemblyScript bound,
-       const PluginOptions::Values& options, std::shared_ptr<LineLog> log_made)
+  Impl(Store store_made, const Instance& instance_made, const PluginOptions::Values& options,
+       std::shared_ptr<LineLog> log_made)
       : log(std::move(log_made)),
         store(std::move(store_made)),
         instance(instance_made),
-        guest(std::move(bound)),
-        init(TextFunction::find(instance, options.init_function, 1)),
-        transform(TextFunction::find(instance, options.transform_function, 2)) {}
+        protocol(bind(instance, options)),
+        init(find(options.init_function, 1)),
+        transform(find(options.transform_function, 2)) {}
 
   std::shared_ptr<LineLog> log;
   Store store;
   Instance instance;
-  AssemblyScript guest;
-  // Found once, at load; an error is kept until somebody calls the function.
+  // Found once, at load; an error is kept until somebody passes a text.
+  std::expected<std::unique_ptr<plugin::Protocol>, Error> protocol;
   Entry init;
   Entry transform;
+  std::string why_stopped;  // for messages; the instance knows whether it is poisoned
   bool running = false;
 };
 
 std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Module& module,
                                                                        const PluginOptions& options) {
   const auto& values = options.values();
-  // The plugin keeps its own account of a guest that stopped: the store's would
-  // also refuse one whose `_start` ended in proc_exit(0).
-  StoreOptions store_options = values.store;
-  store_options.poison_after_trap = false;
-  Store store(store_options);
-  auto log = std::make_shared<LineLog>(values.log, store.impl()->budget());
+  Store store(values.store);
+  auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
-  if (!started) {
-    auto error = plugin::with_advice_on_imports(std::move(started.error()), module);
-    return std::unexpected(with_last_words(std::move(error), *log));
-  }
-  auto guest = AssemblyScript::bind(*instance, values.text_type, values.collect);
-  if (!guest) return std::unexpected(std::move(guest.error()));
-  return std::make_unique<Impl>(std::move(store), *instance, std::move(*guest), values, std::move(log));
+  if (!started)
+    return std::unexpected(with_last_words(with_advice(std::move(started.error()), module), *log));
+  return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log));
+}
+
+Plugin::Impl::Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
+  if (!protocol) return std::unexpected(protocol.error());
+  return (*protocol)->find(name, texts);
 }
 
 [[gnu::cold]] std::unexpected<Error> Plugin::Impl::refuse() const {
@@ -135,21 +160,24 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
         Phase::call, ErrorCode::invalid_argument,
         "the plugin is in a call already: a host function must not call the plugin that called it");
   }
-  return base::fail(
-      Phase::call, ErrorCode::poisoned,
-      "the plugin stopped in an earlier call and must be loaded anew (" + guest.stopped()->message + ")");
+  const std::string why = why_stopped.empty() ? "" : " (" + why_stopped + ")";
+  return base::fail(Phase::call, ErrorCode::poisoned,
+                    "the plugin stopped in an earlier call and must be loaded anew" + why);
 }
 
 template <typename Work>
 std::expected<void, Error> Plugin::Impl::run(Work&& work) {
-  if (running || guest.stopped()) [[unlikely]]
+  if (running || runtime::Access::of(instance)->poisoned) [[unlikely]]
     return refuse();
   const Running guard(running);
   log->forget_errors();
+  budget().forget_refusals();
   std::expected<void, Error> done = work();
   log->flush();
-  if (!done) [[unlikely]]
-    done.error() = with_last_words(std::move(done.error()), *log);
+  if (!done) [[unlikely]] {
+    done.error() = with_memory_limit(with_last_words(std::move(done.error()), *log), budget());
+    if (runtime::Access::of(instance)->poisoned) why_stopped = done.error().message;
+  }
   return done;
 }
 
@@ -158,7 +186,14 @@ std::expected<void, Error> Plugin::Impl::call(const Entry& function, std::span<c
   return run([&]() -> std::expected<void, Error> {
     if (!function) [[unlikely]]
       return std::unexpected(function.error());
-    return guest.call(*function, texts, result);
+    return (*protocol)->call(*function, texts, result);
+  });
+}
+
+std::expected<void, Error> Plugin::Impl::collect() {
+  return run([&]() -> std::expected<void, Error> {
+    if (!protocol) return std::unexpected(protocol.error());
+    return (*protocol)->collect();
   });
 }
 
@@ -197,17 +232,15 @@ std::expected<void, Error> Plugin::execute(std::string_view key, std::string_vie
 std::expected<std::string, Error> Plugin::call(std::string_view function,
                                                std::span<const std::string_view> arguments) {
   std::string result;
-  const auto found = TextFunction::find(impl_->instance, function, arguments.size());
+  const auto found = impl_->find(function, arguments.size());
   if (auto done = impl_->call(found, arguments, &result); !done)
     return std::unexpected(std::move(done.error()));
   return result;
 }
 
-std::expected<void, Error> Plugin::collect() {
-  return impl_->run([&] { return impl_->guest.collect(); });
-}
+std::expected<void, Error> Plugin::collect() { return impl_->collect(); }
 
-std::uint64_t Plugin::memory_size() const { return impl_->guest.memory_size(); }
+std::uint64_t Plugin::memory_size() const { return impl_->protocol ? (*impl_->protocol)->memory_size() : 0; }
 Instance Plugin::instance() const { return impl_->instance; }
 
 }  // namespace tenon

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "wasi/state.hpp"
+#include "wasi/functions.hpp"
 
 namespace tenon {
 namespace {
@@ -21,7 +21,7 @@ using u64 = std::uint64_t;
 // Not supported; EBADF tells a guest that holds a wrong descriptor just that.
 template <typename... Rest>
 Errno unsupported_on_descriptor(State& state, Caller&, u32 descriptor, Rest...) {
-  return state.stream(descriptor) == nullptr ? Errno::bad_descriptor : Errno::not_implemented;
+  return state.descriptors.find(descriptor) == nullptr ? Errno::bad_descriptor : Errno::not_implemented;
 }
 
 template <typename... Parameters>

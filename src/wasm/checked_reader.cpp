@@ -99,7 +99,7 @@ bool CheckedReader::count(std::uint32_t& out, std::uint32_t limit, std::string_v
     return malformed_at(start, "unexpected end: " + std::to_string(out) + " " + std::string(what) +
                                    " announced, " + std::to_string(remaining()) + " bytes left");
   }
-  return out <= limit || adopt(limit_error(start, out, limit, "the vector", what));
+  return out <= limit || adopt(limit_error(start, out, limit, "a list", what));
 }
 
 bool CheckedReader::name(std::string_view& out) {

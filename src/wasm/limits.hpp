@@ -32,6 +32,8 @@ inline constexpr std::uint32_t kMaxNameBytes = 100'000;
 // bound the validator's stack, which calls with many results could otherwise
 // blow up to a thousand times the size of the body.
 inline constexpr std::uint32_t kMaxNesting = 50'000;
+inline constexpr std::uint32_t kMaxNestedTries =
+    5'000;  // try and try_table: LLVM joins their ends in n^2 steps
 inline constexpr std::uint32_t kMaxOperands = 10'000'000;
 inline constexpr std::uint32_t kMaxConstantOperators = 1'000;
 

@@ -10,7 +10,7 @@
 #include <tenon/module.hpp>
 
 #include "artifact/abi.hpp"
-#include "artifact/cpu_features.hpp"
+#include "artifact/machine/cpu_features.hpp"
 #include "artifact/note.hpp"
 #include "support/wat.hpp"
 
@@ -195,8 +195,8 @@ std::optional<base::Bytes> note_of_size(ArtifactInfo info, std::size_t size) {
 }
 
 std::string missing_feature() {
-  for (const auto& feature : artifact::known_cpu_features()) {
-    if (!artifact::machine_has(feature.name)) return std::string(feature.name);
+  for (const std::string_view feature : artifact::known_cpu_features()) {
+    if (!artifact::machine_has(feature)) return std::string(feature);
   }
   return "a-feature-that-no-machine-has";
 }

@@ -196,6 +196,26 @@ TEST_F(CommandLine, InspectPrintsValidJson) {
   EXPECT_EQ(info.at("source_sha256").get<std::string>().size(), 64u);
 }
 
+TEST_F(CommandLine, SizesAreWrittenAlikeEverywhere) {
+  const auto math = compiled("math", kMath);
+  const std::string wat = (dir_ / "math.wat").string(), out = (dir_ / "sized.so").string();
+  EXPECT_EQ(tenon({"compile", wat, "-o", out, "--memory-limit", "2G"}).exit_status, 0);
+  EXPECT_EQ(tenon({"call", "--memory-limit", "64M", math, "fac", "5"}).standard_output, "120\n");
+  for (const auto& result : {tenon({"compile", wat, "-o", out, "--memory-limit", "64MB"}),
+                             tenon({"call", "--memory-limit", "64MB", math, "fac", "5"})}) {
+    EXPECT_EQ(result.exit_status, 2);
+    EXPECT_THAT(result.standard_error, HasSubstr("\"64MB\" is no size; try 64M"));
+  }
+}
+
+TEST_F(CommandLine, AProposalThatCannotBeCompiledIsNotEnabled) {
+  compiled("math", kMath);
+  const auto result =
+      tenon({"compile", (dir_ / "math.wat").string(), "-o", (dir_ / "x.so").string(), "--enable", "gc"});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.standard_error, HasSubstr("gc cannot be compiled yet"));
+}
+
 // Output that nobody got was a success.
 TEST_F(CommandLine, OutputThatIsLostIsAFailure) {
   const auto math = compiled("math", kMath);

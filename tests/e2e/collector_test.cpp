@@ -47,7 +47,7 @@ PluginOptions options(CollectPolicy policy, std::uint64_t memory_limit) {
       .host_function("custom", "tests", [](std::int32_t i) { return i + 1; })
       .host_function("custom", "tests2", [](std::int64_t i) { return i + 2; })
       .log([](LogStream, std::string_view) {})
-      .collect(policy)
+      .assemblyscript({.collect = policy})
       .memory_limit(memory_limit);
 }
 

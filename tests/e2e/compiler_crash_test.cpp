@@ -146,13 +146,13 @@ TEST_F(CompilerCrash, ProcessorTimeThatRunsOutIsOneLine) {
 // The compiler ends by itself what takes it out of proportion.
 TEST_F(CompilerCrash, MoreProcessorTimeThanAllowedIsOneLine) {
   start(-1, 0, "--time-limit=1");
-  expect_one_line("compiling takes more than 1 s of processor time, the limit for ");
+  expect_one_line("compiling takes more than 1 s of processor time, the limit that --time-limit gives; try ");
 }
 
 #if !defined(__SANITIZE_ADDRESS__)
 TEST_F(CompilerCrash, MoreMemoryThanAllowedIsOneLine) {
-  start(-1, 0, "--memory-limit=24");
-  expect_one_line("compiling takes more than 24 MiB of memory, the limit for ");
+  start(-1, 0, "--memory-limit=24M");
+  expect_one_line("compiling takes more than 24 MiB of memory, the limit that --memory-limit gives; try ");
 }
 #endif
 

@@ -4,7 +4,7 @@
     check.py SOURCE COMPILER [OPTION...]
 
 The source has a comment `// expect: REGEX` for each thing that the compiler's
-errors must say. With FIXED defined it must compile, so that what is refused is
+errors must say, and `// errors: N` where they must be no more than N. With FIXED defined it must compile, so that what is refused is
 the mistake and nothing else.
 """
 
@@ -19,7 +19,9 @@ def compile_source(command, *options):
 
 def main(source, *compiler):
     with open(source, encoding="utf-8") as file:
-        expected = re.findall(r"^// expect: (.*)$", file.read(), re.MULTILINE)
+        text = file.read()
+    expected = re.findall(r"^// expect: (.*)$", text, re.MULTILINE)
+    most = re.search(r"^// errors: (\d+)$", text, re.MULTILINE)
     command = [*compiler, source]
     failures = [] if expected else ["the source expects nothing"]
 
@@ -27,6 +29,10 @@ def main(source, *compiler):
     if wrong.returncode == 0:
         failures.append("it compiles")
     failures += [f"no error says: {regex}" for regex in expected if not re.search(regex, wrong.stderr)]
+
+    errors = len(re.findall(r"\berror: ", wrong.stderr))
+    if most and errors > int(most[1]):
+        failures.append(f"{errors} errors, more than {most[1]}")
 
     fixed = compile_source(command, "-DFIXED")
     if fixed.returncode != 0:

@@ -205,7 +205,7 @@ TEST_P(Exceptions, AreCollectedUnlessReferredTo) {
   EXPECT_EQ(null.error().trap, TrapCode::null_exception_reference);
   ASSERT_TRUE(call("stash"));
   ASSERT_TRUE(call("churn", many));
-  EXPECT_LT(store.impl()->exceptions().size(), 5'000u);
+  EXPECT_LT(runtime::Access::of(store)->exceptions().size(), 5'000u);
   EXPECT_EQ(call("again").value()[0].i32(), 7);
   EXPECT_EQ(call("local", many).value()[0].i32(), 7);
 }
@@ -222,8 +222,8 @@ TEST_P(Exceptions, CountForTheMemoryLimitWithAllThatTheyTake) {
     EXPECT_EQ(chain.error().code, ErrorCode::out_of_resources) << to_string(chain.error());
     EXPECT_THAT(chain.error().message, HasSubstr("StoreOptions::memory_limit"));
     // Each is a block of the allocator's least size, 32 bytes, and 16 of a list.
-    EXPECT_LE(store.impl()->exceptions().size(), kLimit / 48);
-    EXPECT_GE(store.impl()->exceptions().size(), kLimit / 96);
+    EXPECT_LE(runtime::Access::of(store)->exceptions().size(), kLimit / 48);
+    EXPECT_GE(runtime::Access::of(store)->exceptions().size(), kLimit / 96);
   }
   // Those that nobody refers to make room again.
   Store other(StoreOptions{.memory_limit = kLimit / 16});
@@ -263,7 +263,7 @@ TEST_P(Exceptions, OfFramesOnAnotherThreadAreKept) {
   EXPECT_EQ(*caught, 7);
   // Where no other thread does, they are collected again.
   EXPECT_TRUE(instance.function<void(std::int32_t)>("churn").value()(100'000));
-  EXPECT_LT(store.impl()->exceptions().size(), 5'000u);
+  EXPECT_LT(runtime::Access::of(store)->exceptions().size(), 5'000u);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -283,7 +283,7 @@ TEST_P(Exceptions, WithoutMemoryForThemAreAnError) {
       const auto failed = chain.call({});
       if (failed || failed.error().code != ErrorCode::out_of_resources) _exit(1);
     }
-    _exit(store.impl()->exceptions().size() > 100'000 ? 0 : 2);
+    _exit(runtime::Access::of(store)->exceptions().size() > 100'000 ? 0 : 2);
   };
   EXPECT_EXIT(run_out_of_memory(), testing::ExitedWithCode(0), "");
 }

@@ -33,37 +33,39 @@ void lower(Resource resource, std::uint64_t wanted) {
   setrlimit(resource, &now);
 }
 
-std::uint64_t in_bytes(std::uint64_t megabytes) { return std::min(megabytes, std::uint64_t{1} << 40) << 20; }
-
-std::string over(const std::string& what, std::size_t module_bytes, const std::string& advice) {
-  return "compiling takes more than " + what + ", the limit for " + std::to_string(module_bytes) +
-         " bytes; try -O0, or " + advice;
+// One line; `option` is what sets the limit.
+std::string over(const std::string& what, std::size_t module_bytes, const std::string& option, bool is_chosen,
+                 bool is_optimising) {
+  return "compiling takes more than " + what + ", the limit " +
+         (is_chosen ? "that " + option + " gives" : "for " + std::to_string(module_bytes) + " bytes") +
+         "; try " + (is_optimising ? "-O0, or " : "") + option + " with more";
 }
 
 }  // namespace
 
 ChildLimits ChildLimits::of(std::size_t module_bytes) {
   return {.seconds = kSeconds + module_bytes * kMicrosecondsPerByte / 1'000'000,
-          .megabytes = std::min(kMegabytes + module_bytes * kBytesPerByte / (1U << 20), kMostMegabytes)};
+          .bytes = std::min((kMegabytes << 20) + module_bytes * kBytesPerByte, kMostMegabytes << 20)};
 }
 
 void ChildLimits::apply() const {
   lower(RLIMIT_CPU, seconds);
-  if (!kReservesMemory) lower(RLIMIT_DATA, in_bytes(megabytes));
+  if (!kReservesMemory) lower(RLIMIT_DATA, bytes);
 }
 
 std::string ChildLimits::why_out_of_time(std::size_t module_bytes) const {
   if (seconds == 0 || is_lower_already(RLIMIT_CPU, seconds))
     return "the limit of processor time ran out (ulimit -t)";
-  return over(std::to_string(seconds) + " s of processor time", module_bytes, "--time-limit with more");
+  return over(std::to_string(seconds) + " s of processor time", module_bytes, "--time-limit",
+              seconds_are_chosen, is_optimising);
 }
 
 std::string ChildLimits::why_out_of_memory(std::size_t module_bytes) const {
-  const std::uint64_t bytes = in_bytes(megabytes);
-  if (megabytes == 0 || kReservesMemory || is_lower_already(RLIMIT_DATA, bytes) ||
+  if (bytes == 0 || kReservesMemory || is_lower_already(RLIMIT_DATA, bytes) ||
       is_lower_already(RLIMIT_AS, bytes))
     return "memory ran out; try -j1, or -O0";
-  return over(std::to_string(megabytes) + " MiB of memory", module_bytes, "--memory-limit with more");
+  return over(std::to_string(bytes >> 20) + " MiB of memory", module_bytes, "--memory-limit",
+              bytes_are_chosen, is_optimising);
 }
 
 }  // namespace tenon::tools

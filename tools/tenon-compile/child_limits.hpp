@@ -10,8 +10,11 @@
 namespace tenon::tools {
 
 struct ChildLimits {
-  std::uint64_t seconds = 0;    // of processor time, of all threads; 0: no limit of ours
-  std::uint64_t megabytes = 0;  // of memory that is written to (RLIMIT_DATA); 0: likewise
+  std::uint64_t seconds = 0;  // of processor time, of all threads; 0: no limit of ours
+  std::uint64_t bytes = 0;    // of memory that is written to (RLIMIT_DATA); 0: likewise
+  // What the user chose, in place of what the module's size gives; for messages.
+  bool seconds_are_chosen = false, bytes_are_chosen = false;
+  bool is_optimising = true;  // so that -O0 may take less
 
   // What a module of so many bytes may take.
   [[nodiscard]] static ChildLimits of(std::size_t module_bytes);

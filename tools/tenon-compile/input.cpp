@@ -42,7 +42,16 @@ class File {
   int descriptor_;
 };
 
+std::unexpected<Error> too_large(const std::string& path, const std::string& size) {
+  return base::fail(Phase::read, ErrorCode::limit_exceeded,
+                    path + " has " + size + "; the limit for a module is 1 GiB");
+}
+
 std::expected<base::Bytes, Error> read_all(int descriptor, const std::string& path) {
+  struct stat status{};
+  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+      static_cast<std::uint64_t>(status.st_size) > kMaxInput)
+    return too_large(path, std::to_string(status.st_size) + " bytes");
   base::Bytes bytes;
   for (;;) {
     const std::size_t old = bytes.size();
@@ -51,9 +60,7 @@ std::expected<base::Bytes, Error> read_all(int descriptor, const std::string& pa
     if (count < 0 && errno != EINTR) return io_error(Phase::read, "cannot read", path, errno);
     bytes.resize(old + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) return bytes;
-    if (bytes.size() > kMaxInput) {
-      return base::fail(Phase::read, ErrorCode::limit_exceeded, path + " is larger than 1 GiB");
-    }
+    if (bytes.size() > kMaxInput) return too_large(path, "more than 1 GiB");
   }
 }
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/sizes.hpp"
 #include "base/utf8.hpp"
 #include "compiler/compiler.hpp"
 #include "contained.hpp"
@@ -27,7 +28,7 @@ struct Arguments {
   std::string input;
   std::string output;
   CompileOptions options;
-  std::optional<std::uint64_t> seconds, megabytes;  // in place of what the module's size gives
+  std::optional<std::uint64_t> seconds, bytes;  // in place of what the module's size gives
   bool json = false;
   bool verbose = false;
 };
@@ -49,6 +50,8 @@ void add_features(CLI::App& app, CompileOptions& options) {
     for (const auto& name : names) {
       const auto feature = tenon::wasm::feature_from_name(name);
       if (!feature) throw CLI::ValidationError("no proposal is named \"" + name + "\"; known: " + known);
+      if (*feature == tenon::wasm::Feature::gc && apply == &tenon::wasm::FeatureSet::enable)
+        throw CLI::ValidationError("the proposal gc cannot be compiled yet");
       (options.features.*apply)(*feature);
     }
   };
@@ -115,10 +118,16 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "Processor time to compile in, in seconds; 0: any (default 30, and 250 for each MB)")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
       ->type_name("SECONDS");
-  app.add_option("--memory-limit", arguments.megabytes,
-                 "Memory to compile in, in MiB; 0: any (default 1024, and 10 for each KB)")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
-      ->type_name("MIB");
+  app.add_option_function<std::string>(
+         "--memory-limit",
+         [&](const std::string& text) {
+           arguments.bytes = tenon::base::parse_size(text);
+           if (!arguments.bytes) throw CLI::ValidationError("--memory-limit", tenon::base::no_size(text));
+         },
+         "Memory to compile in; K, M and G are powers of 1024; 0: any (default 1G, and 10K for each byte of "
+         "the "
+         "module, at most 32G)")
+      ->type_name("BYTES");
   add_features(app, options);
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
   app.add_flag("-v,--verbose", arguments.verbose, "Print a summary on standard error");
@@ -206,7 +215,10 @@ int compile(const Arguments& arguments) {
   if (!input) return report(arguments, to_string(input.error()));
   auto limits = tenon::tools::ChildLimits::of(input->size());
   limits.seconds = arguments.seconds.value_or(limits.seconds);
-  limits.megabytes = arguments.megabytes.value_or(limits.megabytes);
+  limits.bytes = arguments.bytes.value_or(limits.bytes);
+  limits.seconds_are_chosen = arguments.seconds.has_value();
+  limits.bytes_are_chosen = arguments.bytes.has_value();
+  limits.is_optimising = arguments.options.optimization_level > 0;
   const auto result =
       tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input, make_progress);
   if (!result) return report(arguments, result.error());

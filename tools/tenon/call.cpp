@@ -28,8 +28,9 @@ Imports make_imports(const CommonOptions& options) {
 std::expected<std::vector<Value>, std::string> parse_arguments(const FunctionType& type,
                                                                const std::vector<std::string>& texts) {
   if (texts.size() != type.parameters.size()) {
-    return std::unexpected(std::to_string(texts.size()) + " arguments given, " +
-                           std::to_string(type.parameters.size()) + " expected");
+    return std::unexpected("it takes " + std::to_string(type.parameters.size()) +
+                           (type.parameters.size() == 1 ? " argument" : " arguments") + ", not " +
+                           std::to_string(texts.size()));
   }
   std::vector<Value> values;
   for (std::size_t i = 0; i < texts.size(); ++i) {

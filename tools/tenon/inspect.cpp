@@ -89,7 +89,9 @@ int inspect(const Options& options) {
   if (!info) {
     const Error error = with_advice(info.error(), options.artifact);
     if (options.json) {
-      const Json json{{"error", {{"phase", to_string(error.phase)}, {"message", error.message}}}};
+      const Json json{
+          {"error",
+           {{"phase", to_string(error.phase)}, {"code", to_string(error.code)}, {"message", error.message}}}};
       std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     }
     return report(error);

@@ -1,9 +1,9 @@
 // Options that several verbs share.
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 
+#include "base/sizes.hpp"
 #include "base/utf8.hpp"
 #include "verbs.hpp"
 
@@ -33,29 +33,13 @@ UnknownImports parse_unknown_imports(const std::string& text) {
 
 }  // namespace
 
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  unsigned shift = 0;
-  if (!text.empty()) {
-    const auto unit = std::string_view("KMG").find(text.back());
-    if (unit != std::string_view::npos) {
-      shift = 10 * (static_cast<unsigned>(unit) + 1);
-      text.remove_suffix(1);
-    }
-  }
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  if (count > (~std::uint64_t{0} >> shift)) return std::nullopt;
-  return count << shift;
-}
-
 void add_common(CLI::App& verb, CommonOptions& options) {
   verb.add_option("ARTIFACT", options.artifact, "what `tenon compile` made")->required();
   verb.add_option_function<std::string>(
           "--memory-limit",
           [&options](const std::string& text) {
-            const auto size = parse_size(text);
-            if (!size) throw CLI::ValidationError("--memory-limit", "\"" + text + "\" is no size; try 64M");
+            const auto size = base::parse_size(text);
+            if (!size) throw CLI::ValidationError("--memory-limit", base::no_size(text));
             options.store.memory_limit = *size;
           },
           "the most that memories, tables and exceptions may take together; K, M and G are powers of 1024")

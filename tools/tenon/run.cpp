@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/sizes.hpp"
 #include "verbs.hpp"
 
 namespace tenon::tool {
@@ -34,7 +35,7 @@ PluginOptions plugin_options(const Options& options) {
   plugin.memory_limit(options.common.store.memory_limit)
       .table_limit(options.common.store.table_limit)
       .unknown_imports(options.common.unknown_imports)
-      .collect(options.collect)
+      .assemblyscript({.collect = options.collect})
       .argument(options.common.artifact)
       .log(log_line);
   if (options.host_demo) {
@@ -198,7 +199,7 @@ CollectPolicy parse_policy(const std::string& text) {
   if (text == "never") return CollectPolicy::never();
   if (text == "every") return CollectPolicy::every();
   if (text == "on-growth") return CollectPolicy::on_growth();
-  const auto calls = parse_size(text);
+  const auto calls = base::parse_size(text);
   if (!calls || *calls == 0 || *calls > UINT32_MAX) {
     throw CLI::ValidationError("--gc",
                                "\"" + text + "\" is neither every, on-growth, never nor a number of calls");

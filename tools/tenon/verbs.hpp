@@ -58,8 +58,6 @@ void add_common(CLI::App& verb, CommonOptions& options);
 Error with_advice(Error error, const std::string& path);
 // Module::load, with that advice.
 std::expected<Module, Error> load_artifact(const std::string& path);
-// "65536", "64K", "64M", "1G" (powers of 1024); nullopt for anything else.
-std::optional<std::uint64_t> parse_size(std::string_view text);
 
 // values.cpp: numbers of WebAssembly as text.
 // Integers decimal or 0x, in the signed or unsigned range of their type; floats

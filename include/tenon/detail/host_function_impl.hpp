@@ -20,49 +20,31 @@
 #include <cxxabi.h>
 #endif
 
+// Without exceptions there are none to catch. (A host function compiled so must not end
+// its thread: nothing would be told of that.)
+#if !defined(__cpp_exceptions)
+#define TENON_DETAIL_TRY
+#define TENON_DETAIL_CATCH
+#elif defined(__GLIBCXX__)
+#define TENON_DETAIL_TRY try
+#define TENON_DETAIL_CATCH                 \
+  catch (abi::__forced_unwind&) {          \
+    abandon_activation();                  \
+    throw;                                 \
+  }                                        \
+  catch (...) {                            \
+    return error_from_current_exception(); \
+  }
+#else
+#define TENON_DETAIL_TRY try
+#define TENON_DETAIL_CATCH                 \
+  catch (...) {                            \
+    return error_from_current_exception(); \
+  }
+#endif
+
 namespace tenon TENON_API {
 namespace detail {
-
-// A value as guest code has it in a register: externref as handle + 1,
-// funcref as a pointer, the rest as themselves.
-template <typename T>
-struct GuestValue {
-  using type = T;
-  static type to(T value) { return value; }
-  static T from(type value) { return value; }
-};
-template <>
-struct GuestValue<ExternRef> {
-  using type = std::uint64_t;
-  static type to(ExternRef value) { return value.handle + 1; }
-  static ExternRef from(type value) { return {value - 1}; }
-};
-template <>
-struct GuestValue<FuncRef> {
-  using type = const void*;
-  static type to(FuncRef value) { return value.record; }
-  static FuncRef from(type value) { return {value}; }
-};
-template <typename T>
-using guest_type = typename GuestValue<T>::type;
-
-template <typename T>
-inline constexpr std::size_t kSlots = std::is_same_v<T, V128> ? 2 : 1;
-
-template <typename T>
-void write_slot(std::uint64_t*& slot, const T& value) {
-  const guest_type<T> bits = GuestValue<T>::to(value);
-  if constexpr (sizeof(bits) < 8) *slot = 0;
-  std::memcpy(slot, &bits, sizeof(bits));
-  slot += kSlots<T>;
-}
-template <typename T>
-T read_slot(const std::uint64_t*& slot) {
-  guest_type<T> bits;
-  std::memcpy(&bits, slot, sizeof(bits));
-  slot += kSlots<T>;
-  return GuestValue<T>::from(bits);
-}
 
 // The result of a callable without its std::expected.
 template <typename R>
@@ -74,35 +56,6 @@ template <typename R>
 struct ResultOf<std::expected<R, Error>> {
   using type = R;
   static constexpr bool fallible = true;
-};
-
-// The results that a host function or a guest's function gives, as a list.
-template <typename R>
-struct Results {
-  static_assert(WasmValue<R>, "the result must be a WebAssembly value, a tuple of them, or void");
-  static constexpr std::size_t slots = kSlots<R>;
-  static std::vector<ValueType> types() { return {WasmTypeOf<R>::value}; }
-  static void write(std::uint64_t* slot, const R& value) { write_slot(slot, value); }
-  static R read(const std::uint64_t* slot) { return read_slot<R>(slot); }
-};
-template <>
-struct Results<void> {
-  static constexpr std::size_t slots = 0;
-  static std::vector<ValueType> types() { return {}; }
-  template <typename Nothing>
-  static void write(std::uint64_t*, const Nothing&) {}
-};
-template <typename... T>
-struct Results<std::tuple<T...>> {
-  static_assert((WasmValue<T> && ...), "every element of the tuple must be a WebAssembly value");
-  static constexpr std::size_t slots = (kSlots<T> + ... + 0);
-  static std::vector<ValueType> types() { return {WasmTypeOf<T>::value...}; }
-  static void write(std::uint64_t* slot, const std::tuple<T...>& values) {
-    std::apply([&](const T&... value) { (write_slot(slot, value), ...); }, values);
-  }
-  static std::tuple<T...> read(const std::uint64_t* slot) {
-    return std::tuple<T...>{read_slot<T>(slot)...};  // braces: left to right
-  }
 };
 
 // Whether a result is, or has in it, a function of another store.
@@ -119,8 +72,9 @@ constexpr bool has_foreign(const void* store, const std::tuple<T...>& results) {
 // R and Args... of a callable; `caller` where the first parameter is Caller&.
 template <typename R, bool kCaller, typename... Args>
 struct Signature {
-  static_assert((WasmValue<Args> && ...),
-                "every parameter must be a WebAssembly value (std::int32_t, double, …)");
+  static constexpr bool caller_by_value = (std::is_same_v<Args, Caller> || ...);
+  static constexpr bool parameters_fit = (WasmValue<Args> && ...);
+  static constexpr bool result_fits = WasmResult<typename ResultOf<R>::type>;
 };
 template <typename R, typename... Args>
 struct SplitCaller {
@@ -132,6 +86,8 @@ struct SplitCaller<R, Caller&, Args...> {
 };
 template <typename F>
 struct SignatureOf : SignatureOf<decltype(&F::operator())> {};
+template <typename F>
+concept OneSignature = std::is_function_v<std::remove_pointer_t<F>> || requires { &F::operator(); };
 template <typename R, typename... A>
 struct SignatureOf<R (*)(A...)> : SplitCaller<R, A...> {};
 template <typename R, typename... A>
@@ -144,9 +100,6 @@ template <typename C, typename R, typename... A>
 struct SignatureOf<R (C::*)(A...) noexcept> : SplitCaller<R, A...> {};
 template <typename C, typename R, typename... A>
 struct SignatureOf<R (C::*)(A...) const noexcept> : SplitCaller<R, A...> {};
-
-template <typename F, typename S>
-struct HostThunk;
 
 template <typename F, typename Returned, bool kCaller, typename... Args>
 struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
@@ -173,8 +126,8 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   // Runs the callable and gives its result to `keep`; an error or exception is
   // returned instead.
   template <typename Keep>
-  static std::unique_ptr<Error> run(BoundHostFunction* self, Keep keep, Args... arguments) {
-    try {
+  static Failure run(BoundHostFunction* self, Keep keep, Args... arguments) {
+    TENON_DETAIL_TRY {
       if constexpr (ResultOf<Returned>::fallible) {
         Returned outcome = call(self, arguments...);
         if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
@@ -185,19 +138,13 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
         return give(self, keep, call(self, arguments...));
       }
       return nullptr;
-#if defined(__GLIBCXX__)
-    } catch (abi::__forced_unwind&) {
-      abandon_activation();
-      throw;
-#endif
-    } catch (...) {
-      return error_from_current_exception();
     }
+    TENON_DETAIL_CATCH
   }
 
   // Safety: a guest would call a function of another store after that is gone.
   template <typename Keep, typename R>
-  static std::unique_ptr<Error> give(BoundHostFunction* self, Keep& keep, const R& result) {
+  static Failure give(BoundHostFunction* self, Keep& keep, const R& result) {
     if (has_foreign(self->store_record, result)) [[unlikely]]
       return std::make_unique<Error>(foreign_function("a host function's result"));
     keep(result);
@@ -240,8 +187,43 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   }
 };
 
+// Stands for the thunk of a mistake, so that one sentence is all that the compiler says.
+struct NoThunk {
+  static constexpr bool kTyped = false;
+  static FunctionType type() { return {}; }
+  static const void* code() { return nullptr; }
+  static const void* array_code() { return nullptr; }
+};
+template <typename F, typename S>
+struct CheckedSignature {
+  static_assert(!S::caller_by_value,
+                "a host function takes the caller by reference, as its first parameter: tenon::Caller&");
+  static_assert(
+      S::caller_by_value || S::parameters_fit,
+      "each parameter of a host function is a WebAssembly value: std::int32_t, std::uint32_t, "
+      "std::int64_t, std::uint64_t, float, double, tenon::V128, tenon::ExternRef or tenon::FuncRef; a "
+      "text crosses as an address and a size, a bool as std::int32_t");
+  static_assert(
+      S::result_fits,
+      "the result of a host function is void, a WebAssembly value (std::int32_t, double, …; for a bool "
+      "std::int32_t), a std::tuple of such values, or a std::expected of one of these with tenon::Error");
+  static constexpr bool fits = S::parameters_fit && S::result_fits;
+  using type = typename std::conditional_t<fits, HostThunk<F, S>, NoThunk>;
+};
+template <typename F, bool = OneSignature<F>>
+struct CheckedThunk {
+  static_assert(
+      OneSignature<F>,
+      "a host function is a callable with one signature: a lambda without `auto` parameters, a function "
+      "pointer, or an object with one operator()");
+  using type = NoThunk;
+};
 template <typename F>
-using HostThunkOf = HostThunk<F, typename SignatureOf<F>::type>;
+struct CheckedThunk<F, true> {
+  using type = typename CheckedSignature<F, typename SignatureOf<F>::type>::type;
+};
+template <typename F>
+using HostThunkOf = typename CheckedThunk<F>::type;
 
 }  // namespace detail
 
@@ -255,3 +237,6 @@ HostFunction::HostFunction(F&& callable)
       callable_(std::make_shared<std::decay_t<F>>(std::forward<F>(callable))) {}
 
 }  // namespace tenon
+
+#undef TENON_DETAIL_TRY
+#undef TENON_DETAIL_CATCH

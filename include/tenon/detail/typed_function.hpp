@@ -1,4 +1,4 @@
-// Calls with types known at compile time. Part of tenon/store.hpp.
+// Calls with types known at compile time. Part of tenon/function.hpp.
 //
 //   auto fib = instance->function<std::int32_t(std::int32_t)>("fib");
 //   std::expected<std::int32_t, tenon::Error> result = (*fib)(20);
@@ -12,16 +12,21 @@
 #include <type_traits>
 #include <utility>
 
+#include <tenon/detail/slots.hpp>
+
 namespace tenon TENON_API {
 namespace detail {
 
 // Runs a function of the store with its arguments in slots (src/artifact/abi.hpp)
-// and its results put there; null, or what went wrong, which the caller then
-// owns: a plain pointer, since that comes back in a register. Throws nothing, but
-// the end of the thread may unwind through it.
-[[nodiscard]] Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
-                            std::uint64_t* slots);
-[[nodiscard]] Error take(Error* error) noexcept;  // and frees it
+// and its results put there. Throws nothing, but the end of the thread may unwind
+// through it. The error is the caller's: a plain pointer, which comes back in a register.
+[[nodiscard]] Error* invoke_raw(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+                                std::uint64_t* slots);
+[[nodiscard]] inline Failure invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+                                    std::uint64_t* slots) {
+  return Failure(invoke_raw(store, record, slots));
+}
+[[nodiscard]] Error take(Failure failure) noexcept;
 
 [[nodiscard]] Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual);
 
@@ -39,21 +44,27 @@ template <typename T>
 // std::tuple of them for several results.
 template <typename R, typename... Args>
 class TypedFunction<R(Args...)> {
-  static_assert((WasmValue<Args> && ...),
-                "every parameter must be a WebAssembly value (std::int32_t, double, …)");
+  static_assert(
+      (WasmValue<Args> && ...),
+      "each parameter of a guest's function is a WebAssembly value: std::int32_t, std::uint32_t, "
+      "std::int64_t, std::uint64_t, float, double, tenon::V128, tenon::ExternRef or tenon::FuncRef");
+  static_assert(
+      WasmResult<R>,
+      "the result of a guest's function is void, a WebAssembly value (std::int32_t, double, …) or a "
+      "std::tuple of such values");
 
  public:
   // Errors: trap, host_error, poisoned, signature_mismatch where a FuncRef is
   // another store's, and what host functions return.
   [[nodiscard]] std::expected<R, Error> operator()(Args... arguments) const {
     // Nothing where there is no FuncRef.
-    if ((detail::is_foreign(function_.store(), arguments) || ...)) [[unlikely]]
+    if ((detail::is_foreign(function_.store_, arguments) || ...)) [[unlikely]]
       return std::unexpected(detail::foreign_function("an argument"));
     std::uint64_t slots[kSlotCount];
     [[maybe_unused]] std::uint64_t* slot = slots;
     (detail::write_slot(slot, arguments), ...);
-    if (Error* const error = detail::invoke(function_.store(), function_.record(), slots)) [[unlikely]] {
-      return std::unexpected(detail::take(error));
+    if (auto failure = detail::invoke(function_.store_, function_.record_, slots)) [[unlikely]] {
+      return std::unexpected(detail::take(std::move(failure)));
     }
     if constexpr (std::is_void_v<R>) {
       return {};
@@ -79,13 +90,6 @@ std::expected<TypedFunction<Signature>, Error> Function::typed() const {
   const FunctionType wanted = TypedFunction<Signature>::type();
   if (wanted != type()) return std::unexpected(detail::signature_mismatch(wanted, type()));
   return TypedFunction<Signature>(*this);
-}
-
-template <typename Signature>
-std::expected<TypedFunction<Signature>, Error> Instance::function(std::string_view name) const {
-  auto found = function(name);
-  if (!found) return std::unexpected(std::move(found.error()));
-  return found->template typed<Signature>();
 }
 
 }  // namespace tenon

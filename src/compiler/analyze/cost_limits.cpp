@@ -48,16 +48,16 @@ std::expected<void, Error> check(const wasm::Module& source, std::uint64_t modul
   for (const BodyCost& cost : costs) all += cost.*kind;
   const std::uint64_t limit = most.per_byte * module_bytes + most.allowance;
   if (all <= limit) return {};
-  std::string message = what + " of the module come to " + std::to_string(all);
+  std::string message = "the module has " + std::to_string(all) + " " + what;
   const auto worst = std::ranges::max_element(costs, {}, kind);
   if (worst != costs.end() && *worst.*kind > others) {
-    message += ", those of function " +
+    message += ", its function " +
                std::to_string(source.imported_functions + static_cast<std::uint64_t>(worst - costs.begin())) +
-               " to " + std::to_string(*worst.*kind) + " in " + std::to_string(worst->bytes) + " bytes";
+               " alone " + std::to_string(*worst.*kind) + " in " + std::to_string(worst->bytes) + " bytes";
   }
-  return base::fail(
-      Phase::compile, ErrorCode::limit_exceeded,
-      message + "; the limit for " + std::to_string(module_bytes) + " bytes is " + std::to_string(limit));
+  return base::fail(Phase::compile, ErrorCode::limit_exceeded,
+                    message + "; the limit for a module of " + std::to_string(module_bytes) + " bytes is " +
+                        std::to_string(limit) + ": use fewer parameters and results");
 }
 
 }  // namespace
@@ -73,10 +73,11 @@ std::vector<BodyCost> measure_bodies(const wasm::Module& source, wasm::FeatureSe
 std::expected<void, Error> check_costs(const wasm::Module& source, std::uint64_t module_bytes,
                                        const std::vector<BodyCost>& costs) {
   auto moved = check(source, module_bytes, costs, &BodyCost::moved, moved_in_signatures(source), kMostMoved,
-                     "the values that calls, blocks, branches and signatures move");
+                     "values that move through calls, blocks, branches and signatures");
   if (!moved) return moved;
-  return check(source, module_bytes, costs, &BodyCost::crowded, crowded_in_trampolines(source), kMostCrowded,
-               "the squares of the numbers of parameters and results");
+  return check(
+      source, module_bytes, costs, &BodyCost::crowded, crowded_in_trampolines(source), kMostCrowded,
+      "units of cost for wide calls, which are the squares of their numbers of parameters and results");
 }
 
 }  // namespace tenon::compiler

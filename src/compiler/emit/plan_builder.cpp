@@ -1,7 +1,8 @@
 // From a validated module to the artifact's plan, memory image and note.
 #include <algorithm>
 
-#include "artifact/cpu_features.hpp"
+#include "artifact/machine/cpu_features.hpp"
+#include "artifact/protocols.hpp"
 #include "base/sha256.hpp"
 #include "base/type_registry.hpp"
 #include "compiler/analyze/constant_tables.hpp"
@@ -153,16 +154,8 @@ void add_definitions(const wasm::Module& source, const ProcessTypes& types,
   }
 }
 
-Protocol detect_protocol(const wasm::Module& source) {
-  auto exports = [&](std::string_view name) {
-    return std::ranges::any_of(
-        source.exports, [&](const auto& e) { return e.kind == ExternKind::function && e.name == name; });
-  };
-  return exports("__new") && exports("__pin") ? Protocol::assemblyscript : Protocol::none;
-}
-
-ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Module& source,
-                       base::ByteView wasm, const CompileOptions& options, llvm::TargetMachine& machine) {
+ArtifactInfo make_info(const artifact::InstantiationPlan& plan, base::ByteView wasm,
+                       const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactInfo info;
   info.format_version = artifact::kFormatVersion;
   info.abi_version = artifact::kAbiVersion;
@@ -170,9 +163,8 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Modu
   info.target_triple = machine.getTargetTriple().str();
   info.cpu = machine.getTargetCPU().str();
   const auto* subtarget = machine.getMCSubtargetInfo();
-  for (const auto& feature : artifact::known_cpu_features()) {
-    if (subtarget->checkFeatures("+" + std::string(feature.name)))
-      info.cpu_features.emplace_back(feature.name);
+  for (const std::string_view feature : artifact::known_cpu_features()) {
+    if (subtarget->checkFeatures("+" + std::string(feature))) info.cpu_features.emplace_back(feature);
   }
   for (auto name : wasm::names(options.features)) info.wasm_features.emplace_back(name);
   info.source_sha256 = base::sha256(wasm);
@@ -180,7 +172,7 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const wasm::Modu
   info.optimization_level = options.optimization_level;
   info.strict = options.strict;
   info.bounds = options.bounds;
-  info.protocol = detect_protocol(source);
+  info.protocol = artifact::detect_protocol(plan.exports);
   info.imports = plan.imports;
   info.exports = plan.exports;
   return info;
@@ -208,7 +200,7 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
   plan.start = source.start;
   add_definitions(source, types, plan);
   add_data(source, out);
-  out.info = make_info(plan, source, wasm, options, machine);
+  out.info = make_info(plan, wasm, options, machine);
   out.info.types_used = types.uses();
   return out;
 }

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/type_registry.hpp"
 #include "runtime/call/host_call.hpp"
+#include "runtime/instance/access.hpp"
 #include "runtime/instance/global.hpp"
 #include "runtime/instance/host_value.hpp"
 #include "runtime/instance/store_impl.hpp"
@@ -46,10 +47,10 @@ struct DynamicFunction {
   base::TypeUses types_used;  // those that the type refers to
 };
 
-std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) {
+base::Failure run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots) {
   try {
     auto& function = *static_cast<DynamicFunction*>(self->callable);
-    Caller caller(self->caller);
+    auto caller = runtime::Access::make<Caller>(self->caller);
     const std::vector<Value> arguments = read_slots(slots, function.type.parameters);
     std::vector<Value> results;
     for (ValueType type : function.type.results) results.push_back(Value::zero(type));
@@ -58,10 +59,8 @@ std::unique_ptr<Error> run_dynamic(detail::BoundHostFunction* self, std::uint64_
     // Guest code trusts the types of what it gets: part of the sandbox.
     if (const auto why = runtime::misfit(results, function.type.results,
                                          *static_cast<artifact::StoreRecord*>(self->store_record))) {
-      return std::make_unique<Error>(
-          Error{.phase = Phase::call,
-                .code = ErrorCode::signature_mismatch,
-                .message = "a host function gave results of the wrong types: " + *why});
+      return base::failure(Phase::call, ErrorCode::signature_mismatch,
+                           "a host function gave results of the wrong types: " + *why);
     }
     for (const Value& result : results) slots = write_slot(slots, result);
     return nullptr;
@@ -101,8 +100,8 @@ std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> a
       std::max(artifact::slots_of(type.parameters), artifact::slots_of(type.results)) + 1);
   std::uint64_t* slot = slots.data();
   for (const Value& argument : arguments) slot = write_slot(slot, argument);
-  if (Error* const error = detail::invoke(store_, record_, slots.data()))
-    return std::unexpected(detail::take(error));
+  if (auto failure = detail::invoke(store_, record_, slots.data()))
+    return std::unexpected(detail::take(std::move(failure)));
   return read_slots(slots.data(), type.results);
 }
 
@@ -110,7 +109,7 @@ std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> a
 
 namespace tenon::detail {
 
-std::unique_ptr<Error> error_from_current_exception() noexcept {
+Failure error_from_current_exception() noexcept {
   std::string message = "a host function threw";
   try {
     throw;
@@ -121,8 +120,7 @@ std::unique_ptr<Error> error_from_current_exception() noexcept {
   } catch (...) {
     message += " something that is no std::exception";
   }
-  return std::make_unique<Error>(
-      Error{.phase = Phase::call, .code = ErrorCode::host_error, .message = std::move(message)});
+  return base::failure(Phase::call, ErrorCode::host_error, std::move(message));
 }
 
 bool is_foreign(const void* store_record, FuncRef reference) noexcept {
@@ -141,10 +139,7 @@ Error foreign_function(const char* where) {
           .message = std::string(where) + " is a function of another store"};
 }
 
-Error take(Error* error) noexcept {
-  const std::unique_ptr<Error> owned(error);
-  return std::move(*owned);
-}
+Error take(Failure failure) noexcept { return std::move(*failure); }
 
 Error signature_mismatch(const FunctionType& wanted, const FunctionType& actual) {
   return {.phase = Phase::call,

@@ -1,13 +1,12 @@
 // The public class Imports.
-#include <tenon/store.hpp>
+#include <tenon/imports.hpp>
 
 #include "runtime/instance/definitions.hpp"
-#include "runtime/instance/instance.hpp"
 
 namespace tenon {
 
-Imports::Imports() : impl_(std::make_unique<Impl>()) {}
-Imports::Imports(const Imports& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Imports::Imports() : impl_(std::make_unique<runtime::Definitions>()) {}
+Imports::Imports(const Imports& other) : impl_(std::make_unique<runtime::Definitions>(*other.impl_)) {}
 Imports::Imports(Imports&& other) noexcept = default;
 Imports& Imports::operator=(const Imports& other) {
   *impl_ = *other.impl_;
@@ -32,7 +31,7 @@ Imports& Imports::define(std::string_view module, std::string_view name, SharedM
 }
 
 Imports& Imports::define_instance(std::string_view module, const Instance& instance) {
-  for (const ExportType& item : instance.impl()->module().plan().exports) {
+  for (const ExportType& item : instance.module().exports()) {
     if (auto found = instance.find_export(item.name)) define(module, item.name, *found);
   }
   return *this;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "runtime/instance/access.hpp"
 #include "runtime/instance/builtins.hpp"
 #include "runtime/instance/host_value.hpp"
 #include "runtime/instance/instance.hpp"
@@ -15,6 +16,8 @@
 
 namespace tenon {
 namespace {
+
+using runtime::Access;
 
 std::unexpected<Error> fail(ErrorCode code, std::string message) {
   return base::fail(Phase::call, code, std::move(message));
@@ -134,11 +137,11 @@ std::optional<Extern> Instance::find_export(std::string_view name) const {
   const ExportType* item = impl_->module().find_export(name);
   if (item == nullptr) return std::nullopt;
   switch (kind_of(item->type)) {
-    case ExternKind::function: return Function(&impl_->store(), impl_->function(item->index));
-    case ExternKind::table: return Table(&impl_->table(item->index));
-    case ExternKind::memory: return Memory(&impl_->memory(item->index));
-    case ExternKind::global: return Global(&impl_->global(item->index));
-    case ExternKind::tag: return Tag(&impl_->tag(item->index));
+    case ExternKind::function: return Access::make<Function>(&impl_->store(), impl_->function(item->index));
+    case ExternKind::table: return Access::make<Table>(&impl_->table(item->index));
+    case ExternKind::memory: return Access::make<Memory>(&impl_->memory(item->index));
+    case ExternKind::global: return Access::make<Global>(&impl_->global(item->index));
+    case ExternKind::tag: return Access::make<Tag>(&impl_->tag(item->index));
   }
   return std::nullopt;
 }
@@ -166,7 +169,9 @@ std::expected<std::span<std::uint8_t>, Error> Caller::memory(std::uint64_t addre
   return checked_view(*memory, address, size);
 }
 
-Instance Caller::instance() const { return Instance(static_cast<runtime::InstanceImpl*>(owner_)); }
+Instance Caller::instance() const {
+  return Access::make<Instance>(static_cast<runtime::InstanceImpl*>(owner_));
+}
 
 Store::Store(StoreOptions options)
     : impl_(std::make_unique<runtime::StoreImpl>(options, runtime::builtins())) {}
@@ -176,22 +181,22 @@ Store::~Store() = default;
 
 std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
   try {
-    auto instance = runtime::instantiate(*impl_, module, imports.impl());
+    auto instance = runtime::instantiate(*impl_, module, Access::of(imports));
     if (!instance) return std::unexpected(std::move(instance.error()));
-    return Instance(*instance);
+    return Access::make<Instance>(*instance);
   } catch (const std::bad_alloc&) {
     return base::fail(Phase::instantiate, ErrorCode::out_of_resources, "no memory for an instance");
   }
 }
 
 Function Store::create_function(const HostFunction& function) {
-  return {impl_.get(), impl_->add_record(function)};
+  return Access::make<Function>(impl_.get(), impl_->add_record(function));
 }
 
 std::expected<Memory, Error> Store::create_memory(const MemoryType& type) {
   auto memory = impl_->add_memory(type);
   if (!memory) return std::unexpected(std::move(memory.error()));
-  return Memory(*memory);
+  return Access::make<Memory>(*memory);
 }
 
 std::expected<Table, Error> Store::create_table(const TableType& type, const Value& initial) {
@@ -203,23 +208,23 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
   auto table = impl_->add_table(type);
   if (!table) return std::unexpected(std::move(table.error()));
   (*table)->fill(0, runtime::to_guest(initial).low, (*table)->record.size);
-  return Table(*table);
+  return Access::make<Table>(*table);
 }
 
 std::expected<Global, Error> Store::create_global(const GlobalType& type, const Value& initial) {
   if (const auto why = runtime::misfit(initial, type.value, impl_->record))
     return wrong_value("global", *why);
-  return Global(impl_->add_global(type, initial));
+  return Access::make<Global>(impl_->add_global(type, initial));
 }
 
-Tag Store::create_tag(const TagType& type) { return Tag(impl_->add_tag(type)); }
+Tag Store::create_tag(const TagType& type) { return Access::make<Tag>(impl_->add_tag(type)); }
 
 std::expected<Function, Error> Store::function_from(FuncRef reference) {
   if (reference.is_null()) return fail(ErrorCode::invalid_argument, "a null reference is no function");
   if (detail::is_foreign(impl_.get(), reference)) {
     return fail(ErrorCode::invalid_argument, "the reference is to a function of another store");
   }
-  return Function(impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record));
+  return Access::make<Function>(impl_.get(), static_cast<const artifact::FunctionRecord*>(reference.record));
 }
 
 }  // namespace tenon

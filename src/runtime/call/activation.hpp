@@ -21,8 +21,6 @@
 
 namespace tenon::runtime {
 
-inline constexpr std::size_t kMaxBacktrace = 64;
-
 // What activations read and write of a store.
 struct StoreHead {
   artifact::StoreRecord record{};

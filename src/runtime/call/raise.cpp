@@ -30,7 +30,7 @@ namespace tenon::detail {
 using runtime::Activation;
 using runtime::thread_state;
 
-void raise_host_error(std::unique_ptr<Error> error) noexcept {
+void raise_host_error(Failure error) noexcept {
   Activation& activation = *thread_state.current;
   activation.error = error.release();
   runtime::land(activation);

@@ -38,10 +38,8 @@ std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std:
   return address + offset;
 }
 
-std::unique_ptr<Error> interrupted() {
-  return std::make_unique<Error>(Error{.phase = Phase::call,
-                                       .code = ErrorCode::interrupted,
-                                       .message = "the host has ended the waiting in this memory"});
+base::Failure interrupted() {
+  return base::failure(Phase::call, ErrorCode::interrupted, "the host has ended the waiting in this memory");
 }
 
 // No object of this function needs a destructor when a trap ends it.

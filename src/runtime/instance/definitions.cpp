@@ -4,15 +4,15 @@
 
 #include "base/utf8.hpp"
 
-namespace tenon {
+namespace tenon::runtime {
 
-const Imports::Impl::Definition* Imports::Impl::find(const ImportType& import) const {
+const Definitions::Definition* Definitions::find(const ImportType& import) const {
   const auto found =
       definitions.find(std::pair<std::string_view, std::string_view>(import.module, import.name));
   return found == definitions.end() ? nullptr : &found->second;
 }
 
-std::optional<HostFunction> Imports::Impl::make(const ImportType& import) const {
+std::optional<HostFunction> Definitions::make(const ImportType& import) const {
   const auto* const type = std::get_if<FunctionType>(&import.type);
   if (type == nullptr) return std::nullopt;
   for (const auto& [module, provider] : std::views::reverse(providers)) {
@@ -21,10 +21,6 @@ std::optional<HostFunction> Imports::Impl::make(const ImportType& import) const 
   }
   return std::nullopt;
 }
-
-}  // namespace tenon
-
-namespace tenon::runtime {
 
 std::string describe(const ImportType& item) {
   return "\"" + base::printable(item.module) + "\".\"" + base::printable(item.name) + "\" (" +

@@ -11,9 +11,9 @@
 
 #include <tenon/store.hpp>
 
-namespace tenon {
+namespace tenon::runtime {
 
-struct Imports::Impl {
+struct Definitions {
   using Definition = std::variant<HostFunction, Extern, SharedMemory>;
   using Key = std::pair<std::string, std::string>;
   // Looked up by views, without making strings.
@@ -33,10 +33,6 @@ struct Imports::Impl {
   std::vector<std::pair<std::string, FunctionProvider>> providers;
   UnknownImports unknown = UnknownImports::error;
 };
-
-}  // namespace tenon
-
-namespace tenon::runtime {
 
 // "MODULE"."NAME" and its type, for messages, cut where it is long.
 [[nodiscard]] std::string describe(const ImportType& item);

@@ -1,5 +1,6 @@
 #include "runtime/instance/guarded.hpp"
 
+#include "base/error.hpp"
 #include "runtime/instance/instance.hpp"
 #include "runtime/instance/store_impl.hpp"
 
@@ -8,9 +9,8 @@ namespace tenon::runtime {
 void raise_out_of_memory(artifact::InstanceRecord* instance) noexcept {
   owner_of(instance).store().ballast.drop();
   // Where not even this can be had the process has to end: there is no way on.
-  detail::raise_host_error(std::make_unique<Error>(Error{.phase = Phase::call,
-                                                         .code = ErrorCode::out_of_resources,
-                                                         .message = "the system has no more memory"}));
+  detail::raise_host_error(
+      base::failure(Phase::call, ErrorCode::out_of_resources, "the system has no more memory"));
 }
 
 }  // namespace tenon::runtime

@@ -2,13 +2,14 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "runtime/instance/access.hpp"
 #include "runtime/instance/module_impl.hpp"
 #include "runtime/instance/store_impl.hpp"
 
 namespace tenon::runtime {
 namespace {
 
-using Definition = Imports::Impl::Definition;
+using Definition = Definitions::Definition;
 
 struct TypeOf {
   ExternType operator()(const HostFunction& function) const { return function.type(); }
@@ -26,11 +27,11 @@ struct StoreOf {
   const StoreImpl* operator()(const HostFunction&) const { return nullptr; }
   const StoreImpl* operator()(const SharedMemory&) const { return nullptr; }
   const StoreImpl* operator()(const Extern& item) const { return std::visit(*this, item); }
-  const StoreImpl* operator()(const Function& function) const { return function.store(); }
-  const StoreImpl* operator()(const Table& table) const { return table.impl()->store(); }
-  const StoreImpl* operator()(const Memory& memory) const { return memory.impl()->store(); }
-  const StoreImpl* operator()(const Global& global) const { return global.impl()->store; }
-  const StoreImpl* operator()(const Tag& tag) const { return tag.impl()->store; }
+  const StoreImpl* operator()(const Function& function) const { return Access::store_of(function); }
+  const StoreImpl* operator()(const Table& table) const { return Access::of(table)->store(); }
+  const StoreImpl* operator()(const Memory& memory) const { return Access::of(memory)->store(); }
+  const StoreImpl* operator()(const Global& global) const { return Access::of(global)->store; }
+  const StoreImpl* operator()(const Tag& tag) const { return Access::of(tag)->store; }
 };
 
 bool limits_match(const Limits& actual, const Limits& wanted) {
@@ -89,19 +90,19 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
       if (!has_default(type.element)) return no_zero(item, type.element);
       auto table = store.add_table(type);
       if (!table) return std::unexpected(std::move(table.error()));
-      return Extern(Table(*table));
+      return Extern(Access::make<Table>(*table));
     }
     case ExternKind::memory: {
       auto memory = store.add_memory(std::get<MemoryType>(item.type));
       if (!memory) return std::unexpected(std::move(memory.error()));
-      return Extern(Memory(*memory));
+      return Extern(Access::make<Memory>(*memory));
     }
     case ExternKind::global: {
       const auto& type = std::get<GlobalType>(item.type);
       if (!has_default(type.value)) return no_zero(item, type.value);
-      return Extern(Global(store.add_global(type, Value::zero(type.value))));
+      return Extern(Access::make<Global>(store.add_global(type, Value::zero(type.value))));
     }
-    case ExternKind::tag: return Extern(Tag(store.add_tag(std::get<TagType>(item.type))));
+    case ExternKind::tag: return Extern(Access::make<Tag>(store.add_tag(std::get<TagType>(item.type))));
     case ExternKind::function: break;  // StandIns has those
   }
   return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
@@ -120,9 +121,10 @@ class Faults {
     ++named_;
   }
   [[nodiscard]] bool any() const { return count_ > 0; }
-  [[nodiscard]] std::unexpected<Error> error(ErrorCode code, const char* title) const {
+  [[nodiscard]] std::unexpected<Error> error(ErrorCode code, const char* title,
+                                             const char* advice = "") const {
     const std::string rest = named_ < count_ ? " and " + std::to_string(count_ - named_) + " more" : "";
-    return base::fail(Phase::link, code, std::string(title) + ": " + list_ + rest);
+    return base::fail(Phase::link, code, std::string(title) + ": " + list_ + rest + advice);
   }
 
  private:
@@ -134,7 +136,7 @@ class Faults {
 }  // namespace
 
 std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const ModuleImpl& module,
-                                                      const Imports::Impl& imports) {
+                                                      const Definitions& imports) {
   const artifact::InstantiationPlan& plan = module.loaded().plan();
   ResolvedImports resolved;
   resolved.definitions.reserve(plan.imports.size());
@@ -160,7 +162,10 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Mo
       });
     }
   }
-  if (unknown.any()) return unknown.error(ErrorCode::unknown_import, "unknown import");
+  if (unknown.any())
+    return unknown.error(ErrorCode::unknown_import, "unknown import",
+                         "; the host has to define it, or to say what takes its place "
+                         "(Imports::unknown, --unknown-imports)");
   if (foreign.any()) return foreign.error(ErrorCode::invalid_argument, "imports of another store");
   if (incompatible.any())
     return incompatible.error(ErrorCode::incompatible_import, "incompatible import type");

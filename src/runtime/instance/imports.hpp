@@ -17,14 +17,14 @@ class StoreImpl;
 // and into `made`, where what providers made is, and the stand-ins for unknown
 // imports.
 struct ResolvedImports {
-  std::vector<const Imports::Impl::Definition*> definitions;
-  std::vector<Imports::Impl::Definition> made;  // never grows beyond its capacity
+  std::vector<const Definitions::Definition*> definitions;
+  std::vector<Definitions::Definition> made;  // never grows beyond its capacity
 };
 
 // Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name
 // the imports that are at fault.
 [[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store,
                                                                     const ModuleImpl& module,
-                                                                    const Imports::Impl& imports);
+                                                                    const Definitions& imports);
 
 }  // namespace tenon::runtime

@@ -12,6 +12,7 @@
 #include "artifact/abi.hpp"
 #include "artifact/plan.hpp"
 #include "runtime/call/activation.hpp"
+#include "runtime/instance/access.hpp"
 #include "runtime/instance/constant.hpp"
 #include "runtime/instance/global.hpp"
 #include "runtime/instance/module_impl.hpp"
@@ -33,7 +34,7 @@ class InstanceImpl : public InstanceHead, public ConstantScope {
 
   [[nodiscard]] StoreImpl& store() const { return *store_; }
   [[nodiscard]] const Module& handle() const { return module_; }
-  [[nodiscard]] const LoadedModule& module() const { return module_.impl()->loaded(); }
+  [[nodiscard]] const LoadedModule& module() const { return Access::of(module_).loaded(); }
   [[nodiscard]] artifact::InstanceRecord* record() const {
     return reinterpret_cast<artifact::InstanceRecord*>(block_.data());
   }

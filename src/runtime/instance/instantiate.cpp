@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "runtime/instance/access.hpp"
 #include "runtime/instance/imports.hpp"
 #include "runtime/instance/instance.hpp"
 #include "runtime/instance/store_impl.hpp"
@@ -24,7 +25,7 @@ std::unexpected<Error> trapped(TrapCode code) {
 class Instantiation {
  public:
   Instantiation(StoreImpl& store, const Module& module)
-      : store_(store), module_(module.impl()->loaded()), instance_(*store.add_instance(module)) {}
+      : store_(store), module_(Access::of(module).loaded()), instance_(*store.add_instance(module)) {}
 
   std::expected<InstanceImpl*, Error> run(const ResolvedImports& imports) {
     bind_imports(imports);
@@ -44,7 +45,7 @@ class Instantiation {
       if (const auto* function = std::get_if<HostFunction>(definition)) {
         bind_host_function(*function);
       } else if (const auto* memory = std::get_if<SharedMemory>(definition)) {
-        instance_.add_memory(store_.share(memory->impl()));
+        instance_.add_memory(store_.share(Access::of(*memory)));
       } else {
         std::visit([&](const auto& item) { bind(item); }, std::get<Extern>(*definition));
       }
@@ -54,7 +55,7 @@ class Instantiation {
   void bind_host_function(const HostFunction& function) {
     const std::uint32_t index = next_function_++;
     const ImportCode code = module_.import_code(index);
-    const bool typed = function.is_typed() && code.typed != nullptr;
+    const bool typed = Access::is_typed(function) && code.typed != nullptr;
     const std::uint32_t type_id = module_.type_ids()[module_.plan().function_types[index]];
     HostFunctionImpl* const bound = store_.add_host_function(function, type_id, typed, &instance_);
     instance_.set_imported_function(index, {.code = typed ? code.typed : code.array,
@@ -65,16 +66,16 @@ class Instantiation {
                                             .tail_code = nullptr});
   }
   void bind(const Function& function) {
-    instance_.set_imported_function(next_function_++, *function.record());
+    instance_.set_imported_function(next_function_++, *Access::of(function));
   }
-  void bind(const Table& table) { instance_.add_table(table.impl()); }
+  void bind(const Table& table) { instance_.add_table(Access::of(table)); }
   void bind(const Memory& memory) {
-    MemoryImpl* const impl = memory.impl();
+    MemoryImpl* const impl = Access::of(memory);
     // Another store may have made it, and go before this one.
     instance_.add_memory(impl->is_shared() ? store_.share(impl->shared_from_this()) : impl);
   }
-  void bind(const Global& global) { instance_.add_global(global.impl()); }
-  void bind(const Tag& tag) { instance_.add_tag(tag.impl()); }
+  void bind(const Global& global) { instance_.add_global(Access::of(global)); }
+  void bind(const Tag& tag) { instance_.add_tag(Access::of(tag)); }
 
   std::expected<void, Error> make_memories() {
     // read_memory_start made sure that memory 0 is this module's own where it has an image.
@@ -152,7 +153,7 @@ class Instantiation {
       record.context = instance_.record();
     }
     std::uint64_t slots[1] = {0};  // a start function has neither parameters nor results
-    const std::unique_ptr<Error> error(detail::invoke(&store_, &record, slots));
+    const base::Failure error = detail::invoke(&store_, &record, slots);
     if (error == nullptr) return {};
     error->phase = Phase::instantiate;
     return std::unexpected(std::move(*error));
@@ -167,8 +168,8 @@ class Instantiation {
 }  // namespace
 
 std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
-                                                const Imports::Impl& imports) {
-  auto resolved = resolve_imports(store, *module.impl(), imports);
+                                                const Definitions& imports) {
+  auto resolved = resolve_imports(store, Access::of(module), imports);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
   return Instantiation(store, module).run(*resolved);
 }

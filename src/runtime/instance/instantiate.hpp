@@ -11,6 +11,6 @@ class InstanceImpl;
 class StoreImpl;
 
 [[nodiscard]] std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
-                                                              const Imports::Impl& imports);
+                                                              const Definitions& imports);
 
 }  // namespace tenon::runtime

@@ -1,6 +1,7 @@
 // The one way of typed and untyped calls into a store (tenon/detail/typed_function.hpp).
 #include <tenon/store.hpp>
 
+#include "base/error.hpp"
 #include "runtime/call/host_call.hpp"
 #include "runtime/instance/instance.hpp"
 #include "runtime/instance/store_impl.hpp"
@@ -10,9 +11,9 @@ namespace tenon::runtime {
 namespace {
 
 [[gnu::noinline]] Error* refuse_poisoned() {
-  return new Error{.phase = Phase::call,
-                   .code = ErrorCode::poisoned,
-                   .message = "the instance stopped in an earlier call; make a new one"};
+  return base::failure(Phase::call, ErrorCode::poisoned,
+                       "the instance stopped in an earlier call; make a new one")
+      .release();
 }
 
 // The instance that a record's code belongs to; null for a host function.
@@ -27,8 +28,8 @@ InstanceHead* instance_of(const artifact::FunctionRecord& record) {
 namespace tenon::detail {
 
 // At the start of a cache line, as what it calls is: every call comes this way.
-[[gnu::aligned(64)]] Error* invoke(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
-                                   std::uint64_t* slots) {
+[[gnu::aligned(64)]] Error* invoke_raw(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
+                                       std::uint64_t* slots) {
   runtime::InstanceHead* const instance = runtime::instance_of(*record);
   if (instance != nullptr && instance->poisoned) [[unlikely]]
     return runtime::refuse_poisoned();

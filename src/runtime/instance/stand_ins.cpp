@@ -7,7 +7,7 @@
 namespace tenon::runtime {
 namespace {
 
-using Definition = Imports::Impl::Definition;
+using Definition = Definitions::Definition;
 
 HostFunction make(const ImportType& item, const FunctionType& type, UnknownImports policy) {
   if (policy == UnknownImports::zero) {

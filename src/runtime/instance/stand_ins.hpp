@@ -16,14 +16,14 @@ namespace tenon::runtime {
 class StandIns {
  public:
   // For one of the plan's imports; null where that is no function.
-  [[nodiscard]] const Imports::Impl::Definition* function(std::size_t import,
-                                                          const artifact::InstantiationPlan& plan,
-                                                          UnknownImports policy) const;
+  [[nodiscard]] const Definitions::Definition* function(std::size_t import,
+                                                        const artifact::InstantiationPlan& plan,
+                                                        UnknownImports policy) const;
 
  private:
   struct Made {
     std::once_flag once;
-    std::vector<std::optional<Imports::Impl::Definition>> functions;  // for each import that is one
+    std::vector<std::optional<Definitions::Definition>> functions;  // for each import that is one
   };
   mutable Made zero_;
   mutable Made trapping_;

@@ -28,7 +28,7 @@ InstanceImpl* StoreImpl::add_instance(const Module& module) {
   // listed where there was no memory for that.
   InstanceImpl* const made =
       instances_.emplace_back(std::make_unique<InstanceImpl>(this, &record, module)).get();
-  const LoadedModule* loaded = &module.impl()->loaded();
+  const LoadedModule* loaded = &Access::of(module).loaded();
   if (loaded->makes_tail_calls() && tail_arguments_ == nullptr) {
     tail_arguments_ = std::make_unique_for_overwrite<std::uint64_t[]>(artifact::kTailArgumentSlots);
     record.tail_arguments = tail_arguments_.get();
@@ -83,13 +83,13 @@ GlobalImpl* StoreImpl::add_global(const GlobalType& type, const Value& initial) 
 HostFunctionImpl* StoreImpl::add_host_function(const HostFunction& function, std::uint32_t type_id,
                                                bool typed, InstanceImpl* caller) {
   HostFunctionImpl& bound = host_functions_.emplace_back();
-  bound.code = typed ? function.code() : function.array_code();
+  bound.code = typed ? Access::code(function) : Access::array_code(function);
   bound.store_record = &record;
-  bound.callable = function.callable().get();
+  bound.callable = Access::callable(function).get();
   bound.caller = caller;
-  bound.array_code = function.array_code();
+  bound.array_code = Access::array_code(function);
   bound.type_id = type_id;
-  bound.owner = function.callable();
+  bound.owner = Access::callable(function);
   return &bound;
 }
 

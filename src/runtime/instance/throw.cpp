@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "artifact/slots.hpp"
+#include "base/error.hpp"
 #include "machine_offsets.h"
 #include "runtime/code/loaded_module.hpp"
 #include "runtime/code/unwind_table.hpp"
@@ -61,7 +62,7 @@ std::string describe(ValueType type, std::uint64_t bits) {
 }
 
 // "uncaught exception (42, 1.5)"
-std::unique_ptr<Error> uncaught(const ExceptionRecord& exception) {
+base::Failure uncaught(const ExceptionRecord& exception) {
   const auto& tag = static_cast<const TagImpl&>(*exception.tag);
   std::string values;
   const std::uint64_t* slot = exception.slots;
@@ -69,16 +70,13 @@ std::unique_ptr<Error> uncaught(const ExceptionRecord& exception) {
     values += (values.empty() ? "" : ", ") + describe(type, *slot);
     slot += artifact::slots_of(type);
   }
-  return std::make_unique<Error>(Error{.phase = Phase::call,
-                                       .code = ErrorCode::uncaught_exception,
-                                       .message = "uncaught exception (" + values + ")"});
+  return base::failure(Phase::call, ErrorCode::uncaught_exception, "uncaught exception (" + values + ")");
 }
 
-std::unique_ptr<Error> too_many() {
-  return std::make_unique<Error>(Error{.phase = Phase::call,
-                                       .code = ErrorCode::out_of_resources,
-                                       .message = "no memory is left for another exception "
-                                                  "(StoreOptions::memory_limit, --memory-limit)"});
+base::Failure too_many() {
+  return base::failure(
+      Phase::call, ErrorCode::out_of_resources,
+      "no memory is left for another exception (StoreOptions::memory_limit, --memory-limit)");
 }
 
 }  // namespace

@@ -23,7 +23,10 @@ class Budget {
   [[nodiscard]] bool reserve(std::uint64_t bytes) noexcept {
     std::uint64_t left = left_.load(std::memory_order_relaxed);
     do {
-      if (bytes > left) return false;
+      if (bytes > left) {
+        note_refusal();
+        return false;
+      }
     } while (!left_.compare_exchange_weak(left, left - bytes, std::memory_order_relaxed));
     return true;
   }
@@ -33,12 +36,20 @@ class Budget {
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
   [[nodiscard]] std::uint64_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
 
+  // Whether something was refused since the last time: a guest that meets the limit
+  // ends in some other way, which says nothing of it.
+  void note_refusal() noexcept { refused_.store(true, std::memory_order_relaxed); }
+  void forget_refusals() noexcept { refused_.store(false, std::memory_order_relaxed); }
+  [[nodiscard]] bool has_refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::string_view option() const noexcept { return option_; }
+
   // "WHAT takes N bytes, more than …", which names the option to raise.
   [[nodiscard]] std::string refusal(const std::string& what, std::uint64_t bytes) const;
 
  private:
   const std::uint64_t total_;
   std::atomic<std::uint64_t> left_;
+  std::atomic<bool> refused_ = false;
   const std::string_view option_;
 };
 

@@ -98,7 +98,11 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
   std::unique_lock lock(growing_, std::defer_lock);
   if (is_shared()) lock.lock();
   const std::uint64_t old_pages = this->pages();
-  if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) return std::nullopt;
+  if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) {
+    // Of a memory that could grow as far as the budget, that has no room for the rest.
+    if (maximum_pages_ == budget_->total() / kPageSize) budget_->note_refusal();
+    return std::nullopt;
+  }
   const std::uint64_t bytes = pages * kPageSize;
   if (!budget_->reserve(bytes)) return std::nullopt;
   if (!extend(pages)) {

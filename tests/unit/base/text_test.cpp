@@ -54,6 +54,10 @@ TEST(Text, WritesOneLineForEachFrame) {
   EXPECT_EQ(format_backtrace(error), "  at fib (func 3)\n  at ma\\x0Ain (func 7)\n");
   error.backtrace.insert(error.backtrace.begin(), 2, error.backtrace[0]);
   EXPECT_EQ(format_backtrace(error), "  at fib (func 3)\n     … and 2 more of it\n  at ma\\x0Ain (func 7)\n");
+  error.backtrace.assign(kMaxBacktrace, {.function_index = 3, .function_name = "fib"});
+  EXPECT_EQ(format_backtrace(error),
+            "  at fib (func 3)\n     … and 63 more of it\n  … and whoever called it: only the innermost 64 "
+            "are kept\n");
 }
 
 }  // namespace

@@ -210,10 +210,10 @@ testing::AssertionResult is_refused(const std::string& text, const std::string& 
 TEST(CostLimits, WhatMovesTooMuchIsRefusedByName) {
   EXPECT_TRUE(is_refused(with_wide_types("(func (nop)) (func (call $make)" +
                                          times(1000, "(block (type $through))") + "(call $take))"),
-                         "those of function 4 to 3002002 in 3005 bytes; the limit for"));
+                         "its function 4 alone 3002002 in 3005 bytes; the limit for"));
   EXPECT_TRUE(
       is_refused(with_wide_types("(func (call $make)" + times(100, "(call $through)") + "(call $take))"),
-                 "the squares of the numbers of parameters and results"));
+                 "the squares of their numbers of parameters and results"));
 }
 
 TEST(CostLimits, TypesWrittenOutForEachExportAreRefused) {

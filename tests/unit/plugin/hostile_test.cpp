@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <tenon/tenon.hpp>
 
+#include "plugin/assemblyscript/assemblyscript.hpp"
 #include "support/wat.hpp"
 #include "unit/plugin/guests.hpp"
 
@@ -118,7 +119,19 @@ TEST_F(HostilePluginTest, NullIsNoText) {
 }
 
 TEST_F(HostilePluginTest, AbortWithBadPointersStillTells) {
-  const auto abort = plugin_.instance().function<void(std::uint32_t)>("abort").value();
+  // By a store that calls on: an instance of the plugin's would be poisoned.
+  const tests::Guest guest(assemblyscript_guest(), {.optimization_level = 0});
+  Store store({.poison_after_trap = false});
+  Imports imports;
+  imports.unknown(UnknownImports::zero);
+  assemblyscript::add_imports(imports, nullptr);
+  const auto instance = store.instantiate(guest.module(), imports).value();
+  const auto abort = instance.function<void(std::uint32_t)>("abort").value();
+  const Memory memory = instance.memory().value();
+  const auto write_header = [&](std::uint32_t pointer, std::uint32_t class_id, std::uint32_t size) {
+    const std::uint32_t header[] = {class_id, size};
+    std::memcpy(memory.view(pointer - 8, 8)->data(), header, 8);
+  };
   for (const std::uint32_t pointer : {1u, 8u, kMemorySize - 1, kMemorySize, kMemorySize + 8, 0xFFFFFFFFu}) {
     const auto error = abort(pointer).error();
     EXPECT_EQ(error.code, ErrorCode::guest_abort);
@@ -129,6 +142,16 @@ TEST_F(HostilePluginTest, AbortWithBadPointersStillTells) {
   EXPECT_THAT(abort(4096).error().message, HasSubstr("bad pointer"));
   write_header(4096, kString, 60000);
   EXPECT_LT(abort(4096).error().message.size(), 20000u);
+}
+
+// All that the guest says of it is a trap in its allocator.
+TEST(HostileGuestTest, AMemoryLimitThatWasMetIsNamed) {
+  const tests::Guest guest(assemblyscript_guest(), {.optimization_level = 0});
+  auto plugin = Plugin::load(guest.module(), PluginOptions{}.memory_limit(2 << 16)).value();
+  const auto error = plugin.execute("key", std::string(1 << 17, 'x')).error();
+  EXPECT_EQ(error.code, ErrorCode::trap);
+  EXPECT_THAT(error.message, HasSubstr("more memory than the limit of 131072 bytes"));
+  EXPECT_THAT(error.message, HasSubstr("memory_limit"));
 }
 
 TEST(HostileGuestTest, OutOfMemoryIsAnError) {
@@ -143,15 +166,22 @@ std::expected<Plugin, Error> load_text(std::string_view text, const PluginOption
   return Plugin::load(module.module(), options);
 }
 
-TEST(HostileGuestTest, RuntimeFunctionsOfOtherTypesAreRefusedAtLoad) {
+// The error is there from the load on, and comes with the first text: a plugin that
+// takes numbers alone needs no protocol.
+Error error_of_a_text(std::string_view text) {
+  auto plugin = load_text(text);
+  return plugin ? plugin->init("config").error() : plugin.error();
+}
+
+TEST(HostileGuestTest, RuntimeFunctionsOfOtherTypesAreRefused) {
   for (const char* function :
        {R"((func (export "malloc") (param i64) (result i32) (i32.const 0)))",
         R"((func (export "__new") (param i32) (result i32) (i32.const 0)))",
         R"((func (export "__pin") (param i32)))", R"((global (export "__collect") i32 (i32.const 0)))"}) {
-    const auto plugin = load_text("(module (memory (export \"memory\") 1)" + std::string(function) + ")");
-    ASSERT_FALSE(plugin) << function;
-    EXPECT_EQ(plugin.error().code, ErrorCode::signature_mismatch) << function;
-    EXPECT_THAT(plugin.error().message, HasSubstr("AssemblyScript"));
+    const auto error =
+        error_of_a_text("(module (memory (export \"memory\") 1)" + std::string(function) + ")");
+    EXPECT_EQ(error.code, ErrorCode::signature_mismatch) << function;
+    EXPECT_THAT(error.message, HasSubstr("AssemblyScript"));
   }
 }
 
@@ -160,14 +190,35 @@ TEST(HostileGuestTest, TheOnlyMemoryMayHaveAnotherName) {
 }
 
 TEST(HostileGuestTest, WithoutAMemoryThereAreNoTexts) {
-  const auto plugin = load_text("(module)");
-  ASSERT_FALSE(plugin);
-  EXPECT_EQ(plugin.error().code, ErrorCode::protocol);
+  const auto error = error_of_a_text("(module)");
+  EXPECT_EQ(error.code, ErrorCode::protocol);
+  EXPECT_THAT(error.message, HasSubstr("exports no memory"));
+}
+
+TEST(HostileGuestTest, OfSeveralMemoriesOneHasToBeNamed) {
+  const auto error = error_of_a_text(R"((module (memory (export "a") 1) (memory (export "b") 1)))");
+  EXPECT_EQ(error.code, ErrorCode::protocol);
+  EXPECT_THAT(error.message, HasSubstr("several memories"));
+}
+
+TEST(HostileGuestTest, WithoutAProtocolNumbersStillPass) {
+  const auto plugin = load_text(R"((module (func (export "one") (result i32) (i32.const 1))))");
+  EXPECT_EQ((*plugin->instance().function<std::int32_t()>("one"))().value(), 1);
+  EXPECT_EQ(plugin->memory_size(), 0u);
+}
+
+// C's allocator is no AssemblyScript's: what it gives has no header.
+TEST(HostileGuestTest, MallocThatComesWithFreeIsNotAssemblyScripts) {
+  const auto error = error_of_a_text(R"((module (memory (export "memory") 1)
+    (func (export "malloc") (param i32) (result i32) (i32.const 1024)) (func (export "free") (param i32))
+    (func (export "init") (param i32))))");
+  EXPECT_EQ(error.code, ErrorCode::protocol);
 }
 
 TEST(HostileGuestTest, WithoutAnAllocatorTheErrorSaysWhatToDo) {
-  auto plugin = load_text(R"((module (memory (export "memory") 1) (func (export "init") (param i32))))");
-  EXPECT_THAT(plugin->init("config").error().message, HasSubstr("--exportRuntime"));
+  const auto error =
+      error_of_a_text(R"((module (memory (export "memory") 1) (func (export "init") (param i32))))");
+  EXPECT_THAT(error.message, HasSubstr("--exportRuntime"));
 }
 
 TEST(HostileGuestTest, AnAbortOfAnotherTypeIsTheUsersToDefine) {

@@ -81,9 +81,9 @@ TEST(PluginTest, ALoneSurrogateComesOutAsReplacementCharacter) {
 }
 
 TEST(PluginTest, TextTypeCanBeChosen) {
-  auto plugin = load(buffers(), PluginOptions{}.text_type(TextType::string));
+  auto plugin = load(buffers(), PluginOptions{}.assemblyscript({.text_type = TextType::string}));
   EXPECT_EQ(plugin.execute("key", "a\xFF").value(), "a\uFFFD");
-  plugin = load(strings(), PluginOptions{}.text_type(TextType::array_buffer));
+  plugin = load(strings(), PluginOptions{}.assemblyscript({.text_type = TextType::array_buffer}));
   EXPECT_EQ(plugin.execute("key", "a\xFF").value(), "a\xFF");
 }
 
@@ -146,8 +146,8 @@ TEST(PluginTest, ArgumentsArePinnedWhileTheNextIsAllocated) {
 
 TEST(PluginTest, CollectsByPolicy) {
   auto every = load(strings());
-  auto third = load(strings(), PluginOptions{}.collect(CollectPolicy::every(3)));
-  auto never = load(strings(), PluginOptions{}.collect(CollectPolicy::never()));
+  auto third = load(strings(), PluginOptions{}.assemblyscript({.collect = CollectPolicy::every(3)}));
+  auto never = load(strings(), PluginOptions{}.assemblyscript({.collect = CollectPolicy::never()}));
   for (int i = 0; i < 7; ++i) {
     for (auto* plugin : {&every, &third, &never}) ASSERT_TRUE(plugin->execute("key", "payload"));
   }
@@ -159,7 +159,7 @@ TEST(PluginTest, CollectsByPolicy) {
 }
 
 TEST(PluginTest, CollectsOnGrowth) {
-  auto plugin = load(strings(), PluginOptions{}.collect(CollectPolicy::on_growth()));
+  auto plugin = load(strings(), PluginOptions{}.assemblyscript({.collect = CollectPolicy::on_growth()}));
   ASSERT_TRUE(plugin.execute("key", "small"));
   EXPECT_EQ(global(plugin, "collected"), 0);
   ASSERT_TRUE(plugin.execute("key", std::string(200'000, 'x')));
@@ -216,6 +216,15 @@ TEST(PluginTest, ATrapPoisons) {
   const auto error = plugin.execute("key", "payload").error();
   EXPECT_EQ(error.code, ErrorCode::poisoned);
   EXPECT_THAT(error.message, HasSubstr("loaded anew"));
+}
+
+// One owner of "is it dead", the instance: also a call that goes past the plugin counts.
+TEST(PluginTest, ATrapInACallOfItsInstancePoisonsToo) {
+  auto plugin = load(strings());
+  EXPECT_FALSE(plugin.instance().function("trap")->call(std::array{Value::from_i32(0)}));
+  EXPECT_TRUE(plugin.instance().poisoned());
+  EXPECT_EQ(plugin.execute("key", "payload").error().code, ErrorCode::poisoned);
+  EXPECT_EQ(plugin.collect().error().code, ErrorCode::poisoned);
 }
 
 // All calls of the guest that a text function takes are one activation: a trap

@@ -4,6 +4,7 @@
 #include <tenon/store.hpp>
 
 #include "base/type_registry.hpp"
+#include "runtime/instance/access.hpp"
 #include "runtime/instance/module_impl.hpp"
 #include "support/wat.hpp"
 
@@ -217,13 +218,9 @@ TEST(Types, GoWithTheLastModuleOrStoreThatHasThem) {
   std::optional<Function> function;
   {
     const Guest guest(R"((module (func (export "f") (param f64 f64 f32 f64))))");
-    id = guest.module().impl()->loaded().type_ids()[0];
-    EXPECT_EQ(Guest(R"((module (func (export "f") (param f64 f64 f32 f64))))")
-                  .module()
-                  .impl()
-                  ->loaded()
-                  .type_ids()[0],
-              id);
+    id = runtime::Access::of(guest.module()).loaded().type_ids()[0];
+    const Guest same(R"((module (func (export "f") (param f64 f64 f32 f64))))");
+    EXPECT_EQ(runtime::Access::of(same.module()).loaded().type_ids()[0], id);
     function = store->instantiate(guest.module()).value().function("f").value();
   }
   EXPECT_EQ(base::type_of_id(id), type);
@@ -242,7 +239,7 @@ TEST(Types, OfAHostsFunctionsAndTagsAreTheStores) {
     const Function function = store.create_function(host);
     EXPECT_EQ(function.type(), type);
     EXPECT_EQ(store.create_tag({carried}).type().type, carried);
-    id = function.record()->type_id;
+    id = runtime::Access::of(function)->type_id;
     EXPECT_NE(base::find_type(id), nullptr);
   }
   EXPECT_EQ(base::find_type(id), nullptr);

@@ -22,8 +22,10 @@ void PrintTo(const Limit& limit, std::ostream* out) { *out << limit.name; }
 
 class Limits : public ::testing::TestWithParam<Limit> {};
 
-const FeatureSet kFeatures =
-    webassembly2_features().enable(Feature::multi_memory).enable(Feature::extended_const);
+const FeatureSet kFeatures = webassembly2_features()
+                                 .enable(Feature::multi_memory)
+                                 .enable(Feature::extended_const)
+                                 .enable(Feature::exceptions);
 
 TEST_P(Limits, IsTheLastNumberAccepted) {
   const auto module = read(GetParam().module_with(GetParam().limit), kFeatures);
@@ -99,6 +101,8 @@ const Limit kLimits[] = {
      [](std::uint64_t n) { return body(Bytes{0, 0x41, 0, 0x0E} + leb(n) + Bytes(n + 1, 0) + Bytes{0x0B}); }},
     {"nesting", kMaxNesting,
      [](std::uint64_t n) { return body(Bytes{0} + repeat({0x02, 0x40}, n) + Bytes(n + 1, 0x0B)); }},
+    {"nested_tries", kMaxNestedTries,
+     [](std::uint64_t n) { return body(Bytes{0} + repeat({0x1F, 0x40, 0}, n) + Bytes(n + 1, 0x0B)); }},
     {"name_bytes", kMaxNameBytes, [](std::uint64_t n) { return kHeader + custom(std::string(n, 'a'), {}); }},
     {"constant_operators", kMaxConstantOperators,
      [](std::uint64_t n) {

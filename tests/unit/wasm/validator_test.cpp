@@ -1,5 +1,5 @@
 // Validation of function bodies, rule by rule.
-#include "wasm/validator.hpp"
+#include "wasm/validate/validator.hpp"
 
 #include <gtest/gtest.h>
 

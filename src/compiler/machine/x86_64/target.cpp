@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "artifact/cpu_features.hpp"
+#include "artifact/machine/cpu_features.hpp"
 #include "base/error.hpp"
 
 namespace tenon::compiler {
@@ -65,8 +65,8 @@ std::string without_unknown_features(const llvm::MCSubtargetInfo& subtarget) {
   std::string features;
   for (const auto& feature : subtarget.getEnabledProcessorFeatures()) {
     const llvm::StringRef name = feature.Key;
-    const bool is_known = std::ranges::any_of(artifact::known_cpu_features(), [&](const auto& known) {
-      return name == llvm::StringRef(known.name);
+    const bool is_known = std::ranges::any_of(artifact::known_cpu_features(), [&](std::string_view known) {
+      return name == llvm::StringRef(known);
     });
     if (is_known || is_tuning(name)) continue;
     features += (features.empty() ? "-" : ",-") + name.str();

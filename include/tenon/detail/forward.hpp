@@ -1,0 +1,20 @@
+// What the public handles point to. Nothing here is for users.
+#pragma once
+
+#include <tenon/api.hpp>
+
+namespace tenon::artifact {
+struct FunctionRecord;
+}
+
+namespace tenon::runtime {
+struct Access;  // the one friend of all handles, by which Tenon's own layers look inside
+class InstanceImpl;
+class MemoryImpl;
+class ModuleImpl;
+class StoreImpl;
+class TableImpl;
+struct Definitions;
+struct GlobalImpl;
+struct TagImpl;
+}  // namespace tenon::runtime

@@ -1,0 +1,81 @@
+// One call of a text function, from the first allocation of an argument to the
+// collector, in one session (runtime/instance/session.hpp).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <tenon/store.hpp>
+
+#include "base/error.hpp"
+#include "plugin/assemblyscript/guest_object.hpp"
+#include "plugin/protocol.hpp"
+
+namespace tenon::plugin::assemblyscript {
+
+// A plugin as bound: its exports of artifact::AssemblyScriptExports. Calls go past the
+// types, which were looked at there.
+struct Guest {
+  Instance instance;
+  Memory memory;
+  bool strings;  // texts are String, not ArrayBuffer
+  std::optional<Function> malloc;
+  std::optional<Function> new_;
+  std::optional<Function> pin;
+  std::optional<Function> unpin;
+  std::optional<Function> collect;
+};
+
+class Collection;
+
+class Exchange {
+ public:
+  // `wide`: the texts in UTF-16 where the plugin takes strings, empty for those
+  // that are ASCII. All that is referred to must live until run() has returned.
+  Exchange(const Guest& guest, Collection& collection, const TextFunction& function,
+           std::span<const std::string_view> texts, std::span<const std::u16string> wide, std::string* result)
+      : guest_(guest),
+        collection_(collection),
+        function_(function),
+        texts_(texts),
+        wide_(wide),
+        result_(result) {}
+
+  // Once. The error that stopped the guest, or null.
+  [[nodiscard]] base::Failure run();
+  // What the host found wrong, such as a bad pointer, or lacked; null for nothing. It
+  // may have come before what stopped the guest.
+  [[nodiscard]] base::Failure take_failure();
+
+ private:
+  using u32 = std::uint32_t;
+
+  void work();
+  bool pass_texts();
+  bool pass(std::size_t index);
+  bool allocate(std::uint64_t size, u32 class_id, GuestObject& object);
+  bool find(std::uint64_t slot, std::string_view who, GuestObject& object);
+  void copy_result();
+  void unpin();
+  bool fail(base::Failure failed);
+
+  const Guest& guest_;
+  Collection& collection_;
+  const TextFunction& function_;
+  const std::span<const std::string_view> texts_;
+  const std::span<const std::u16string> wide_;
+  std::string* const result_;
+  base::Failure failed_;
+  bool no_memory_ = false;
+  std::size_t pins_ = 0;
+  // The arguments, then the result, of the text function.
+  std::array<std::uint64_t, TextFunction::kMaxTexts> slots_;
+  std::array<std::uint64_t, TextFunction::kMaxTexts> pinned_;
+  std::array<std::uint64_t, 2> runtime_slots_;  // and of the functions of AssemblyScript's runtime
+};
+
+}  // namespace tenon::plugin::assemblyscript

@@ -1,0 +1,46 @@
+#include "plugin/assemblyscript/guest_object.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/utf8.hpp"
+
+namespace tenon::plugin::assemblyscript {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "headers are read with memcpy");
+
+std::string explain(ObjectFault fault, const GuestObject& object, const std::string& where) {
+  const std::string bytes = std::to_string(object.size) + " bytes";
+  switch (fault) {
+    case ObjectFault::outside: return "a pointer outside the memory: " + where;
+    case ObjectFault::other_class:
+      return "an object of class " + std::to_string(object.class_id) + " " + where +
+             ", neither an ArrayBuffer (1) nor a String (2)";
+    case ObjectFault::too_long:
+      return "an object that says it has " + bytes + ", which reach outside the memory: " + where;
+    case ObjectFault::odd_string:
+      return "a String with an odd number of bytes, " + std::to_string(object.size) + ", " + where;
+    default: return "null";
+  }
+}
+
+}  // namespace
+
+base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
+                       std::uint32_t pointer, std::string_view what) {
+  const std::string where =
+      "at " + std::to_string(pointer) + " in a memory of " + std::to_string(memory_size) + " bytes";
+  return base::failure(Phase::call, ErrorCode::protocol,
+                       base::printable(what, 100) + " returned " + explain(fault, object, where));
+}
+
+void copy_text(const GuestObject& object, std::string& result) {
+  if (object.class_id == kStringClass) return base::utf16le_to_utf8({object.contents, object.size}, result);
+  if (result.capacity() < object.size) std::string().swap(result);  // rather than two at a time
+  result.assign(reinterpret_cast<const char*>(object.contents), object.size);
+}
+
+}  // namespace tenon::plugin::assemblyscript

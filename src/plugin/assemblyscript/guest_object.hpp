@@ -1,0 +1,62 @@
+// Objects of AssemblyScript in guest memory; see assemblyscript.hpp for their layout.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace tenon::plugin::assemblyscript {
+
+inline constexpr std::uint32_t kArrayBufferClass = 1;
+inline constexpr std::uint32_t kStringClass = 2;
+
+struct GuestObject {
+  std::uint32_t class_id = 0;
+  std::uint32_t size = 0;  // bytes
+  std::uint8_t* contents = nullptr;
+};
+
+// Safety: read once. The memory may be one that threads share, so a value read
+// again after it was checked could be another. And each field by itself: the
+// guest has just stored them so, and the processor hands no wider load on.
+inline std::uint32_t load_once(const std::uint8_t* at) {
+  std::uint32_t value;
+  std::memcpy(&value, at, sizeof value);
+  asm volatile("" : "+r"(value));
+  return value;
+}
+
+// What may be wrong with an object that the guest points to.
+enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_long, odd_string };
+
+// Puts into `object` the ArrayBuffer or String at `pointer`, all of it inside
+// `memory`, or says why there is none; `object` then has what was found of it.
+// The pointer in it dies when the guest runs.
+[[nodiscard]] inline ObjectFault find_object(std::span<std::uint8_t> memory, std::uint32_t pointer,
+                                             GuestObject& object) {
+  constexpr std::uint32_t kHeaderSize = 8;
+  if (pointer < kHeaderSize || pointer > memory.size())
+    return pointer == 0 ? ObjectFault::null : ObjectFault::outside;
+  std::uint8_t* const contents = memory.data() + pointer;
+  const std::uint32_t class_id = load_once(contents - kHeaderSize);
+  const std::uint32_t size = load_once(contents - sizeof(std::uint32_t));
+  object = {.class_id = class_id, .size = size, .contents = contents};
+  if (class_id != kArrayBufferClass && class_id != kStringClass) return ObjectFault::other_class;
+  // A sum of u32 in 64 bits cannot wrap.
+  if (std::uint64_t{pointer} + size > memory.size()) return ObjectFault::too_long;
+  return class_id == kStringClass && size % 2 != 0 ? ObjectFault::odd_string : ObjectFault::none;
+}
+
+// The error for a fault, ErrorCode::protocol; `what` says who returned the pointer.
+[[nodiscard]] base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
+                                     std::uint32_t pointer, std::string_view what);
+
+// Replaces `result` by the object's text as UTF-8. An ArrayBuffer's bytes are
+// taken as they are; a lone surrogate in a String becomes U+FFFD.
+void copy_text(const GuestObject& object, std::string& result);
+
+}  // namespace tenon::plugin::assemblyscript

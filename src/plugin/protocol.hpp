@@ -1,0 +1,69 @@
+// How texts cross between host and plugin. Plugin (plugin.cpp) knows protocols by this
+// header and the table in protocols.cpp, and none by name; docs/architecture.md says how
+// to add one.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <tenon/plugin.hpp>
+
+#include "plugin/line_log.hpp"
+
+namespace tenon::plugin {
+
+// A guest export that takes texts and returns a text or nothing, as its protocol found
+// it. Valid while the instance lives.
+struct TextFunction {
+  static constexpr std::size_t kMaxTexts = 16;
+
+  std::string name;
+  Function function;
+  bool returns;
+};
+
+// Bound to one instance, whose store outlives it. The plugin is not trusted: whatever
+// pointer and length it gives is checked against its memory as it is at that moment.
+class Protocol {
+ public:
+  Protocol() = default;
+  Protocol(const Protocol&) = delete;
+  Protocol& operator=(const Protocol&) = delete;
+  virtual ~Protocol() = default;
+
+  // The export as a function of that many texts. Errors: unknown_export, which lists
+  // what there is; signature_mismatch.
+  [[nodiscard]] virtual std::expected<TextFunction, Error> find(std::string_view name,
+                                                                std::size_t texts) const = 0;
+  // Passes the texts in, calls the function, puts its text, empty where it returns
+  // nothing, into `result` unless that is null, and does what the plugin needs between
+  // calls. Precondition: the instance is not poisoned; it is, where the guest stopped.
+  // Errors: as the guest's calls, protocol, invalid_argument, out_of_resources.
+  [[nodiscard]] virtual std::expected<void, Error> call(const TextFunction& function,
+                                                        std::span<const std::string_view> texts,
+                                                        std::string* result) = 0;
+  // Runs the plugin's collector, where it has one. Precondition and errors as above.
+  [[nodiscard]] virtual std::expected<void, Error> collect() = 0;
+  // Bytes of the memory that texts go through.
+  [[nodiscard]] virtual std::uint64_t memory_size() const = 0;
+};
+
+struct ProtocolKind {
+  // Provides what its plugins import beside WASI, to whatever module asks for it.
+  void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
+  // Adds to an error of loading what a user of this protocol can do about it.
+  Error (*advise)(Error error, const Module& module);
+  // Errors: why the instance's exports do not fit. It fits where the function of
+  // artifact/protocols.hpp says so, which is where the note gets its protocol from.
+  std::expected<std::unique_ptr<Protocol>, Error> (*bind)(const Instance& instance,
+                                                          const PluginOptions::Values& options);
+};
+
+// In the order in which they are tried.
+[[nodiscard]] std::span<const ProtocolKind> protocol_kinds();
+
+}  // namespace tenon::plugin

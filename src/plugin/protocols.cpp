@@ -1,0 +1,18 @@
+// The protocols that there are.
+#include "plugin/assemblyscript/assemblyscript.hpp"
+#include "plugin/protocol.hpp"
+
+namespace tenon::plugin {
+namespace {
+
+constexpr ProtocolKind kKinds[] = {
+    {.add_imports = assemblyscript::add_imports,
+     .advise = assemblyscript::advise,
+     .bind = assemblyscript::bind},
+};
+
+}  // namespace
+
+std::span<const ProtocolKind> protocol_kinds() { return kKinds; }
+
+}  // namespace tenon::plugin

@@ -1,0 +1,39 @@
+// The one way between public handles and what they stand for. Tenon's own layers use
+// it; a host program has no header of it.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <tenon/store.hpp>
+
+namespace tenon::runtime {
+
+struct Access {
+  // What a handle stands for.
+  static StoreImpl* of(const Store& store) { return store.impl_.get(); }
+  static InstanceImpl* of(const Instance& instance) { return instance.impl_; }
+  static MemoryImpl* of(const Memory& memory) { return memory.impl_; }
+  static TableImpl* of(const Table& table) { return table.impl_; }
+  static GlobalImpl* of(const Global& global) { return global.impl_; }
+  static TagImpl* of(const Tag& tag) { return tag.impl_; }
+  static const artifact::FunctionRecord* of(const Function& function) { return function.record_; }
+  static const std::shared_ptr<MemoryImpl>& of(const SharedMemory& memory) { return memory.impl_; }
+  static const ModuleImpl& of(const Module& module) { return *module.impl_; }
+  static const Definitions& of(const Imports& imports) { return *imports.impl_; }
+  static StoreImpl* store_of(const Function& function) { return function.store_; }
+
+  // A handle for it.
+  template <typename Handle, typename... Parts>
+  static Handle make(Parts&&... parts) {
+    return Handle(std::forward<Parts>(parts)...);
+  }
+
+  // A host function's code, as HostFunctionImpl has it.
+  static const void* code(const HostFunction& function) { return function.code_; }
+  static const void* array_code(const HostFunction& function) { return function.array_code_; }
+  static bool is_typed(const HostFunction& function) { return function.typed_; }
+  static const std::shared_ptr<void>& callable(const HostFunction& function) { return function.callable_; }
+};
+
+}  // namespace tenon::runtime

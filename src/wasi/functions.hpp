@@ -1,0 +1,44 @@
+// The functions of WASI preview 1, and the state that they share. Each takes the
+// parameters of its type in the specification, after those two, and gives its errno.
+#pragma once
+
+#include <cstdint>
+
+#include <tenon/host_function.hpp>
+#include <tenon/wasi.hpp>
+
+#include "wasi/descriptor_table.hpp"
+#include "wasi/errno.hpp"
+
+namespace tenon::wasi {
+
+// One Imports' worth of WASI.
+struct State {
+  WasiOptions options;
+  DescriptorTable descriptors{};
+};
+
+// streams.cpp
+Errno fd_close(State&, Caller&, std::uint32_t descriptor);
+Errno fd_fdstat_get(State&, Caller&, std::uint32_t descriptor, std::uint32_t result);
+Errno fd_fdstat_set_flags(State&, Caller&, std::uint32_t descriptor, std::uint32_t flags);
+Errno fd_read(State&, Caller&, std::uint32_t descriptor, std::uint32_t vectors, std::uint32_t count,
+              std::uint32_t result);
+Errno fd_seek(State&, Caller&, std::uint32_t descriptor, std::uint64_t offset, std::uint32_t whence,
+              std::uint32_t result);
+Errno fd_tell(State&, Caller&, std::uint32_t descriptor, std::uint32_t result);
+Errno fd_write(State&, Caller&, std::uint32_t descriptor, std::uint32_t vectors, std::uint32_t count,
+               std::uint32_t result);
+
+// process.cpp: arguments, environment, random bytes
+Errno args_get(State&, Caller&, std::uint32_t pointers, std::uint32_t buffer);
+Errno args_sizes_get(State&, Caller&, std::uint32_t count, std::uint32_t buffer_size);
+Errno environ_get(State&, Caller&, std::uint32_t pointers, std::uint32_t buffer);
+Errno environ_sizes_get(State&, Caller&, std::uint32_t count, std::uint32_t buffer_size);
+Errno random_get(State&, Caller&, std::uint32_t buffer, std::uint32_t size);
+
+// clocks.cpp
+Errno clock_res_get(State&, Caller&, std::uint32_t clock, std::uint32_t result);
+Errno clock_time_get(State&, Caller&, std::uint32_t clock, std::uint64_t precision, std::uint32_t result);
+
+}  // namespace tenon::wasi

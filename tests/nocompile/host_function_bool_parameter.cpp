@@ -1,0 +1,14 @@
+// Nor is a bool.
+// expect: static assertion failed: each parameter of a host function is a WebAssembly value: .* a text crosses as an address and a size
+// errors: 1
+#include <tenon/tenon.hpp>
+
+#ifdef FIXED
+using Parameter = std::int32_t;
+#else
+using Parameter = bool;
+#endif
+
+void define(tenon::Imports& imports) {
+  imports.function("env", "log", [](Parameter) {});
+}
