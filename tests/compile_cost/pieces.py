@@ -121,6 +121,14 @@ class Body:
         at = b"".join(self.get(i * (p.width - 1)) + b"\x28\x02" + u32(4 * i) for i in range(p.count))
         return at + ADD * (p.count - 1) + self.set(0) if p.count else b""
 
+    def tested_loads(self, p):
+        """One expression of very many loads, of which some come twice."""
+        join = (b"\x72", b"\x73", b"\x71")[p.width % 3]
+        test = b"\x45" if p.width // 3 % 2 else b""
+        mixed = [(i * 2654435761 >> 7) % 4000 for i in range(p.count)]
+        return self.get(0) + b"\x41\x00" + b"".join(
+            self.get(m % 4) + b"\x28\x02" + u32(4 * (m // 4)) + test + join for m in mixed) + b"\x36\x02\x00"
+
     def stores(self, p):
         return b"".join(self.get(0) + self.get(i * (p.width - 1)) + b"\x36\x02" + u32(4 * i) for i in range(p.count))
 
@@ -213,6 +221,12 @@ class Body:
     def indirect_calls(self, p):
         tables = max(1, self.shape.tables)
         return b"".join(self.get(0) + b"\x11" + u32(NOTHING) + u32(i * p.width % tables) for i in range(p.count))
+
+    def tail_calls(self, p):
+        width = p.width % len(WIDTHS)
+        jump = b"".join(self.get(i) for i in range(WIDTHS[width] + 1)) + b"\x13" + u32(through(width) + 2) + u32(0)
+        return b"".join(self.get(0) + b"\x41" + s32(i) + b"\x46\x04\x40" + jump + END
+                        for i in range(p.count)) if self.shape.tables else b""
 
     # Code that optimising makes longer.
     def small_calls(self, p):

@@ -79,6 +79,12 @@ CASES = {
     "shared_loads_between_conditions": (Module((Piece("loaded_divisions", 12_000),), shared=1), COMPILES),
     "guards_on_one_number": (Module((Piece("guards", 700),), parameters=2), COMPILES),
     "many_more_guards_on_one_number": (Module((Piece("guards", 5000),), parameters=2), COMPILES),
+    "tests_of_loads_that_come_twice": (Module((Piece("tested_loads", 5600, 3),), parameters=3), COMPILES),
+    "an_or_of_loads_that_come_twice": (Module((Piece("tested_loads", 9000, 0),), parameters=3), COMPILES),
+    "a_xor_of_loads_that_come_twice": (Module((Piece("tested_loads", 14_000, 1),), parameters=3), COMPILES),
+    "tail_calls_behind_conditions": (Module((Piece("tail_calls", 10_000, 1),), parameters=3), COMPILES),
+    "tries_in_tries": (Module(holding("tries", 4900, (Piece("calls", 1),))), COMPILES),
+    "more_tries_in_tries": (Module(holding("tries", 18_000, (Piece("calls", 1),))), REFUSED),
     "divisions_by_one_number": (Module((Piece("divisions_by_one", 3000, 0),), parameters=2), COMPILES),
     "one_number_in_very_many_addresses": (
         Module((Piece("references", 3001, 10),

@@ -9,7 +9,7 @@ class Quieting : public AtEachLevel {};
 
 struct Expression {
   std::string name;
-  std::string text;  // with T for the type, X for the operand
+  std::string text;  // with T for the type, B for the integer type of its size, X for the operand
 };
 
 // Each an operation whose result for any NaN is a quiet NaN.
@@ -43,6 +43,21 @@ const std::vector<Expression>& arithmetic() {
       {"-(-x*1)", "(T.neg (T.mul (T.neg X) (T.const 1)))"},
       {"x*2*0.5", "(T.mul (T.mul X (T.const 2)) (T.const 0.5))"},
       {"x+1-1", "(T.sub (T.add X (T.const 1)) (T.const 1))"},
+      // Constants that LLVM has to work out.
+      {"x*(p==p)", "(T.mul X (T.convert_i32_u (B.eq (local.get 0) (local.get 0))))"},
+      {"x*sqrt(1)", "(T.mul X (T.sqrt (T.const 1)))"},
+      {"x*clz(c)", "(T.mul X (T.convert_i32_u (i32.clz (i32.const 0x40000000))))"},
+      {"x-(p&1&2)", "(T.sub X (T.convert_B_u (B.and (B.and (local.get 0) (B.const 1)) (B.const 2))))"},
+      {"x/(1+0*p)",
+       "(T.div X (T.reinterpret_B (B.add (B.reinterpret_T (T.const 1)) (B.mul (B.const 0) (local.get 0)))))"},
+      {"-x*-min(1,2)", "(T.mul (T.neg X) (T.neg (T.min (T.const 1) (T.const 2))))"},
+      {"x*1 of memory",
+       "(block (result T) (B.store (i32.const 8) (B.reinterpret_T (T.const 1))) (T.mul X (T.load (i32.const "
+       "8))))"},
+      {"x*y where y is 1",
+       "(block (result T) (T.store (i32.const 8) (T.const 1)) (if (result T) (T.eq (T.load (i32.const 8)) "
+       "(T.const 1)) "
+       "(then (T.mul X (T.load (i32.const 8)))) (else (T.const 0))))"},
   };
   return all;
 }
@@ -67,11 +82,11 @@ std::string replace(std::string text, char what, const std::string& with) {
   return out;
 }
 
-std::string expression(const Expression& e, const std::string& type, const std::string& operand) {
-  return replace(replace(e.text, 'X', operand), 'T', type);
-}
-
 std::string integer(const std::string& type) { return type == "f32" ? "i32" : "i64"; }
+
+std::string expression(const Expression& e, const std::string& type, const std::string& operand) {
+  return replace(replace(replace(e.text, 'X', operand), 'T', type), 'B', integer(type));
+}
 
 // Three times each: of a parameter, through locals, of a constant.
 std::string functions(const Expression& e, const std::string& type, const std::string& nan) {
@@ -148,6 +163,30 @@ TEST_P(Quieting, ConversionThereAndBack) {
   EXPECT_EQ(guest.bits("demote promote", {signalling("f32")}) & 0x7FC00000, 0x7FC00000u);
   EXPECT_EQ(guest.bits("promote", {signalling("f32")}) & quiet_bits("f64"), quiet_bits("f64"));
   EXPECT_EQ(guest.bits("demote", {signalling("f64")}) & 0x7FC00000, 0x7FC00000u);
+}
+
+// LLVM moves a demotion across what changes a sign or bits.
+TEST_P(Quieting, ConversionThereAndBackWithSomethingBetween) {
+  const std::vector<std::string> between{
+      "(f64.neg P)",
+      "(f64.abs P)",
+      "(f64.copysign P (f64.load (i32.const 0)))",
+      "(f64.reinterpret_i64 (i64.xor (i64.const 0x8000000000000000) (i64.reinterpret_f64 P)))",
+      "(f64.reinterpret_i64 (i64.and (i64.const 0x7fffffffffffffff) (i64.reinterpret_f64 P)))",
+      "(if (result f64) (f64.lt P (f64.const 0)) (then (f64.neg P)) (else P))"};
+  std::string text = "(module (memory 1)";
+  for (std::size_t i = 0; i < between.size(); ++i) {
+    text += "(func (export \"" + std::to_string(i) +
+            "\") (param i32) (result i32) (i32.reinterpret_f32 (f32.demote_f64 " +
+            replace(between[i], 'P', "(f64.promote_f32 (f32.reinterpret_i32 (local.get 0)))") + ")))\n";
+  }
+  text += R"((func (export "lanes") (param i32) (result i32) (i32x4.extract_lane 1
+    (f32x4.demote_f64x2_zero (f64x2.neg (f64x2.promote_low_f32x4 (i32x4.splat (local.get 0))))))))";
+  StrictGuest guest(text + ")", GetParam());
+  for (std::size_t i = 0; i < between.size(); ++i) {
+    EXPECT_EQ(guest.bits(std::to_string(i), {signalling("f32")}) & 0x7FC00000, 0x7FC00000u) << between[i];
+  }
+  EXPECT_EQ(guest.bits("lanes", {signalling("f32")}) & 0x7FC00000, 0x7FC00000u);
 }
 
 // The constant that makes an operation an identity meets it only once LLVM has

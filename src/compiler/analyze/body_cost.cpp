@@ -45,7 +45,7 @@ void CostMeter::begin(std::uint32_t body) {
   open_.clear();
   loops_.clear();
   handlers_.clear();
-  block_ = height_ = 0;
+  block_ = height_ = tail_calls_ = 0;
   unreachable_ = false;
   skipped_ = 0;
   began_ = ++now_;
@@ -183,6 +183,7 @@ void CostMeter::open_part(bool is_loop) {
 // lead to the handler.
 void CostMeter::open_handler() {
   constructs_.back().handles = true;
+  cost_.joined += handlers_.size();  // what it does not catch goes on to each of those around it
   open_part(false);
   handlers_.push_back(open_.back().part);
 }
@@ -293,6 +294,9 @@ bool CostMeter::step_call(const Operator& op) {
       // Both as a jump and, where the chain ends, as a call.
       cost_.moved += 2 * type.parameters.size() + 2 * type.results.size() + 1;
       cost_.crowded += 2 * squares(type);
+      // The values that all these jumps need live until each of them, and for each the
+      // back end goes through all others.
+      cost_.live += ++tail_calls_ / 2;
       leave();
       return true;
     }

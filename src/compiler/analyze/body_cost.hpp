@@ -134,6 +134,7 @@ class CostMeter {
   std::uint64_t now_ = 0;    // counts operators of all bodies
   std::uint64_t block_ = 0;  // counts basic blocks of this one
   std::uint64_t height_ = 0;
+  std::uint64_t tail_calls_ = 0;
   bool unreachable_ = false;
   std::uint32_t skipped_ = 0;
 };

@@ -26,6 +26,7 @@ void keep_from_products(llvm::PassBuilder& builder) {
   builder.registerPeepholeEPCallback([](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
     passes.addPass(HideFrozenPass());  // which inlining brought
     passes.addPass(HideConditionsPass());
+    passes.addPass(HideChainsPass());
     passes.addPass(BreakLoopChainsPass());
   });
   builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
@@ -40,6 +41,7 @@ llvm::FunctionPassManager first_passes() {
   first.addPass(QuietNanPass());
   first.addPass(HideFrozenPass());
   first.addPass(HideConditionsPass());
+  first.addPass(HideChainsPass());
   return first;
 }
 

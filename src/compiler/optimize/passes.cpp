@@ -68,8 +68,9 @@ llvm::FunctionPassManager first_cleanup() {
 
 llvm::FunctionPassManager simplify_function() {
   llvm::FunctionPassManager passes;
-  passes.addPass(HideFrozenPass());  // these three for what inlining brought
+  passes.addPass(HideFrozenPass());  // these four for what inlining brought
   passes.addPass(HideConditionsPass());
+  passes.addPass(HideChainsPass());
   passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
   passes.addPass(llvm::EarlyCSEPass(true));
   passes.addPass(llvm::JumpThreadingPass());

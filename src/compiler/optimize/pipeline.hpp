@@ -50,6 +50,12 @@ struct HideConditionsPass : llvm::PassInfoMixin<HideConditionsPass> {
   static bool isRequired() { return true; }  // as above
 };
 
+// No very long chain of bitwise operations (hide_chains.cpp).
+struct HideChainsPass : llvm::PassInfoMixin<HideChainsPass> {
+  static llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
+  static bool isRequired() { return true; }  // as above
+};
+
 // Gives llvm.canonicalize types that the back end can select (widen_canonicalize.cpp).
 struct WidenCanonicalizePass : llvm::PassInfoMixin<WidenCanonicalizePass> {
   static llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&);

@@ -5,10 +5,15 @@
 // through llvm.canonicalize. (fmin and fmax: see float_minimum.cpp.) Runs once,
 // after mem2reg (so that constants in locals are seen), before anything simplifies.
 //
-// Such a constant may meet its operator only later: inlining, unrolling and
-// forwarding of stores bring them together. Where one sets out on such a way it
-// is hidden from LLVM, as a load from a variable that others might have set.
+// Such a constant may meet its operator only later: inlining, forwarding of stores and
+// what a branch tells bring them together. Where one sets out on such a way it is
+// hidden from LLVM, as a load from a variable that others might have set. What LLVM
+// would find to be constant is folded here first. (docs/llvm.md names what is left.)
 #include "compiler/optimize/quiet_nan.hpp"
+
+#include <llvm/Analysis/InstructionSimplify.h>
+#include <llvm/Analysis/ValueTracking.h>
+#include <llvm/Support/KnownBits.h>
 
 namespace tenon::compiler {
 
@@ -71,11 +76,20 @@ bool travels(const llvm::Constant& constant, bool with_zero) {
   return found;
 }
 
+// The bits of 1 or -1, which are hardly ever an integer.
+bool is_one_in_bits(const llvm::Constant& constant) {
+  const auto* bits = llvm::dyn_cast<llvm::ConstantInt>(&constant);
+  if (bits == nullptr) return false;
+  const std::uint64_t one = bits->getBitWidth() == 32 ? 0x3F80'0000 : 0x3FF0'0000'0000'0000;
+  return (bits->getBitWidth() == 32 || bits->getBitWidth() == 64) &&
+         (bits->getZExtValue() & ~(std::uint64_t{1} << (bits->getBitWidth() - 1))) == one;
+}
+
 // A v128 may be lanes of either kind. All zeros are as a rule integers.
 bool travels_as_lanes(llvm::Constant& constant, bool with_zero, const llvm::DataLayout& layout) {
   auto* type = constant.getType();
   if (type->isFPOrFPVectorTy()) return travels(*folded(&constant, type, layout), with_zero);
-  if (!type->isVectorTy()) return false;
+  if (!type->isVectorTy()) return is_one_in_bits(constant);
   auto as_lanes = [&](llvm::Type* lane, unsigned count) {
     return travels(*folded(&constant, llvm::FixedVectorType::get(lane, count), layout), false);
   };
@@ -91,8 +105,11 @@ bool is_way(const llvm::Instruction& instruction, bool& with_zero) {
     with_zero = true;
     return !llvm::isa<llvm::IntrinsicInst>(call);
   }
-  return with_zero || llvm::isa<llvm::PHINode, llvm::SelectInst, llvm::StoreInst, llvm::InsertElementInst,
-                                llvm::ShuffleVectorInst>(instruction);
+  // Where a number is equal to a constant, LLVM takes the one for the other.
+  const auto* compare = llvm::dyn_cast<llvm::CmpInst>(&instruction);
+  return with_zero || (compare != nullptr && compare->isEquality()) ||
+         llvm::isa<llvm::PHINode, llvm::SelectInst, llvm::StoreInst, llvm::InsertElementInst,
+                   llvm::ShuffleVectorInst>(instruction);
 }
 
 class Hiding {
@@ -134,12 +151,23 @@ class Hiding {
   llvm::DenseMap<std::pair<llvm::Constant*, llvm::Instruction*>, llvm::LoadInst*> loads_;
 };
 
+// Operators that change a sign, or bits, and that LLVM moves a demotion across.
+bool moves_demotions(const llvm::Instruction& instruction) {
+  if (const auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction)) {
+    return call->getIntrinsicID() == llvm::Intrinsic::fabs ||
+           call->getIntrinsicID() == llvm::Intrinsic::copysign;
+  }
+  return instruction.getOpcode() == llvm::Instruction::FNeg || instruction.isBitwiseLogicOp();
+}
+
 // A promoted value on such a way may meet its demotion.
-bool is_promotion_under_way(llvm::Instruction& instruction) {
-  bool ignored = false;
-  return llvm::isa<llvm::FPExtInst>(instruction) && llvm::any_of(instruction.users(), [&](llvm::User* user) {
-           return is_way(*llvm::cast<llvm::Instruction>(user), ignored);
-         });
+bool is_promotion_under_way(const llvm::Value& promoted) {
+  return llvm::any_of(promoted.users(), [](const llvm::User* user) {
+    const auto& instruction = *llvm::cast<llvm::Instruction>(user);
+    bool ignored = false;
+    return is_way(instruction, ignored) || moves_demotions(instruction) ||
+           (llvm::isa<llvm::BitCastInst>(instruction) && is_promotion_under_way(instruction));
+  });
 }
 
 bool may_be_folded_to_operand(llvm::Instruction& instruction) {
@@ -170,16 +198,56 @@ void canonicalize_operands(llvm::Instruction& instruction) {
   }
 }
 
-// Constants that are put together only here, after mem2reg. Arithmetic on floats is left alone.
+// Which NaN an operator on constants gives is for the processor to say.
+bool may_be_nan(const llvm::Constant& constant) {
+  if (!constant.getType()->isFPOrFPVectorTy()) return false;
+  bool found = false;
+  for_each_lane(constant, [&](const llvm::Constant* lane) {
+    const auto* number = llvm::dyn_cast_or_null<llvm::ConstantFP>(lane);
+    found = found || number == nullptr || number->isNaN();
+  });
+  return found;
+}
+
+// What becomes a float, and LLVM would see to be a constant, becomes that. Looks at no
+// more than `steps` operators before it.
+bool simplify_before(llvm::Use& use, unsigned& steps) {
+  auto* instruction = llvm::dyn_cast<llvm::Instruction>(use.get());
+  if (instruction == nullptr || steps == 0 || llvm::isa<llvm::PHINode>(instruction)) return false;
+  --steps;
+  if (!instruction->getType()->isIntOrIntVectorTy()) return false;
+  bool changed = false;
+  for (llvm::Use& operand : instruction->operands()) changed |= simplify_before(operand, steps);
+  const auto& layout = instruction->getDataLayout();
+  auto* constant = llvm::dyn_cast_or_null<llvm::Constant>(llvm::simplifyInstruction(instruction, layout));
+  if (constant == nullptr && instruction->getType()->isIntegerTy()) {
+    const llvm::KnownBits known = llvm::computeKnownBits(instruction, layout);
+    if (known.isConstant()) constant = llvm::ConstantInt::get(instruction->getType(), known.getConstant());
+  }
+  if (constant == nullptr) return changed;
+  use.set(constant);
+  return true;
+}
+
+bool becomes_float(const llvm::Instruction& instruction) {
+  return llvm::isa<llvm::CastInst>(instruction) && instruction.getType()->isFPOrFPVectorTy() &&
+         instruction.getOperand(0)->getType()->isIntOrIntVectorTy();
+}
+
+// Constants that are put together only here, after mem2reg.
 bool fold_constants(llvm::Function& function) {
+  constexpr unsigned kSteps = 16;
   bool changed = false;
   for (auto& instruction : llvm::make_early_inc_range(llvm::instructions(function))) {
-    const bool is_plain = llvm::isa<llvm::CastInst, llvm::BinaryOperator, llvm::InsertElementInst,
-                                    llvm::ExtractElementInst, llvm::ShuffleVectorInst>(instruction);
-    if (!is_plain || llvm::isa<llvm::FPMathOperator>(instruction)) continue;
+    const bool is_plain = llvm::isa<llvm::CastInst, llvm::BinaryOperator, llvm::UnaryOperator, llvm::CmpInst,
+                                    llvm::SelectInst, llvm::InsertElementInst, llvm::ExtractElementInst,
+                                    llvm::ShuffleVectorInst, llvm::IntrinsicInst>(instruction);
+    if (!is_plain) continue;
+    unsigned steps = kSteps;
+    if (becomes_float(instruction)) changed |= simplify_before(instruction.getOperandUse(0), steps);
     if (!llvm::all_of(instruction.operands(), llvm::IsaPred<llvm::Constant>)) continue;
     auto* constant = llvm::ConstantFoldInstruction(&instruction, function.getDataLayout());
-    if (constant == nullptr) continue;
+    if (constant == nullptr || may_be_nan(*constant)) continue;
     instruction.replaceAllUsesWith(constant);
     instruction.eraseFromParent();
     changed = true;
