@@ -62,7 +62,7 @@ enum class ErrorCode : std::uint8_t {
   out_of_resources = 14,    // the system or a limit of the store said no
   trap = 15,
   host_error = 16,   // a host function returned an error or threw
-  guest_abort = 17,  // the guest called abort (AssemblyScript env.abort)
+  guest_abort = 17,  // the guest called abort (AssemblyScript: threw; env.abort, or by the WASI shim)
   exit = 18,         // the guest called proc_exit; see exit_status
   poisoned = 19,     // the instance stopped in an earlier call
   protocol = 20,     // the plugin breaks the protocol (bad pointer, missing export)

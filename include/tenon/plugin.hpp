@@ -58,7 +58,9 @@ class PluginOptions {
   PluginOptions& environment(std::string name, std::string value);  // WASI environ
   // Receives each line that the plugin prints, without its newline, as the bytes
   // that they are: they may be anything, also what commands a terminal. Default:
-  // lines go to std::clog as "[plugin] line", with all but plain text escaped.
+  // lines go to std::clog as "[plugin] line", with all but plain text escaped. What it
+  // throws loses the line, and fails the call (host_error) once the guest has ended; the
+  // plugin stays usable.
   PluginOptions& log(LogCallback callback);
 
   struct Values {

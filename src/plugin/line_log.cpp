@@ -81,12 +81,20 @@ void LineLog::end_line(LogStream stream) {
   }
 }
 
+// The first, so that a callback that always throws cannot fill the host's memory.
+void LineLog::keep_failure(const char* what) {
+  if (!failure_) failure_.emplace(what);
+}
+
 void LineLog::pass_on(LogStream stream, std::string_view line) {
   try {
     callback_(stream, line);
   } catch (abi::__forced_unwind&) {  // the thread ends in it
     throw;
-  } catch (...) {  // see the class comment
+  } catch (const std::exception& exception) {
+    keep_failure(exception.what());
+  } catch (...) {
+    keep_failure("something that is no std::exception");
   }
   if (stream == LogStream::standard_error) last_error_line_ = line.substr(0, kMostKept);
 }

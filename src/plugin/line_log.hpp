@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tenon/plugin.hpp>
 
@@ -15,8 +17,8 @@
 namespace tenon::plugin {
 
 // Used by one thread at a time. A callback gets bytes as they are, UTF-8 or not.
-// A callback that throws loses that line and nothing else: a log must not
-// decide whether a plugin works.
+// A callback that throws loses that line; the guest goes on, and whoever called it is told
+// when it has ended (take_failure).
 class LineLog {
  public:
   // A line longer than this is passed on in pieces, so that a guest that never
@@ -40,6 +42,9 @@ class LineLog {
   [[nodiscard]] const std::string& last_error_line() const { return last_error_line_; }
   void forget_errors() { last_error_line_.clear(); }
 
+  // What the callback threw, the first of several, since the last time.
+  [[nodiscard]] std::optional<std::string> take_failure() { return std::exchange(failure_, std::nullopt); }
+
  private:
   static constexpr std::size_t kMostKept = 4096;
 
@@ -48,12 +53,14 @@ class LineLog {
   void end_line(LogStream stream);
   void end_lines();
   void pass_on(LogStream stream, std::string_view line);
+  void keep_failure(const char* what);
 
   LogCallback callback_;
   std::shared_ptr<runtime::Budget> budget_;
   std::array<std::string, 3> pending_;  // by LogStream
   bool has_pending_ = false;            // text may be in them
   std::string last_error_line_;
+  std::optional<std::string> failure_;
 };
 
 }  // namespace tenon::plugin

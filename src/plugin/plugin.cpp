@@ -73,9 +73,20 @@ Error with_memory_limit(Error error, const runtime::Budget& budget) {
   return error;
 }
 
-Error with_advice(Error error, const Module& module) {
-  for (const auto& kind : plugin::protocol_kinds()) error = kind.advise(std::move(error), module);
+Error explained(Error error, const Module& module, const LineLog& log) {
+  error = with_last_words(std::move(error), log);
+  for (const auto& kind : plugin::protocol_kinds())
+    error = kind.explain(std::move(error), module, log.last_error_line());
   return error;
+}
+
+// The call's own error goes before that of the log.
+void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
+  const auto failure = log.take_failure();
+  if (failure && done) {
+    done = base::fail(Phase::call, ErrorCode::host_error,
+                      "the log callback threw: " + *failure + " (the plugin goes on; the line is lost)");
+  }
 }
 
 // The first that fits, or why the first does not.
@@ -144,8 +155,8 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
-  if (!started)
-    return std::unexpected(with_last_words(with_advice(std::move(started.error()), module), *log));
+  add_failure_of_log(started, *log);
+  if (!started) return std::unexpected(explained(std::move(started.error()), module, *log));
   return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log));
 }
 
@@ -174,8 +185,9 @@ std::expected<void, Error> Plugin::Impl::run(Work&& work) {
   budget().forget_refusals();
   std::expected<void, Error> done = work();
   log->flush();
+  add_failure_of_log(done, *log);
   if (!done) [[unlikely]] {
-    done.error() = with_memory_limit(with_last_words(std::move(done.error()), *log), budget());
+    done.error() = with_memory_limit(explained(std::move(done.error()), instance.module(), *log), budget());
     if (runtime::Access::of(instance)->poisoned) why_stopped = done.error().message;
   }
   return done;

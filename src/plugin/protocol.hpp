@@ -55,8 +55,10 @@ class Protocol {
 struct ProtocolKind {
   // Provides what its plugins import beside WASI, to whatever module asks for it.
   void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
-  // Adds to an error of loading what a user of this protocol can do about it.
-  Error (*advise)(Error error, const Module& module);
+  // Says of an error what a user of this protocol knows it by: what to do about it, or
+  // the code of what its plugins do in their own way. `last_words` is the last line that the
+  // guest printed on standard error.
+  Error (*explain)(Error error, const Module& module, std::string_view last_words);
   // Errors: why the instance's exports do not fit. It fits where the function of
   // artifact/protocols.hpp says so, which is where the note gets its protocol from.
   std::expected<std::unique_ptr<Protocol>, Error> (*bind)(const Instance& instance,

@@ -7,7 +7,7 @@ namespace {
 
 constexpr ProtocolKind kKinds[] = {
     {.add_imports = assemblyscript::add_imports,
-     .advise = assemblyscript::advise,
+     .explain = assemblyscript::explain,
      .bind = assemblyscript::bind},
 };
 

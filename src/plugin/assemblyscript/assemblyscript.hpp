@@ -23,6 +23,7 @@
 
 #include <expected>
 #include <memory>
+#include <string_view>
 
 #include "plugin/protocol.hpp"
 
@@ -34,6 +35,6 @@ namespace tenon::plugin::assemblyscript {
 // `env.abort`, `env.trace` and `env.seed`, each where the module imports it with
 // AssemblyScript's type.
 void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
-[[nodiscard]] Error advise(Error error, const Module& module);
+[[nodiscard]] Error explain(Error error, const Module& module, std::string_view last_words);
 
 }  // namespace tenon::plugin::assemblyscript

@@ -104,7 +104,10 @@ void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
                   });
 }
 
-Error advise(Error error, const Module& module) {
+Error explain(Error error, const Module& module, std::string_view last_words) {
+  // Without env.abort, by the WASI shim, a program that throws prints why and exits.
+  constexpr std::int32_t kAborted = 255;
+  if (error.exit_status == kAborted && last_words.starts_with("abort: ")) error.code = ErrorCode::guest_abort;
   if (error.code == ErrorCode::unknown_import && std::ranges::any_of(module.imports(), is_console)) {
     error.message +=
         "; AssemblyScript's console needs @assemblyscript/wasi-shim: npm install it, and compile the plugin "

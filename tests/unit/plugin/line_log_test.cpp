@@ -101,7 +101,7 @@ TEST(LineLogBudgetTest, LinesThatWerePassedOnCountNoMore) {
   EXPECT_GE(budget->left(), 95'000u);
 }
 
-TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineOnly) {
+TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineAndIsTold) {
   std::vector<std::string> lines;
   LineLog log([&](LogStream, std::string_view line) {
     if (line == "bad") throw std::runtime_error("no");
@@ -109,6 +109,8 @@ TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineOnly) {
   });
   log.write(LogStream::standard_error, "bad\ngood\n");
   EXPECT_THAT(lines, ElementsAre("good"));
+  EXPECT_EQ(log.take_failure(), "no");
+  EXPECT_EQ(log.take_failure(), std::nullopt);
 }
 
 }  // namespace

@@ -187,10 +187,10 @@ TEST(PluginTest, TraceGoesToTheLog) {
 
 TEST(PluginTest, AnExitTellsTheLastWords) {
   auto plugin = load(buffers());
-  const auto error = call(plugin, "complain", "abort: it broke\n").error();
+  const auto error = call(plugin, "complain", "it broke\n").error();
   EXPECT_EQ(error.code, ErrorCode::exit);
   EXPECT_EQ(error.exit_status, 255);
-  EXPECT_THAT(error.message, HasSubstr("abort: it broke"));
+  EXPECT_THAT(error.message, HasSubstr("it broke"));
 }
 
 TEST(PluginTest, AbortTellsWhatAndWhere) {
@@ -216,6 +216,25 @@ TEST(PluginTest, ATrapPoisons) {
   const auto error = plugin.execute("key", "payload").error();
   EXPECT_EQ(error.code, ErrorCode::poisoned);
   EXPECT_THAT(error.message, HasSubstr("loaded anew"));
+}
+
+// By the WASI shim a program that throws exits, and is no other case for that.
+TEST(PluginTest, AnAbortThatIsPrintedIsAnAbort) {
+  auto plugin = load(buffers());
+  const auto error = call(plugin, "complain", "abort: no in assembly/index.ts(3:14)\n").error();
+  EXPECT_EQ(error.code, ErrorCode::guest_abort);
+  EXPECT_EQ(error.exit_status, 255);
+  EXPECT_THAT(error.message, HasSubstr("abort: no in assembly/index.ts(3:14)"));
+}
+
+TEST(PluginTest, WhatTheLogThrowsFailsTheCallAndNotThePlugin) {
+  auto plugin = load(buffers(), PluginOptions{}.log([](LogStream, std::string_view line) {
+    if (line == "bad") throw std::runtime_error("disk full");
+  }));
+  const auto failed = call(plugin, "print", "bad\n");
+  EXPECT_EQ(failed.error().code, ErrorCode::host_error);
+  EXPECT_THAT(failed.error().message, HasSubstr("the log callback threw: disk full"));
+  EXPECT_TRUE(call(plugin, "print", "good\n"));
 }
 
 // One owner of "is it dead", the instance: also a call that goes past the plugin counts.
