@@ -3,6 +3,8 @@
 
 PRESET  ?= release
 JOBS    ?= 2
+# Options of CMake for a new build tree: CONFIGURE=-DTENON_WERROR=ON
+CONFIGURE ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 
@@ -19,7 +21,7 @@ TARGET ?= read_module
 TIME   ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo test build install format format-check lint asan clean setup \
+.PHONY: help bench demo test build install format format-check lint asan asan-short hooks gate clean setup \
         fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh \
         fuzz-generator fuzz-smith
 
@@ -42,9 +44,9 @@ build: setup $(BUILD)/build.ninja ## Build the libraries, tools, examples and te
 
 # From then on the build tree notices changes to its own description by itself.
 $(BUILD)/build.ninja: | setup
-	cmake --preset $(PRESET)
+	cmake --preset $(PRESET) $(CONFIGURE)
 
-setup: ## Install the Debian packages that are missing (others do this by themselves)
+setup: ## Install the Debian packages that are missing (build does so in a new tree)
 	@scripts/setup build
 
 install: build ## Install under $(PREFIX)
@@ -92,6 +94,17 @@ conformance: build ## Bring the tables of docs/conformance.md up to date
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
+
+asan-short: setup ## Run the tests that need no compiler under the sanitizers, in a minute or two
+	cmake --preset asan -B build/asan-short -DTENON_BUILD_COMPILER=OFF -DTENON_BUILD_EXAMPLES=OFF
+	cmake --build build/asan-short -j $(JOBS)
+	ctest --test-dir build/asan-short -j $(JOBS) --output-on-failure --no-tests=error -E '^install\.'
+
+gate: ## What CI asks of a change: formatting, a short sanitizer run, no warning, every test
+	@.ci/run
+
+hooks: ## Look at each commit before it is made (formatting, arrows)
+	git config core.hooksPath scripts/hooks
 
 fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations oracle

@@ -7,6 +7,9 @@ endif()
 
 add_library(tenon_options INTERFACE)
 target_compile_options(tenon_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+if(TENON_WERROR)
+  target_compile_options(tenon_options INTERFACE -Werror)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 warns of std::string's own code once it is inlined (GCC bug 105651).
   target_compile_options(tenon_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)

@@ -51,6 +51,10 @@ namespace detail {
 inline constexpr std::uint32_t kNonNull = 0x4000'0000;
 inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 
+// For conditions that are joined without a branch: over long lists of types compilers
+// make vectors of them.
+[[nodiscard]] constexpr unsigned bit(bool condition) { return condition ? 1 : 0; }
+
 [[nodiscard]] constexpr ValueType reference_to_number(std::uint32_t function_type) {
   return ValueType{kOfFunctionType | function_type};
 }
@@ -79,9 +83,10 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 }
 
 [[nodiscard]] constexpr bool is_reference(ValueType type) {
+  using detail::bit;
   const ValueType named = nullable(type);
-  return detail::has_number(type) || named == ValueType::funcref || named == ValueType::externref ||
-         named == ValueType::exnref;
+  return (bit(detail::has_number(type)) | bit(named == ValueType::funcref) |
+          bit(named == ValueType::externref) | bit(named == ValueType::exnref)) != 0;
 }
 
 // Whether there is a zero or null that a variable of this type starts with.
@@ -92,10 +97,11 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 // function is. Function types themselves are equal or unrelated.
 [[nodiscard]] constexpr bool is_subtype(ValueType type, ValueType of) {
   const bool same = nullable(type) == nullable(of);
-  const bool to_any_function = detail::has_number(type) && nullable(of) == ValueType::funcref;
+  const unsigned to_any_function =
+      detail::bit(detail::has_number(type)) & detail::bit(nullable(of) == ValueType::funcref);
   const bool null_fits =
       (static_cast<std::uint32_t>(of) & ~static_cast<std::uint32_t>(type) & detail::kNonNull) == 0;
-  return (same || to_any_function) && null_fits;
+  return ((detail::bit(same) | to_any_function) & detail::bit(null_fits)) != 0;
 }
 
 // (ref null $t), the references to functions of this type. Equal types give equal

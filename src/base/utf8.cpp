@@ -104,14 +104,14 @@ std::size_t size_in_utf8(const Units& units) {
     const char16_t unit = units[i];
     size += 1u + (unit >= 0x80) + (unit >= 0x800);
     // Two units of three bytes each are four bytes together.
-    size -= 2u * (is_high_surrogate(before) & is_low_surrogate(unit));
+    size -= is_high_surrogate(before) && is_low_surrogate(unit) ? 2 : 0;
     before = unit;
   }
   return std::min(size, 3 * units.size());
 }
 
 constexpr char32_t join(char16_t high, char16_t low) {
-  return 0x10000 + ((high - char32_t{0xD800}) << 10) + (low - char32_t{0xDC00});
+  return 0x10000 + ((char32_t{high} - 0xD800) << 10) + (char32_t{low} - 0xDC00);
 }
 
 // Safety: another thread of the guest may change a text in shared memory after it was
@@ -120,7 +120,7 @@ std::size_t put_utf8(char* const begin, std::size_t size, const Units& units) {
   char* to = begin;
   for (std::size_t i = 0; i < units.size(); ++i) {
     const char16_t unit = units[i];
-    char32_t code_point = is_surrogate(unit) ? kReplacement : unit;
+    char32_t code_point = is_surrogate(unit) ? kReplacement : char32_t{unit};
     if (is_high_surrogate(unit) && i + 1 < units.size()) {
       const char16_t next = units[i + 1];
       if (is_low_surrogate(next)) code_point = join(unit, next), ++i;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that Clang takes the sources of libtenon, which GCC builds here.
+"""Checks that Clang takes the sources of libtenon, which GCC builds here, without a warning.
 
     check_clang.py CLANG COMPILE_COMMANDS.json SOURCES
 """
@@ -12,6 +12,11 @@ import subprocess
 import sys
 
 
+# What libstdc++ itself deprecates, its own algorithms use.
+STRICT = ["-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers", "-Wno-deprecated-declarations",
+          "-Wno-invalid-offsetof"]  # every compiler here supports it
+
+
 def main(clang, commands, sources):
     with open(commands, encoding="utf-8") as file:
         entries = {entry["file"]: entry for entry in json.load(file)}
@@ -22,7 +27,7 @@ def main(clang, commands, sources):
 
     def check(entry):
         kept = [word for word in shlex.split(entry["command"]) if word.startswith(("-I", "-D", "-std"))]
-        done = subprocess.run([clang, "-fsyntax-only", "-w", *kept, entry["file"]], capture_output=True, text=True,
+        done = subprocess.run([clang, "-fsyntax-only", *STRICT, *kept, entry["file"]], capture_output=True, text=True,
                               check=False)
         return done.stderr if done.returncode else ""
 

@@ -57,8 +57,8 @@ base::Failure run_dynamic(detail::BoundHostFunction* self, std::uint64_t* slots)
     auto outcome = function.callback(caller, arguments, results);
     if (!outcome) return std::make_unique<Error>(std::move(outcome.error()));
     // Guest code trusts the types of what it gets: part of the sandbox.
-    if (const auto why = runtime::misfit(results, function.type.results,
-                                         *static_cast<artifact::StoreRecord*>(self->store_record))) {
+    if (const auto why = runtime::why_not_of_type(results, function.type.results,
+                                                  *static_cast<artifact::StoreRecord*>(self->store_record))) {
       return base::failure(Phase::call, ErrorCode::signature_mismatch,
                            "a host function gave results of the wrong types: " + *why);
     }
@@ -92,7 +92,7 @@ const FunctionType& Function::type() const { return base::type_of_id(record_->ty
 
 std::expected<std::vector<Value>, Error> Function::call(std::span<const Value> arguments) const {
   const FunctionType& type = this->type();
-  if (const auto why = runtime::misfit(arguments, type.parameters, store_->record)) {
+  if (const auto why = runtime::why_not_of_type(arguments, type.parameters, store_->record)) {
     return base::fail(Phase::call, ErrorCode::signature_mismatch,
                       "the arguments are not those of a function " + to_string(type) + ": " + *why);
   }

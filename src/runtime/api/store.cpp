@@ -109,14 +109,14 @@ std::expected<Value, Error> Table::get(std::uint64_t index) const {
 
 std::expected<void, Error> Table::set(std::uint64_t index, const Value& value) const {
   if (!impl_->contains(index, 1)) return fail(ErrorCode::invalid_argument, "table index out of bounds");
-  if (const auto why = runtime::misfit(value, impl_->element(), impl_->store()->record))
+  if (const auto why = runtime::why_not_of_type(value, impl_->element(), impl_->store()->record))
     return wrong_value("table", *why);
   impl_->set(index, runtime::to_guest(value).low);
   return {};
 }
 
 std::optional<std::uint64_t> Table::grow(std::uint64_t elements, const Value& value) const {
-  if (runtime::misfit(value, impl_->element(), impl_->store()->record)) return std::nullopt;
+  if (runtime::why_not_of_type(value, impl_->element(), impl_->store()->record)) return std::nullopt;
   return impl_->grow(elements, runtime::to_guest(value).low);
 }
 
@@ -125,7 +125,7 @@ Value Global::get() const { return runtime::from_guest(impl_->type.value, runtim
 
 std::expected<void, Error> Global::set(const Value& value) const {
   if (!impl_->type.is_mutable) return fail(ErrorCode::invalid_argument, "the global is immutable");
-  if (const auto why = runtime::misfit(value, impl_->type.value, impl_->store->record))
+  if (const auto why = runtime::why_not_of_type(value, impl_->type.value, impl_->store->record))
     return wrong_value("global", *why);
   runtime::write_cell(impl_->cell, runtime::to_guest(value));
   return {};
@@ -203,7 +203,7 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
   if (!is_reference(type.element)) {
     return fail(ErrorCode::invalid_argument, "a table has references, not " + to_string(type.element));
   }
-  if (const auto why = runtime::misfit(initial, type.element, impl_->record))
+  if (const auto why = runtime::why_not_of_type(initial, type.element, impl_->record))
     return wrong_value("table", *why);
   auto table = impl_->add_table(type);
   if (!table) return std::unexpected(std::move(table.error()));
@@ -212,7 +212,7 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
 }
 
 std::expected<Global, Error> Store::create_global(const GlobalType& type, const Value& initial) {
-  if (const auto why = runtime::misfit(initial, type.value, impl_->record))
+  if (const auto why = runtime::why_not_of_type(initial, type.value, impl_->record))
     return wrong_value("global", *why);
   return Access::make<Global>(impl_->add_global(type, initial));
 }

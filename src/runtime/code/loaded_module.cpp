@@ -148,7 +148,7 @@ std::expected<void, Error> LoadedModule::read_memory_start() {
   const bool own_memory = plan_.imported(ExternKind::memory) == 0 && !plan_.memories.empty();
   if (own_memory) {
     const std::uint64_t bytes = plan_.memories[0].limits.minimum * kPageSize;
-    memory_start_ = {.image = {}, .left = std::make_shared<ReservationCache>(bytes)};
+    memory_start_ = {.image = {}, .reservations = std::make_shared<ReservationCache>(bytes)};
   }
   if (d.image_size == 0) return {};
   const auto offset = mapping_.file_offset(at(d.image), d.image_size);

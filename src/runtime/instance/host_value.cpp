@@ -17,7 +17,8 @@ std::string instead_of(ValueType wanted, const std::string& found) {
 // Safety: call_ref calls what it gets without another look at the function's
 // type, what is said to be never null is used without a check, and a function of
 // another store would be called after that store is gone.
-std::optional<std::string> misfit(const Value& value, ValueType type, const artifact::StoreRecord& store) {
+std::optional<std::string> why_not_of_type(const Value& value, ValueType type,
+                                           const artifact::StoreRecord& store) {
   if (value.type() != general_type(type)) return instead_of(type, to_string(value.type()));
   if (!is_reference(type)) return std::nullopt;
   if (general_type(type) == ValueType::exnref && value.low_bits() != 0) {
@@ -34,13 +35,13 @@ std::optional<std::string> misfit(const Value& value, ValueType type, const arti
   return instead_of(type, "a function " + to_string(base::type_of_id(function->type_id)));
 }
 
-std::optional<std::string> misfit(std::span<const Value> values, const std::vector<ValueType>& types,
-                                  const artifact::StoreRecord& store) {
+std::optional<std::string> why_not_of_type(std::span<const Value> values, const std::vector<ValueType>& types,
+                                           const artifact::StoreRecord& store) {
   if (values.size() != types.size()) {
     return std::to_string(values.size()) + " values where " + std::to_string(types.size()) + " are wanted";
   }
   for (std::size_t i = 0; i < types.size(); ++i) {
-    if (auto why = misfit(values[i], types[i], store)) return why;
+    if (auto why = why_not_of_type(values[i], types[i], store)) return why;
   }
   return std::nullopt;
 }

@@ -25,7 +25,7 @@ namespace tenon::runtime {
 
 class StoreImpl;
 
-class InstanceImpl : public InstanceHead, public ConstantScope {
+class InstanceImpl final : public InstanceHead, public ConstantScope {
  public:
   // `store_record` is the store's.
   InstanceImpl(StoreImpl* store, artifact::StoreRecord* store_record, const Module& module);

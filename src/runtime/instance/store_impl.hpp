@@ -23,7 +23,7 @@
 
 namespace tenon::runtime {
 
-class StoreImpl : public StoreHead, private ExceptionRoots {
+class StoreImpl final : public StoreHead, private ExceptionRoots {
  public:
   StoreImpl(const StoreOptions& options, const artifact::Builtins& builtins);
   StoreImpl(const StoreImpl&) = delete;

@@ -71,7 +71,7 @@ std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
 
 std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
   const bool reuses = start != nullptr && can_be_used_again(declared_);
-  auto used = reuses ? start->left->take() : std::nullopt;
+  auto used = reuses ? start->reservations->take() : std::nullopt;
   auto made = used ? std::move(*used) : reserve(declared_, maximum_pages_);
   if (!made) return std::unexpected(std::move(made.error()));
   reservation_ = std::move(*made);
@@ -85,12 +85,12 @@ std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
       if (auto ok = reservation_.map_image(start->image); !ok) return ok;
     }
   }
-  if (reuses) left_ = start->left;
+  if (reuses) reservations_ = start->reservations;
   return {};
 }
 
 MemoryImpl::~MemoryImpl() {
-  if (left_ != nullptr) left_->give_back(std::move(reservation_), record.size);
+  if (reservations_ != nullptr) reservations_->give_back(std::move(reservation_), record.size);
   budget_->release(reserved_);
 }
 

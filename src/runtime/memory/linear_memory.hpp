@@ -25,7 +25,7 @@ class StoreImpl;
 // How the first memory of a module begins.
 struct MemoryStart {
   Image image;
-  std::shared_ptr<ReservationCache> left;
+  std::shared_ptr<ReservationCache> reservations;
 };
 
 // A shared memory belongs to no store: each store that uses it keeps it alive,
@@ -89,8 +89,8 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   std::shared_ptr<Budget> budget_;
   std::uint64_t reserved_;  // of the budget
   Reservation reservation_;
-  std::shared_ptr<ReservationCache> left_;  // where the reservation goes, or null
-  std::mutex growing_;                      // of a shared memory
+  std::shared_ptr<ReservationCache> reservations_;  // where the reservation goes, or null
+  std::mutex growing_;                              // of a shared memory
   WaitQueue waiters_;
 };
 

@@ -14,8 +14,9 @@ inline constexpr ValueType kUnknownReference = non_null(kUnknown);
 
 // All without a branch, so that the compiler makes vectors of it.
 [[nodiscard]] constexpr bool matches(ValueType found, ValueType wanted) {
-  return is_subtype(found, wanted) | (found == kUnknown) |
-         ((found == kUnknownReference) & is_reference(wanted));
+  using detail::bit;
+  return (bit(is_subtype(found, wanted)) | bit(found == kUnknown) |
+          (bit(found == kUnknownReference) & bit(is_reference(wanted)))) != 0;
 }
 
 // As many found as wanted, and each matches. Linear in bytes rather than types
