@@ -8,6 +8,8 @@
 #include "base/utf8.hpp"
 #include "plugin/assemblyscript/assemblyscript.hpp"
 #include "plugin/assemblyscript/guest_object.hpp"
+#include "runtime/instance/access.hpp"
+#include "runtime/instance/instance.hpp"
 #include "wasi/random.hpp"
 
 namespace tenon::plugin::assemblyscript {
@@ -19,22 +21,24 @@ using u32 = std::uint32_t;
 // what is no String is named, never followed.
 constexpr u32 kMaxMessage = 4096;
 
+// Nothing where the caller has none for host functions.
+std::span<std::uint8_t> caller_memory(const Caller& caller) {
+  const auto* instance = runtime::Access::of(caller.instance());
+  const auto* memory = instance != nullptr ? instance->main_memory() : nullptr;
+  if (memory == nullptr) return {};
+  return {memory->record.base, memory->size()};
+}
+
 std::string message_at(const Caller& caller, u32 pointer) {
-  constexpr u32 kHeader = 8;
   if (pointer == 0) return "(null)";
-  const std::string bad = "(bad pointer " + std::to_string(pointer) + ")";
-  if (pointer < kHeader) return bad;
-  const auto header = caller.memory(pointer - kHeader, kHeader);
-  if (!header) return bad;
-  std::array<u32, 2> fields;  // class id, byte length
-  std::memcpy(fields.data(), header->data(), kHeader);
-  const auto [class_id, size] = fields;
-  const auto contents = caller.memory(pointer, size);
-  if (class_id != kStringClass || !contents) return bad;
+  GuestObject object;
+  const ObjectFault fault = find_object(caller_memory(caller), pointer, object);
+  if (fault != ObjectFault::none || object.class_id != kStringClass)
+    return "(bad pointer " + std::to_string(pointer) + ")";
   std::string text;
-  const u32 shown = std::min(size, kMaxMessage) & ~u32{1};
-  copy_text({kStringClass, shown, contents->data()}, text);
-  return shown < (size & ~u32{1}) ? text + "…" : text;
+  const u32 shown = std::min(object.size, kMaxMessage);
+  copy_text({kStringClass, shown, object.contents}, text);
+  return shown < object.size ? text + "…" : text;
 }
 
 std::expected<void, Error> abort(Caller& caller, u32 message, u32 file, u32 line, u32 column) {
