@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <iostream>
+#include <new>
 #include <utility>
 
 #include "base/utf8.hpp"
@@ -81,9 +82,15 @@ void LineLog::end_line(LogStream stream) {
   }
 }
 
-// The first, so that a callback that always throws cannot fill the host's memory.
+// The first, so that a callback that always throws cannot fill the host's memory. Without
+// memory it is told without its words.
 void LineLog::keep_failure(const char* what) {
-  if (!failure_) failure_.emplace(what);
+  if (failure_) return;
+  try {
+    failure_.emplace(what);
+  } catch (const std::bad_alloc&) {
+    failure_.emplace();
+  }
 }
 
 void LineLog::pass_on(LogStream stream, std::string_view line) {
