@@ -94,17 +94,33 @@ def smith_modules(options, folder):
 
 
 def build_smith(folder):
-    """wasm-smith is a library for Rust. Without a cargo that is new enough nothing is run, and that is said."""
-    found = shutil.which("cargo")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else "none"
-    numbers = re.match(r"cargo (\d+)\.(\d+)", version)
-    if not numbers or tuple(map(int, numbers.groups())) < OLDEST_CARGO:
-        print(f"NOT RUN: wasm-smith needs cargo {OLDEST_CARGO[0]}.{OLDEST_CARGO[1]} or later, here is {version.strip()}; "
-              "Debian 12 has one as cargo-web")
-        sys.exit(SKIPPED)
-    command = [found, "build", "--release", "--locked", "--quiet", "--manifest-path", SMITH / "Cargo.toml"]
-    subprocess.run(command, env=dict(os.environ, CARGO_TARGET_DIR=str(folder.resolve())), check=True)
+    """wasm-smith is a library for Rust. Where it cannot be built for want of a cargo or of crates nothing is run, and
+    that is said."""
+    cargo = find_cargo()
+    if cargo is None:
+        not_run(f"wasm-smith needs cargo {OLDEST_CARGO[0]}.{OLDEST_CARGO[1]} or later; Debian 12 has one as cargo-web")
+    manifest = ["--locked", "--quiet", "--manifest-path", SMITH / "Cargo.toml"]
+    fetched = subprocess.run([cargo, "fetch", *manifest], capture_output=True, text=True)
+    if fetched.returncode != 0:
+        not_run(f"cargo cannot get wasm-smith: {(fetched.stderr.strip().splitlines() or ['no reason given'])[-1].strip()}")
+    subprocess.run([cargo, "build", "--release", "--offline", *manifest],
+                   env=dict(os.environ, CARGO_TARGET_DIR=str(folder.resolve())), check=True)
     return folder / "release" / "smith"
+
+
+def find_cargo():
+    """The first that is new enough, of the system's and of rustup's."""
+    for found in (shutil.which("cargo"), shutil.which("cargo", path=os.path.expanduser("~/.cargo/bin"))):
+        version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
+        numbers = re.match(r"cargo (\d+)\.(\d+)", version)
+        if numbers and tuple(map(int, numbers.groups())) >= OLDEST_CARGO:
+            return found
+    return None
+
+
+def not_run(reason):
+    print(f"NOT RUN: {reason}")
+    sys.exit(SKIPPED)
 
 
 SOURCES = {"binaryen": random_modules, "generator": own_modules, "smith": smith_modules}
