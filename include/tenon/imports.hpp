@@ -28,14 +28,14 @@ enum class UnknownImports : std::uint8_t {
   zero,   // functions return zeros; globals are zero; memories and tables are made
 };
 
-// A host function for the name, or nullopt: the name is not known. `wanted` is
-// the type of the import; a function of another type makes that import an error.
+// Gives a host function for the name, or nullopt for a name that it does not know.
+// `wanted` is the type of the import; a function of another type makes it an error.
 using FunctionProvider =
     std::function<std::optional<HostFunction>(std::string_view name, const FunctionType& wanted)>;
 
-// Names for imports to be found by. Later definitions replace earlier ones.
-// An ordinary value; may be used for many instantiations. Externs belong to one
-// store and can only be used with it; a SharedMemory may be given to any.
+// An ordinary value, which may serve many instantiations, one thread at a time. A later
+// definition replaces an earlier one of the same name. An Extern belongs to one store and
+// can only be used with it; a HostFunction and a SharedMemory go with any.
 class Imports {
  public:
   Imports();
@@ -52,9 +52,9 @@ class Imports {
   Imports& define(std::string_view module, std::string_view name, HostFunction function);
   Imports& define(std::string_view module, std::string_view name, const Extern& item);
   Imports& define(std::string_view module, std::string_view name, SharedMemory memory);
-  // Functions of a module that are made only where a guest imports them: asked
-  // at each instantiate, for names that nothing defines; of several providers
-  // for a module the later is asked first.
+  // Functions that are made only if a guest imports them. At each instantiate the provider
+  // is asked for the names of this module that nothing defines. Of several providers for a
+  // module, the one that was added last is asked first.
   Imports& provide(std::string_view module, FunctionProvider provider);
   // Every export of the instance, under the given module name.
   Imports& define_instance(std::string_view module, const Instance& instance);

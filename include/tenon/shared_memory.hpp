@@ -15,9 +15,9 @@
 //
 // Guests may wait at an address (memory.atomic.wait32, wait64): that blocks the
 // host's thread, inside the call, until another thread notifies or the guest's
-// own timeout is over. A guest that waits without a timeout for what nobody does
-// waits for ever, unless the host calls notify or end_waits. A trap ends only the call that
-// it happened in; the other threads go on with whatever memory it left behind.
+// own timeout is over. Without a timeout a guest may wait for ever; the host can end that
+// with notify or end_waits. A trap ends only the call that it happened in: the other
+// threads go on, with the memory as it was left.
 #pragma once
 
 #include <cstdint>
@@ -37,11 +37,10 @@ namespace tenon TENON_API {
 // the last store that imported it are gone. Thread-safe, every function.
 class SharedMemory {
  public:
-  // The type must be shared and have a maximum (invalid_argument). It grows up to
-  // that and `byte_limit`; the limits of stores that import it do not count. One
-  // that a module defines counts for the memory_limit of its first store, whoever
-  // makes it grow, for as long as it lives.
-  // Errors: out_of_resources.
+  // The type must be shared and have a maximum. The memory grows up to that maximum, and to
+  // `byte_limit` bytes at most; it does not count for the stores that import it. (A shared
+  // memory that a module defines counts for its first store, as long as it lives.)
+  // Errors: invalid_argument, of the type; out_of_resources.
   [[nodiscard]] static std::expected<SharedMemory, Error> create(const MemoryType& type,
                                                                  std::uint64_t byte_limit = std::uint64_t{4}
                                                                                             << 30);

@@ -39,26 +39,26 @@
 namespace tenon TENON_API {
 
 struct StoreOptions {
-  // Bytes that guests may make the store hold, in all: its linear memories
-  // (what is accessible, touched or not), its tables (32 bytes for a reference
-  // to a function, 8 for any other), exceptions that are alive, and what the log
-  // of a plugin keeps. Growing beyond fails as the specification lets it, with
-  // -1; an initial size beyond is an error at instantiate (out_of_resources),
-  // and so is, in a call, an exception. By default one 32-bit memory can be as
-  // large as any, with 256 MiB for the rest. A SharedMemory that the host made
-  // has a limit of its own and does not count. What an instance takes by itself,
-  // which is in proportion to its artifact, does not count either.
-  // A 64-bit memory takes as much address space as it may grow to, so its
-  // declared maximum or this limit, and 1 TiB at most.
+  // The bytes that guests can make the store hold, all together: linear memories (their
+  // size, touched or not), tables (32 bytes for a reference to a function, 8 for any
+  // other), live exceptions, and what a plugin's log keeps. By default one 32-bit memory
+  // may be as large as any, with 256 MiB for the rest.
+  //
+  // A memory or table that would grow beyond the limit gets -1, as the specification
+  // allows. One that begins beyond it is an error at instantiate (out_of_resources); so is
+  // an exception in a call. Two things do not count: a SharedMemory that the host made,
+  // which has a limit of its own, and what an instance itself takes, which is in
+  // proportion to its artifact. A 64-bit memory takes as much address space as it may
+  // grow to: its declared maximum or this limit, 1 TiB at most.
   std::uint64_t memory_limit = (std::uint64_t{4} << 30) + (std::uint64_t{256} << 20);
-  // Elements that any one table may have, likewise; 2^32 - 1 at most.
+  // The elements that any one table may have; 2^32 - 1 at most.
   std::uint64_t table_limit = 10'000'000;
-  // Stack that host functions can count on when a guest calls them, in bytes;
-  // a guest that has used up all but this much gets TrapCode::stack_exhaustion.
+  // The bytes of stack that a host function can count on when a guest calls it. A guest
+  // that has left less than this traps (TrapCode::stack_exhaustion).
   std::size_t host_stack_reserve = 128 * 1024;
-  // After a trap an instance's state is whatever the guest left behind, so it
-  // refuses further calls with ErrorCode::poisoned. The specification's own
-  // rule, that the instance stays usable, is had with false.
+  // After a trap the instance's state is whatever the guest left behind, so the instance
+  // refuses further calls (ErrorCode::poisoned). With false it stays usable, as the
+  // specification has it.
   bool poison_after_trap = true;
 };
 
@@ -69,13 +69,15 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  // Binds imports (section 4.5.4: phase link, unknown_import or
-  // incompatible_import), makes the instance, fills tables and memories from
-  // the active segments and runs the start function (phase instantiate).
+  // Binds the imports, makes the instance, fills tables and memories from the active
+  // segments, and runs the start function (section 4.5.4). Errors: unknown_import and
+  // incompatible_import (phase link); out_of_resources, and whatever stops a call (phase
+  // instantiate). What a failed instance wrote into imported tables and memories stays.
   [[nodiscard]] std::expected<Instance, Error> instantiate(const Module& module, const Imports& imports = {});
 
   [[nodiscard]] Function create_function(const HostFunction& function);
-  // The initial values are checked as in Table::set and Global::set.
+  // Errors: out_of_resources, a limit or the system; and as Table::set and Global::set
+  // where the initial value is none of the type.
   [[nodiscard]] std::expected<Memory, Error> create_memory(const MemoryType& type);
   [[nodiscard]] std::expected<Table, Error> create_table(const TableType& type, const Value& initial);
   [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);

@@ -67,8 +67,8 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 
 }  // namespace detail
 
-// The reference type as it is with null, and without: (ref null func) is
-// funcref, (ref func) is non_null(funcref).
+// The same reference type with null allowed, and without: (ref null func) is funcref,
+// (ref func) is non_null(funcref).
 [[nodiscard]] constexpr ValueType nullable(ValueType type) {
   return ValueType{static_cast<std::uint32_t>(type) & ~detail::kNonNull};
 }
@@ -76,8 +76,8 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
   return ValueType{static_cast<std::uint32_t>(type) | detail::kNonNull};
 }
 
-// The named type that has all values of this one, and that a Value has:
-// funcref for every reference to functions, externref for (ref extern).
+// The named type that includes this one. It is the type that a Value has: funcref for
+// every reference to functions, externref for (ref extern).
 [[nodiscard]] constexpr ValueType general_type(ValueType type) {
   return detail::has_number(type) ? ValueType::funcref : nullable(type);
 }
@@ -89,12 +89,12 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
           bit(named == ValueType::externref) | bit(named == ValueType::exnref)) != 0;
 }
 
-// Whether there is a zero or null that a variable of this type starts with.
+// Whether a variable of this type can start with zero or null.
 [[nodiscard]] constexpr bool has_default(ValueType type) { return type == nullable(type); }
 
-// Whether each value of `type` is one of `of` (section 3.3): a reference that is
-// never null may be where null is allowed, one to functions of a type where any
-// function is. Function types themselves are equal or unrelated.
+// Whether every value of `type` is also a value of `of` (section 3.3). A reference that is
+// never null fits where null is allowed; a reference to functions of one type fits where
+// any function is allowed. Two function types are equal or unrelated.
 [[nodiscard]] constexpr bool is_subtype(ValueType type, ValueType of) {
   const bool same = nullable(type) == nullable(of);
   const unsigned to_any_function =

@@ -93,7 +93,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
 
 std::string named(ValueType type) { return std::string(look_up(kValueTypes, type)); }
 
-// A type inside of another is told shortly: types may be chained without end.
+// A type inside another one is shortened, since types can be chained without end.
 constexpr std::size_t kMostInside = 8;
 
 std::string inside(ValueType type) {

@@ -23,7 +23,7 @@ namespace tenon::compiler {
 struct CompileResult {
   base::Bytes bytes;  // of the kind that `emit` asked for
   ArtifactInfo info;
-  std::vector<std::string> remarks;  // what was not done as asked, and why
+  std::vector<std::string> remarks;  // a line for each thing that the compiler left out, with the reason
 };
 
 [[nodiscard]] std::expected<CompileResult, Error> compile(base::ByteView wasm, const CompileOptions& options);

@@ -10,9 +10,9 @@ namespace tenon::compiler {
 
 namespace {
 
-// What a compiler inlines wherever it is called; a call alone takes some ten.
+// Bytes of a body that is small enough to be inlined at every call; a call takes about ten.
 constexpr std::size_t kBorrowedBody = 128;
-// Borrowed code is compiled again in each shard, so that it must stay a small part.
+// Each shard compiles its borrowed bodies anew, so they may be a quarter of it at most.
 constexpr std::uint64_t kBorrowedShare = 4;
 
 // The bodies that each body refers to by name, ascending and unique.

@@ -102,17 +102,17 @@ _Unwind_Reason_Code visit_caller(_Unwind_Context* context, void* argument) {
   return search.code.has_text(pc) ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
-// Whether the code that a fault stopped is, or is called by, a signal handler that
-// came upon the guest or its host function. That one returns by unblocking signals;
-// a host function that overruns its stack would never.
+// Whether the fault happened in a signal handler, or in what it calls, while a guest or its
+// host function was interrupted. A handler returns by unblocking signals; a host function
+// that overruns its stack never would.
 bool in_signal_handler(const GuestCode& code) {
   SearchForHandler search{code};
   _Unwind_Backtrace(visit_caller, &search);
   return search.interrupted == 2;
 }
 
-// A handler of the host's that came when the guest had used up its stack: it gets
-// what the guest may not have. True where that was it.
+// One of the host's signal handlers may arrive when the guest has used up its stack. It
+// gets the headroom, which guests must not use. True if that is what happened.
 bool gave_headroom(int signal, const siginfo_t& info, const GuestCode& code, ucontext_t& context) {
   if (signal != SIGSEGV || info.si_code != SEGV_ACCERR || thread_state.headroom_is_open) return false;
   if (!in_headroom(reinterpret_cast<std::uintptr_t>(info.si_addr))) return false;

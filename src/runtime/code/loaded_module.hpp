@@ -59,7 +59,8 @@ class LoadedModule {
   // The active segments of the plan that are not in the image.
   [[nodiscard]] std::span<const std::uint32_t> data_to_write() const { return data_to_write_; }
 
-  // Which of InstanceLayout::referenced_function is a function's. Precondition: it has one.
+  // The place of a function's record among InstanceLayout::referenced_function.
+  // Precondition: references are made to the function.
   [[nodiscard]] std::uint32_t record_index(std::uint32_t function_index) const {
     return record_indices_[function_index - counts_.imported_functions];
   }

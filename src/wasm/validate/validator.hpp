@@ -1,11 +1,10 @@
 // Validation of function bodies: the algorithm of the specification's appendix
 // ("Validation Algorithm"), with an explicit stack of control frames.
 //
-// Work and memory are linear in the size of the body. Two things would break
-// that if they were done plainly, and both are within reach of a few bytes: a
-// block or call whose type has a thousand parameters, and 50,000 locals in one
-// group. So a ValueType is a number, sequences of them are compared and moved as
-// bytes or in blocks (wasm/subtyping.hpp), and groups of locals are never expanded.
+// Work and memory are linear in the size of the body. A few bytes could break that in two
+// ways: a block or call whose type has a thousand parameters, and 50,000 locals in one
+// group. So a ValueType is a number, sequences of types are compared and moved as bytes or
+// in blocks (wasm/validate/subtyping.hpp), and groups of locals are never expanded.
 #pragma once
 
 #include <array>
