@@ -8,7 +8,7 @@
 
 namespace tenon::compiler {
 
-std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source, const Part& part) {
+std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source, const UnitPart& part) {
   CompileOptions options = source.options;
   if (part.is_huge) options.optimization_level = 0;
   auto machine = make_target_machine(options);
@@ -16,7 +16,7 @@ std::expected<std::unique_ptr<Unit>, Error> Unit::make(const UnitSource& source,
   return std::unique_ptr<Unit>(new Unit(source, part, std::move(*machine)));
 }
 
-Unit::Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine)
+Unit::Unit(const UnitSource& source, const UnitPart& part, std::unique_ptr<llvm::TargetMachine> machine)
     : options_(source.options),
       module_bytes_(source.module_bytes),
       machine_(std::move(machine)),
@@ -68,7 +68,7 @@ std::uint64_t Unit::bytes() const {
     for (std::size_t body = first; body < end; ++body) bytes += bodies[body].code.size();
     return bytes;
   };
-  const Part& part = lowering_->part;
+  const UnitPart& part = lowering_->part;
   const std::uint64_t here = sum(part.first, part.end);
   if (!part.is_whole() && here > 0) return here;
   return here + module_bytes_ - sum(0, bodies.size());

@@ -23,7 +23,7 @@ struct UnitSource {
 class Unit {
  public:
   [[nodiscard]] static std::expected<std::unique_ptr<Unit>, Error> make(const UnitSource& source,
-                                                                        const Part& part);
+                                                                        const UnitPart& part);
 
   [[nodiscard]] std::expected<void, Error> lower(std::uint32_t body);
   // A body of another shard, for the inliner: none of its code remains as such.
@@ -40,7 +40,7 @@ class Unit {
   [[nodiscard]] llvm::TargetMachine& machine() { return *machine_; }
 
  private:
-  Unit(const UnitSource& source, const Part& part, std::unique_ptr<llvm::TargetMachine> machine);
+  Unit(const UnitSource& source, const UnitPart& part, std::unique_ptr<llvm::TargetMachine> machine);
 
   // How many of the module this unit is made of.
   [[nodiscard]] std::uint64_t bytes() const;

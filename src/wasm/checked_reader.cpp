@@ -46,7 +46,7 @@ std::string texts(const std::vector<ValueType>& types) {
 constexpr Feature feature_of(ValueType type) {
   if (type == ValueType::v128) return Feature::simd;
   if (type == ValueType::exnref) return Feature::exceptions;
-  return is_reference(type) ? Feature::reference_types : Feature::mutable_globals;
+  return is_reference(type) ? Feature::reference_types : Feature::mvp;
 }
 
 }  // namespace
@@ -120,7 +120,7 @@ bool CheckedReader::value_type(ValueType& out) {
   if (is_value_type(byte)) {
     out = ValueType{byte};
     const Feature feature = feature_of(out);
-    if (feature == Feature::mutable_globals || features_.has(feature)) return true;
+    if (feature == Feature::mvp || features_.has(feature)) return true;
     return unsupported_at(
         start, text_of(out) + " needs the feature " + std::string(to_string(feature)) + ", which is off");
   }

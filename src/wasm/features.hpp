@@ -28,6 +28,7 @@ enum class Feature : std::uint8_t {
   legacy_exceptions,  // try, catch, rethrow and delegate, beside exceptions and not without them
   function_references,
   gc,
+  mvp = mutable_globals,  // what was always there: no proposal, and never switched off
 };
 inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::gc) + 1;
 

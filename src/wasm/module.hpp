@@ -14,40 +14,19 @@
 #include <tenon/types.hpp>
 
 #include "base/bytes.hpp"
+#include "base/constant_expression.hpp"
 #include "wasm/features.hpp"
 
 namespace tenon::wasm {
 
-// A constant expression in evaluation order; see the identically shaped type of
-// the artifact's plan, which the compiler fills from this one.
-struct ConstantOperator {
-  enum class Kind : std::uint8_t {
-    i32_const,
-    i64_const,
-    f32_const,
-    f64_const,
-    v128_const,  // bits in value
-    ref_null,
-    ref_func,    // value[0] is the function index
-    global_get,  // value[0] is the global index
-    i32_add,
-    i32_sub,
-    i32_mul,
-    i64_add,
-    i64_sub,
-    i64_mul,
-  };
-  Kind kind = Kind::i32_const;
-  std::uint64_t value[2] = {0, 0};
-};
-using ConstantExpression = std::vector<ConstantOperator>;
+using base::ConstantExpression;
+using base::ConstantOperator;
+using base::SegmentMode;
 
 struct Global {
   GlobalType type;
   ConstantExpression initial;  // empty for imported globals
 };
-
-enum class SegmentMode : std::uint8_t { active, passive, declarative };
 
 struct ElementSegment {
   SegmentMode mode = SegmentMode::active;

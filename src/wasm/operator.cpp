@@ -68,7 +68,7 @@ bool Decoder::opcode() {
   out_.info = find_opcode(code);
   if (out_.info == nullptr) return refuse_foreign(code);
   Feature feature = out_.info->feature;
-  if (feature == Feature::mutable_globals || in_.features().has(feature)) [[likely]] {
+  if (feature == Feature::mvp || in_.features().has(feature)) [[likely]] {
     // The one operator of two proposals.
     if (out_.opcode() != Opcode::return_call_ref || in_.features().has(Feature::tail_calls)) return true;
     feature = Feature::tail_calls;

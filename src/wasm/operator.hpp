@@ -74,7 +74,7 @@ struct OpcodeInfo {
   // copied from, n, the narrower of both, and e, the type of its elements.
   // "*" where all depends on context and the validator has a rule of its own.
   std::string_view signature;  // "ii:i"
-  Feature feature;             // mutable_globals stands for "always there"
+  Feature feature;
 };
 
 // Nullptr where there is no such operator.

@@ -17,6 +17,42 @@ namespace {
 constexpr char kDataSection[] = "tenon.rodata";
 constexpr char kImageSection[] = "tenon.image";
 
+// The fields of artifact::Descriptor, by their names and in its order: initialisers that
+// are out of order do not compile.
+struct DescriptorFields {
+  using Field = llvm::Constant*;
+  Field magic, abi_version, reserved, note_sha256, plan, plan_size, names, names_size, data, data_size, image,
+      image_size, image_start, function_code, tail_code, function_count, entries, type_count, import_thunks,
+      import_count;
+  static constexpr unsigned kOfEightBytes = 16;  // those from `plan` on
+
+  [[nodiscard]] llvm::SmallVector<Field> in_order() const {
+    return {magic,      abi_version,    reserved,  note_sha256, plan,          plan_size,   names,
+            names_size, data,           data_size, image,       image_size,    image_start, function_code,
+            tail_code,  function_count, entries,   type_count,  import_thunks, import_count};
+  }
+};
+static_assert(sizeof(artifact::Descriptor) ==
+              8 + 4 + 4 + sizeof(base::Sha256) + DescriptorFields::kOfEightBytes * 8);
+#define TENON_FOLLOWS(field, before) \
+  static_assert(offsetof(artifact::Descriptor, field) == offsetof(artifact::Descriptor, before) + 8)
+TENON_FOLLOWS(plan_size, plan);
+TENON_FOLLOWS(names, plan_size);
+TENON_FOLLOWS(names_size, names);
+TENON_FOLLOWS(data, names_size);
+TENON_FOLLOWS(data_size, data);
+TENON_FOLLOWS(image, data_size);
+TENON_FOLLOWS(image_size, image);
+TENON_FOLLOWS(image_start, image_size);
+TENON_FOLLOWS(function_code, image_start);
+TENON_FOLLOWS(tail_code, function_code);
+TENON_FOLLOWS(function_count, tail_code);
+TENON_FOLLOWS(entries, function_count);
+TENON_FOLLOWS(type_count, entries);
+TENON_FOLLOWS(import_thunks, type_count);
+TENON_FOLLOWS(import_count, import_thunks);
+#undef TENON_FOLLOWS
+
 std::vector<std::uint32_t> imported_function_types(const wasm::Module& source) {
   return {source.functions.begin(), source.functions.begin() + source.imported_functions};
 }
@@ -129,8 +165,9 @@ void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere
   const auto digest = base::sha256(payload);
   auto* digest_bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef(digest.data(), digest.size()));
 
+  using Fields = DescriptorFields;
   llvm::SmallVector<llvm::Type*> fields{i64, i32, i32, digest_bytes->getType()};
-  fields.append(16, i64);
+  fields.append(Fields::kOfEightBytes, i64);
   auto* type = llvm::StructType::get(context, fields);
   descriptor_ = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
                                          llvm::Constant::getNullValue(type), "descriptor");
@@ -150,32 +187,31 @@ void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere
   }
   const auto& image = data_.image;
   const FunctionOffsets functions = function_offsets(elsewhere);
-  llvm::SmallVector<llvm::Constant*> values{
-      number(artifact::Descriptor::kMagic),
-      llvm::ConstantInt::get(i32, artifact::kAbiVersion),
-      llvm::ConstantInt::get(i32, 0),
-      digest_bytes,
-      offset_of(make_bytes(plan, "plan", kDataSection, 8)),
-      number(plan.size()),
-      offset_of(make_bytes(names, "names", kDataSection, 8)),
-      number(names.size()),
-      offset_of(make_bytes(data_.data, "data", kDataSection, 16)),
-      number(data_.data.size()),
-      image.bytes.empty()
-          ? number(0)
-          : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
-      number(image.bytes.size()),
-      number(image.start),
-      offset_of(make_offsets(functions.code, "function_code")),
-      functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
-      number(module_.source.bodies.size()),
-      offset_of(make_offsets(entries, "entries")),
-      number(entries.size()),
-      offset_of(make_offsets(thunks, "import_thunks")),
-      number(thunks_.size())};
-  auto* initializer = llvm::ConstantStruct::get(type, values);
-  static_assert(sizeof(artifact::Descriptor) == 8 + 4 + 4 + 32 + 16 * 8);
-  static_assert(offsetof(artifact::Descriptor, import_count) == sizeof(artifact::Descriptor) - 8);
+  const DescriptorFields values{
+      .magic = number(artifact::Descriptor::kMagic),
+      .abi_version = llvm::ConstantInt::get(i32, artifact::kAbiVersion),
+      .reserved = llvm::ConstantInt::get(i32, 0),
+      .note_sha256 = digest_bytes,
+      .plan = offset_of(make_bytes(plan, "plan", kDataSection, 8)),
+      .plan_size = number(plan.size()),
+      .names = offset_of(make_bytes(names, "names", kDataSection, 8)),
+      .names_size = number(names.size()),
+      .data = offset_of(make_bytes(data_.data, "data", kDataSection, 16)),
+      .data_size = number(data_.data.size()),
+      .image = image.bytes.empty()
+                   ? number(0)
+                   : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
+      .image_size = number(image.bytes.size()),
+      .image_start = number(image.start),
+      .function_code = offset_of(make_offsets(functions.code, "function_code")),
+      .tail_code =
+          functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
+      .function_count = number(module_.source.bodies.size()),
+      .entries = offset_of(make_offsets(entries, "entries")),
+      .type_count = number(entries.size()),
+      .import_thunks = offset_of(make_offsets(thunks, "import_thunks")),
+      .import_count = number(thunks_.size())};
+  auto* initializer = llvm::ConstantStruct::get(type, values.in_order());
   descriptor_->setInitializer(initializer);
 
   auto* symbol = llvm::GlobalAlias::create(type, 0, llvm::GlobalValue::ExternalLinkage,

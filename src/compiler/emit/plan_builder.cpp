@@ -12,18 +12,6 @@ namespace tenon::compiler {
 
 namespace {
 
-artifact::ConstantExpression convert(const wasm::ConstantExpression& expression) {
-  artifact::ConstantExpression result;
-  result.reserve(expression.size());
-  for (const auto& op : expression) {
-    using From = wasm::ConstantOperator::Kind;
-    using To = artifact::ConstantOperator::Kind;
-    static_assert(static_cast<int>(From::i64_mul) == static_cast<int>(To::i64_mul));
-    result.push_back({static_cast<To>(op.kind), {op.value[0], op.value[1]}});
-  }
-  return result;
-}
-
 // A module's numbers of function types become those of the process, which all
 // that leaves the compiler has: a type by itself says nothing of its module.
 class ProcessTypes {
@@ -69,8 +57,6 @@ class ProcessTypes {
   std::vector<ValueType> references_;  // to each of them
   std::shared_ptr<base::TypeUses> uses_ = base::make_shared_type_uses();
 };
-
-artifact::SegmentMode convert(wasm::SegmentMode mode) { return static_cast<artifact::SegmentMode>(mode); }
 
 // Where an active segment goes, if that is known now.
 std::optional<std::uint64_t> constant_offset(const wasm::DataSegment& segment) {
@@ -121,9 +107,9 @@ void add_data(const wasm::Module& source, ArtifactData& out) {
   auto image = make_image(source);
   for (const auto& segment : source.data) {
     const bool in_image = image && segment.mode == wasm::SegmentMode::active;
-    out.plan.data.push_back({.mode = convert(segment.mode),
+    out.plan.data.push_back({.mode = segment.mode,
                              .memory = segment.memory,
-                             .offset = convert(segment.offset),
+                             .offset = segment.offset,
                              .data_offset = out.data.size(),
                              .size = segment.bytes.size(),
                              .in_image = in_image});
@@ -136,20 +122,20 @@ void add_definitions(const wasm::Module& source, const ProcessTypes& types,
                      artifact::InstantiationPlan& plan) {
   for (auto i = source.imported_tables; i < source.tables.size(); ++i) {
     plan.tables.push_back(
-        {types.convert(source.tables[i]), convert(source.table_initials[i - source.imported_tables])});
+        {types.convert(source.tables[i]), source.table_initials[i - source.imported_tables]});
   }
   plan.memories.assign(source.memories.begin() + source.imported_memories, source.memories.end());
   for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
-    plan.globals.push_back({types.convert(source.globals[i].type), convert(source.globals[i].initial)});
+    plan.globals.push_back({types.convert(source.globals[i].type), source.globals[i].initial});
   }
   plan.tags.assign(source.tags.begin() + source.imported_tags, source.tags.end());
   for (const auto& segment : source.elements) {
-    artifact::ElementPlan element{.mode = convert(segment.mode),
+    artifact::ElementPlan element{.mode = segment.mode,
                                   .type = types.convert(segment.type),
                                   .table = segment.table,
-                                  .offset = convert(segment.offset),
+                                  .offset = segment.offset,
                                   .elements = {}};
-    for (const auto& expression : segment.elements) element.elements.push_back(convert(expression));
+    element.elements = segment.elements;
     plan.elements.push_back(std::move(element));
   }
 }

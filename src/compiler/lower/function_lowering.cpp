@@ -1,6 +1,7 @@
 #include "compiler/lower/function_lowering.hpp"
 
 #include "base/error.hpp"
+#include "compiler/lower/helper_function.hpp"
 #include "compiler/lower/tail_arguments.hpp"
 #include "compiler/lower/tail_registers.hpp"
 #include "compiler/lower/tail_wrapper.hpp"
@@ -160,24 +161,11 @@ llvm::BasicBlock* FunctionLowering::trap_block(TrapCode code) {
 
 llvm::Value* FunctionLowering::call_builtin(std::uint64_t offset, llvm::Type* result,
                                             std::initializer_list<llvm::Value*> arguments) {
-  auto* pointer = builder_.getPtrTy();
-  // The runtime's builtins check the stack limit themselves.
-  auto* store = load_field(pointer, offsetof(artifact::InstanceRecord, store));
-  auto* table = load_constant(
-      pointer,
-      builder_.CreateConstGEP1_64(builder_.getInt8Ty(), store, offsetof(artifact::StoreRecord, builtins)));
-  auto* code = load_constant(pointer, builder_.CreateConstGEP1_64(builder_.getInt8Ty(), table, offset));
-  llvm::SmallVector<llvm::Value*> all{instance_};
-  llvm::SmallVector<llvm::Type*> types{pointer};
-  for (auto* argument : arguments) {
-    all.push_back(argument);
-    types.push_back(argument->getType());
-  }
-  auto* call = builder_.CreateCall(llvm::FunctionType::get(result, types, false), code, all);
-  if (offset != offsetof(artifact::Builtins, throw_exception)) call->setDoesNotThrow();
-  // A trap raised in there is to find this function on the stack.
-  call->setTailCallKind(llvm::CallInst::TCK_NoTail);
-  return call;
+  return compiler::call_builtin(
+      builder_, instance_, offset, result, arguments, [&](llvm::Value* base, std::uint64_t at) {
+        return load_constant(builder_.getPtrTy(),
+                             builder_.CreateConstGEP1_64(builder_.getInt8Ty(), base, at));
+      });
 }
 
 void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list<llvm::Value*> arguments) {

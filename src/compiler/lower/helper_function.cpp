@@ -2,6 +2,7 @@
 
 namespace tenon::compiler {
 
+using artifact::Builtins;
 using artifact::InstanceRecord;
 using artifact::StoreRecord;
 
@@ -25,10 +26,7 @@ llvm::Function* create_helper(ModuleLowering& module, llvm::StringRef name, llvm
 }
 
 llvm::CallInst* call_builtin(llvm::IRBuilder<>& builder, llvm::Value* instance, std::uint64_t offset,
-                             llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments) {
-  auto load = [&](llvm::Value* base, std::uint64_t at) {
-    return builder.CreateLoad(builder.getPtrTy(), builder.CreateConstGEP1_64(builder.getInt8Ty(), base, at));
-  };
+                             llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments, LoadPointer load) {
   auto* store = load(instance, offsetof(InstanceRecord, store));
   auto* code = load(load(store, offsetof(StoreRecord, builtins)), offset);
   llvm::SmallVector<llvm::Value*> all{instance};
@@ -36,9 +34,17 @@ llvm::CallInst* call_builtin(llvm::IRBuilder<>& builder, llvm::Value* instance, 
   llvm::SmallVector<llvm::Type*> types;
   for (auto* argument : all) types.push_back(argument->getType());
   auto* call = builder.CreateCall(llvm::FunctionType::get(result, types, false), code, all);
-  call->setDoesNotThrow();
-  call->setTailCallKind(llvm::CallInst::TCK_NoTail);  // our caller must stay in the backtrace
+  if (offset != offsetof(Builtins, throw_exception)) call->setDoesNotThrow();
+  // A trap raised in there is to find its caller on the stack.
+  call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   return call;
+}
+
+llvm::CallInst* call_builtin(llvm::IRBuilder<>& builder, llvm::Value* instance, std::uint64_t offset,
+                             llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments) {
+  return call_builtin(builder, instance, offset, result, arguments, [&](llvm::Value* base, std::uint64_t at) {
+    return builder.CreateLoad(builder.getPtrTy(), builder.CreateConstGEP1_64(builder.getInt8Ty(), base, at));
+  });
 }
 
 }  // namespace tenon::compiler

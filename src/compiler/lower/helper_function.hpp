@@ -12,7 +12,13 @@ namespace tenon::compiler {
 [[nodiscard]] llvm::Function* create_helper(ModuleLowering& module, llvm::StringRef name, llvm::Type* result,
                                             llvm::ArrayRef<llvm::Type*> parameters);
 
-// Calls one of artifact::Builtins, given its offset there.
+// How code comes by a pointer that never changes: the one at `offset` behind `base`.
+using LoadPointer = llvm::function_ref<llvm::Value*(llvm::Value* base, std::uint64_t offset)>;
+// Calls one of artifact::Builtins, given its offset there. The builtins check the stack
+// limit themselves.
+llvm::CallInst* call_builtin(llvm::IRBuilder<>& builder, llvm::Value* instance, std::uint64_t offset,
+                             llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments, LoadPointer load);
+// With plain loads.
 llvm::CallInst* call_builtin(llvm::IRBuilder<>& builder, llvm::Value* instance, std::uint64_t offset,
                              llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
 

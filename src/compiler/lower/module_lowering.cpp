@@ -10,7 +10,7 @@ namespace tenon::compiler {
 
 ModuleLowering::ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays,
                                const SymbolNames& names, const CompileOptions& options,
-                               llvm::TargetMachine& machine, llvm::Module& out, const Part& part)
+                               llvm::TargetMachine& machine, llvm::Module& out, const UnitPart& part)
     : source(source),
       code_arrays(code_arrays),
       names(names),

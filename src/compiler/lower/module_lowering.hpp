@@ -25,7 +25,7 @@ inline constexpr std::size_t kHelpers = 4;
 
 // Which of the module's functions an LLVM module is to define (shards.hpp);
 // the rest it only declares.
-struct Part {
+struct UnitPart {
   std::uint32_t first = 0;  // bodies, counted from 0
   std::uint32_t end = 0;
   const std::vector<bool>* is_shared = nullptr;  // ShardPlan's; null where this is all there is
@@ -38,7 +38,7 @@ class ModuleLowering {
  public:
   ModuleLowering(const wasm::Module& source, const CodeArrays& code_arrays, const SymbolNames& names,
                  const CompileOptions& options, llvm::TargetMachine& machine, llvm::Module& out,
-                 const Part& part);
+                 const UnitPart& part);
 
   const wasm::Module& source;
   const CodeArrays& code_arrays;
@@ -47,7 +47,7 @@ class ModuleLowering {
   llvm::Module& out;
   llvm::LLVMContext& context;
   const artifact::InstanceLayout layout;
-  const Part part;
+  const UnitPart part;
 
   // Types as generated code sees them (artifact/abi.hpp, "How guest code calls").
   [[nodiscard]] llvm::Type* type(ValueType type) const;

@@ -14,7 +14,7 @@ namespace {
 TEST(Opcodes, AreAllOfEveryProposal) {
   const auto all = all_opcodes();
   const auto count = [&](Feature feature) { return std::ranges::count(all, feature, &OpcodeInfo::feature); };
-  EXPECT_EQ(count(Feature::mutable_globals), 172);  // WebAssembly 1.0
+  EXPECT_EQ(count(Feature::mvp), 172);  // WebAssembly 1.0
   EXPECT_EQ(count(Feature::sign_extension), 5);
   EXPECT_EQ(count(Feature::saturating_conversion), 8);
   EXPECT_EQ(count(Feature::bulk_memory), 7);
