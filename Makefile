@@ -95,7 +95,7 @@ conformance: build ## Bring the tables of docs/conformance.md up to date
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan
 
-asan-short: setup ## Run the tests that need no compiler under the sanitizers, in a minute or two
+asan-short: setup ## Run the tests that need no compiler under the sanitizers, in some minutes
 	cmake --preset asan -B build/asan-short -DTENON_BUILD_COMPILER=OFF -DTENON_BUILD_EXAMPLES=OFF
 	cmake --build build/asan-short -j $(JOBS)
 	ctest --test-dir build/asan-short -j $(JOBS) --output-on-failure --no-tests=error -E '^install\.'

@@ -1,5 +1,5 @@
 // How texts cross between host and plugin. Plugin (plugin.cpp) knows protocols by this
-// header and the table in protocols.cpp, and none by name; docs/architecture.md says how
+// header and the table in protocols.cpp, and none by name; docs/guide/recipes.md says how
 // to add one.
 #pragma once
 
