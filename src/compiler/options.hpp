@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <tenon/artifact_info.hpp>
 
@@ -29,5 +30,10 @@ struct CompileOptions {
   // any thread, but never by two at a time.
   std::function<void(double done, const char* step)> progress;
 };
+
+// What the machine that the compiler is built for says of itself, for --help: its target
+// triple, and the CPUs that people choose from. Each machine's folder defines them.
+[[nodiscard]] std::string_view default_target();
+[[nodiscard]] std::string_view cpus_to_choose_from();
 
 }  // namespace tenon::compiler

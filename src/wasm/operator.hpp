@@ -1,8 +1,10 @@
 // Operators (instructions) one by one: their table and their decoding.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -59,15 +61,56 @@ enum class Immediate : std::uint8_t {
 // opcodes.def: Opcode::i32_add, Opcode::block, Opcode::memory_copy. C++ keywords
 // get an underscore (if_, try_, return_); select with types (0x1C) is select_t.
 enum class Opcode : std::uint32_t {
-#define TENON_OPCODE(name, text, code, immediate, signature, feature) name = code,
+#define TENON_OPCODE(family, name, text, code, ...) name = code,
 #include "wasm/opcodes.def"
-#undef TENON_OPCODE
 };
+
+// What kind of operator it is: each family is lowered by one function of the compiler.
+enum class Family : std::uint8_t {
+  control,    // blocks and branches
+  exception,  // throwing and catching, in both forms
+  call,
+  tail_call,
+  variable,  // locals, globals, drop and select
+  table,
+  reference,  // tests and constants of references
+  load,       // to one value of the same bits, or extended
+  store,
+  memory,  // of whole memories and of data segments
+  constant,
+  comparison,
+  integer,   // what cannot trap
+  division,  // what can: quotients and remainders of integers
+  floating_point,
+  conversion,
+  vector_memory,
+  vector_lane,  // moving lanes, and the 128 bits as one value
+  vector_integer,
+  vector_float,
+  vector_relaxed,
+  atomic,
+};
+
+// Of a letter of a signature, where it stands for one type alone.
+[[nodiscard]] constexpr std::optional<ValueType> value_type_of(char letter) {
+  switch (letter) {
+    case 'i': return ValueType::i32;
+    case 'I': return ValueType::i64;
+    case 'f': return ValueType::f32;
+    case 'F': return ValueType::f64;
+    case 'V': return ValueType::v128;
+    default: return std::nullopt;
+  }
+}
 
 struct OpcodeInfo {
   Opcode opcode;
+  Family family;
   std::string_view text;  // "i32.add"
   Immediate immediate;
+  // Bits: what an access touches in memory, or the lane that the operator chooses.
+  // 0 where there is neither.
+  std::uint16_t width;
   // The stack signature in letters, parameters ':' results; i I f F V for i32
   // i64 f32 f64 v128. The memory or table that the operator names decides on
   // a, the type of its addresses (of the one copied to), b, of those of the one
@@ -75,6 +118,13 @@ struct OpcodeInfo {
   // "*" where all depends on context and the validator has a rule of its own.
   std::string_view signature;  // "ii:i"
   Feature feature;
+
+  // log2 of the bytes of an access: its natural alignment, the most that `align` may say.
+  [[nodiscard]] constexpr std::uint32_t natural_alignment() const {
+    return static_cast<std::uint32_t>(std::countr_zero(width / 8u));
+  }
+  // How many lanes a lane immediate chooses from.
+  [[nodiscard]] constexpr std::uint32_t lane_count() const { return 128u / width; }
 };
 
 // Nullptr where there is no such operator.

@@ -96,9 +96,10 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(0, 3))
       ->type_name("LEVEL");
   app.add_option("--cpu", options.cpu,
-                 "CPU to compile for: x86-64-v2 (default), x86-64-v3, native, or a name LLVM knows")
+                 "CPU to compile for: " + std::string(tenon::compiler::cpus_to_choose_from()))
       ->type_name("NAME");
-  app.add_option("--target", options.target_triple, "Target triple (default x86_64-unknown-linux-gnu)")
+  app.add_option("--target", options.target_triple,
+                 "Target triple (default " + std::string(tenon::compiler::default_target()) + ")")
       ->type_name("TRIPLE");
   app.add_flag("--strict", options.strict,
                "Keep every trap, in order, even where nothing uses the value that would trap");

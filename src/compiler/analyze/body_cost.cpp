@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wasm/families.hpp"
+
 namespace tenon::compiler {
 
 using wasm::Opcode;
@@ -75,8 +77,15 @@ void CostMeter::step(const Operator& op) {
   if (op.info->signature != "*") {
     apply_signature(op.info->signature);
     if (checks(op)) start_block();
-  } else if (!step_control(op) && !step_call(op) && !step_exception(op)) {
-    step_variable(op);
+    return;
+  }
+  using wasm::Family;
+  switch (op.info->family) {
+    case Family::control: return step_control(op);
+    case Family::call: return step_call(op);
+    case Family::tail_call: return step_tail_call(op);
+    case Family::exception: return step_exception(op);
+    default: return step_variable(op);
   }
 }
 
@@ -111,40 +120,41 @@ void CostMeter::skip(const Operator& op) {
   }
 }
 
-bool CostMeter::step_control(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::unreachable: leave(); return true;
-    case Opcode::block:
-    case Opcode::loop: open(op); return true;
-    case Opcode::if_:
+void CostMeter::step_control(const Operator& op) {
+  using Op = wasm::ControlOpcode;
+  switch (Op(op.opcode())) {
+    case Op::unreachable: leave(); return;
+    case Op::nop: return;
+    case Op::block:
+    case Op::loop: open(op); return;
+    case Op::if_:
       pop(1);
       open(op);
       way_to(constructs_.back());
       start_block();
-      return true;
-    case Opcode::else_: next_part(constructs_.back().parameters); return true;
-    case Opcode::end: close(); return true;
-    case Opcode::br:
+      return;
+    case Op::else_: next_part(constructs_.back().parameters); return;
+    case Op::end: close(); return;
+    case Op::br:
       branch(op.index);
       leave();
-      return true;
-    case Opcode::br_if:
+      return;
+    case Op::br_if:
       pop(1);
       branch(op.index);
       start_block();
-      return true;
-    case Opcode::br_on_null:
-    case Opcode::br_on_non_null:
+      return;
+    case Op::br_on_null:
+    case Op::br_on_non_null:
       branch(op.index);
       start_block();
       if (op.opcode() == Opcode::br_on_non_null) pop(1);
-      return true;
-    case Opcode::br_table: branch_table(op); return true;
-    case Opcode::return_:
+      return;
+    case Op::br_table: branch_table(op); return;
+    case Op::return_:
       branch(static_cast<std::uint32_t>(constructs_.size() - 1));
       leave();
-      return true;
-    default: return false;
+      return;
   }
 }
 
@@ -263,45 +273,34 @@ bool CostMeter::checks(const Operator& op) const {
     case wasm::Immediate::table: return true;
     default: break;
   }
-  switch (op.opcode()) {
-    case Opcode::i32_div_s:
-    case Opcode::i32_div_u:
-    case Opcode::i32_rem_s:
-    case Opcode::i32_rem_u:
-    case Opcode::i64_div_s:
-    case Opcode::i64_div_u:
-    case Opcode::i64_rem_s:
-    case Opcode::i64_rem_u: return true;
-    default: return op.info->text.find(".trunc_f") != std::string_view::npos;
-  }
+  if (op.info->family == wasm::Family::division) return true;
+  return op.info->family == wasm::Family::conversion && op.info->text.contains(".trunc_f");
 }
 
-bool CostMeter::step_call(const Operator& op) {
+void CostMeter::step_call(const Operator& op) {
+  using Op = wasm::CallOpcode;
   const auto& types = source_.types;
-  switch (op.opcode()) {
-    case Opcode::call: call(source_.function_type(op.index)); return true;
-    case Opcode::call_ref:
-    case Opcode::call_indirect:
+  switch (Op(op.opcode())) {
+    case Op::call: call(source_.function_type(op.index)); return;
+    case Op::call_ref:
+    case Op::call_indirect:
       pop(1);
       start_block();
       call(types[op.index]);
-      return true;
-    case Opcode::return_call:
-    case Opcode::return_call_indirect:
-    case Opcode::return_call_ref: {
-      const bool is_direct = op.opcode() == Opcode::return_call;
-      const FunctionType& type = is_direct ? source_.function_type(op.index) : types[op.index];
-      // Both as a jump and, where the chain ends, as a call.
-      cost_.moved += 2 * type.parameters.size() + 2 * type.results.size() + 1;
-      cost_.crowded += 2 * squares(type);
-      // The values that all these jumps need live until each of them, and for each the
-      // back end goes through all others.
-      cost_.live += ++tail_calls_ / 2;
-      leave();
-      return true;
-    }
-    default: return false;
+      return;
   }
+}
+
+void CostMeter::step_tail_call(const Operator& op) {
+  const bool is_direct = op.opcode() == Opcode::return_call;
+  const FunctionType& type = is_direct ? source_.function_type(op.index) : source_.types[op.index];
+  // Both as a jump and, where the chain ends, as a call.
+  cost_.moved += 2 * type.parameters.size() + 2 * type.results.size() + 1;
+  cost_.crowded += 2 * squares(type);
+  // The values that all these jumps need live until each of them, and for each the
+  // back end goes through all others.
+  cost_.live += ++tail_calls_ / 2;
+  leave();
 }
 
 void CostMeter::call(const FunctionType& type) {
@@ -314,23 +313,23 @@ void CostMeter::call(const FunctionType& type) {
   start_block();
 }
 
-bool CostMeter::step_exception(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::throw_: cost_.moved += source_.tag_type(op.index).parameters.size(); [[fallthrough]];
-    case Opcode::throw_ref:
-    case Opcode::rethrow:
+void CostMeter::step_exception(const Operator& op) {
+  using Op = wasm::ExceptionOpcode;
+  switch (Op(op.opcode())) {
+    case Op::throw_: cost_.moved += source_.tag_type(op.index).parameters.size(); [[fallthrough]];
+    case Op::throw_ref:
+    case Op::rethrow:
       if (!handlers_.empty()) ++parts_[handlers_.back()].ways;
       leave();
-      return true;
-    case Opcode::try_:
+      return;
+    case Op::try_:
       open(op);
       open_handler();
-      return true;
-    case Opcode::try_table: try_table(op); return true;
-    case Opcode::catch_: next_part(source_.tag_type(op.index).parameters.size()); return true;
-    case Opcode::catch_all: next_part(0); return true;
-    case Opcode::delegate: close(); return true;
-    default: return false;
+      return;
+    case Op::try_table: try_table(op); return;
+    case Op::catch_: next_part(source_.tag_type(op.index).parameters.size()); return;
+    case Op::catch_all: next_part(0); return;
+    case Op::delegate: close(); return;
   }
 }
 
@@ -344,23 +343,23 @@ void CostMeter::try_table(const Operator& op) {
   open_handler();
 }
 
-bool CostMeter::step_variable(const Operator& op) {
+void CostMeter::step_variable(const Operator& op) {
   switch (op.opcode()) {
     case Opcode::local_get:
       get(op.index);
       push(1);
-      return true;
+      return;
     case Opcode::local_set: pop(1); [[fallthrough]];
-    case Opcode::local_tee: set(op.index); return true;
+    case Opcode::local_tee: set(op.index); return;
     case Opcode::drop:
-    case Opcode::global_set: pop(1); return true;
+    case Opcode::global_set: pop(1); return;
     case Opcode::select:
-    case Opcode::select_t: pop(2); return true;
+    case Opcode::select_t: pop(2); return;
     case Opcode::global_get:
     case Opcode::ref_null:
-    case Opcode::ref_func: push(1); return true;
-    case Opcode::ref_as_non_null: start_block(); return true;
-    default: return true;  // one value in the place of another
+    case Opcode::ref_func: push(1); return;
+    case Opcode::ref_as_non_null: start_block(); return;
+    default: return;  // one value in the place of another
   }
 }
 

@@ -86,10 +86,11 @@ class CostMeter {
   void step(const wasm::Operator& op);
   void skip(const wasm::Operator& op);
   void apply_signature(std::string_view signature);
-  bool step_control(const wasm::Operator& op);
-  bool step_call(const wasm::Operator& op);
-  bool step_exception(const wasm::Operator& op);
-  bool step_variable(const wasm::Operator& op);
+  void step_control(const wasm::Operator& op);
+  void step_call(const wasm::Operator& op);
+  void step_tail_call(const wasm::Operator& op);
+  void step_exception(const wasm::Operator& op);
+  void step_variable(const wasm::Operator& op);
 
   void open(const wasm::Operator& op);
   void open_part(bool is_loop);

@@ -28,14 +28,7 @@ std::expected<void, Error> FunctionLowering::run() {
   Operator op;
   while (!reader.at_end()) {
     if (auto read = reader.next(op); !read) return read;
-    if (unreachable_) {
-      skip(op);
-    } else if (!lower(op)) {
-      return base::fail_at(Phase::compile, ErrorCode::unsupported, op.offset,
-                           std::string(op.info->text) + " is not supported yet (" +
-                               std::string(wasm::to_string(op.info->feature)) + "), in function " +
-                               std::to_string(index_) + ", at byte " + std::to_string(op.offset));
-    }
+    unreachable_ ? skip(op) : lower(op);
   }
   return {};
 }
@@ -81,10 +74,32 @@ llvm::SmallVector<llvm::Value*> FunctionLowering::parameters() {
   return TailArguments(module_, builder_, function_type_).receive(*function_);
 }
 
-bool FunctionLowering::lower(const Operator& op) {
-  return lower_control(op) || lower_variable(op) || lower_memory(op) || lower_numeric(op) ||
-         lower_convert(op) || lower_call(op) || lower_tail_call(op) || lower_exception(op) ||
-         lower_table(op) || lower_vector(op) || lower_atomic(op);
+void FunctionLowering::lower(const Operator& op) {
+  using wasm::Family;
+  switch (op.info->family) {
+    case Family::control: return lower_control(op);
+    case Family::exception: return lower_exception(op);
+    case Family::call: return lower_call(op);
+    case Family::tail_call: return lower_tail_call(op);
+    case Family::variable: return lower_variable(op);
+    case Family::table: return lower_table(op);
+    case Family::reference: return lower_reference(op);
+    case Family::load: return lower_load(op);
+    case Family::store: return lower_store(op);
+    case Family::memory: return lower_memory(op);
+    case Family::constant: return lower_constant(op);
+    case Family::comparison: return lower_comparison(op);
+    case Family::integer: return lower_integer(op);
+    case Family::division: return lower_division(op);
+    case Family::floating_point: return lower_floating_point(op);
+    case Family::conversion: return lower_conversion(op);
+    case Family::vector_memory: return lower_vector_memory(op);
+    case Family::vector_lane:
+    case Family::vector_integer:
+    case Family::vector_float:
+    case Family::vector_relaxed: return lower_vector(op);
+    case Family::atomic: return lower_atomic(op);
+  }
 }
 
 llvm::Value* FunctionLowering::pop() {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "compiler/lower/module_lowering.hpp"
-#include "wasm/operator.hpp"
+#include "wasm/families.hpp"
 
 namespace tenon::compiler {
 
@@ -43,11 +43,11 @@ class FunctionLowering {
   };
 
   void prologue();
-  llvm::SmallVector<llvm::Value*> parameters();        // of the function; at its start
-  [[nodiscard]] bool lower(const wasm::Operator& op);  // false: not supported yet
+  llvm::SmallVector<llvm::Value*> parameters();  // of the function; at its start
+  void lower(const wasm::Operator& op);
 
   // lower_control.cpp
-  bool lower_control(const wasm::Operator& op);
+  void lower_control(const wasm::Operator& op);
   void skip(const wasm::Operator& op);
   void begin_block(const wasm::Operator& op);
   void begin_loop(const wasm::Operator& op);
@@ -69,7 +69,7 @@ class FunctionLowering {
   void start(llvm::BasicBlock* block);
 
   // lower_variable.cpp: locals, globals, parametric operators
-  bool lower_variable(const wasm::Operator& op);
+  void lower_variable(const wasm::Operator& op);
   llvm::AllocaInst* local(std::uint32_t index);
   void lower_select();
   llvm::Value* global_pointer(std::uint32_t index);
@@ -83,7 +83,7 @@ class FunctionLowering {
     llvm::Value* context;
     llvm::Value* tail_code = nullptr;
   };
-  bool lower_call(const wasm::Operator& op);
+  void lower_call(const wasm::Operator& op);
   Callee imported_function(std::uint32_t function, bool tail);
   Callee indirect_function(const wasm::Operator& op, bool tail);
   Callee constant_element(std::uint32_t code_array);
@@ -95,13 +95,13 @@ class FunctionLowering {
   llvm::Value* slots_for_results(const FunctionType& type);
 
   // lower_tail_call.cpp
-  bool lower_tail_call(const wasm::Operator& op);
+  void lower_tail_call(const wasm::Operator& op);
   void tail_call(const Callee& callee, const FunctionType& type);
   void call_last(llvm::Value* code, llvm::Value* context, const FunctionType& type);
   void jump(llvm::Value* tail_code, llvm::Value* context, const FunctionType& type);
 
   // lower_exception.cpp
-  bool lower_exception(const wasm::Operator& op);
+  void lower_exception(const wasm::Operator& op);
   Handler make_handler();
   llvm::Value* caught_exception(const Handler& handler);
   llvm::BasicBlock* landing_pad();
@@ -118,7 +118,7 @@ class FunctionLowering {
   void pass_on(Control& control, std::size_t outside);
 
   // lower_memory.cpp
-  bool lower_memory(const wasm::Operator& op);
+  void lower_memory(const wasm::Operator& op);
   void lower_load(const wasm::Operator& op);
   void lower_store(const wasm::Operator& op);
 
@@ -134,28 +134,39 @@ class FunctionLowering {
   llvm::Value* settle_race(std::uint32_t memory, llvm::Value* loaded);
 
   // lower_atomic.cpp
-  bool lower_atomic(const wasm::Operator& op);
-  void lower_atomic_access(const wasm::Operator& op);
-  void lower_wait(const wasm::Operator& op, std::uint64_t builtin);
+  void lower_atomic(const wasm::Operator& op);
+  void lower_atomic_load(const wasm::Operator& op);
+  void lower_atomic_store(const wasm::Operator& op);
+  void lower_atomic_modify(const wasm::Operator& op, llvm::AtomicRMWInst::BinOp modification);
+  void lower_compare_exchange(const wasm::Operator& op);
+  void lower_wait(const wasm::Operator& op);
   void lower_notify(const wasm::Operator& op);
-  llvm::Value* atomic_address(const wasm::Operator& op, std::uint64_t bytes);
+  llvm::Value* pop_narrow(const wasm::Operator& op);
+  void push_wide(const wasm::Operator& op, llvm::Value* value);
+  llvm::Value* atomic_address(const wasm::Operator& op);
 
   // lower_numeric.cpp, lower_convert.cpp
-  bool lower_numeric(const wasm::Operator& op);
-  bool lower_compare(const wasm::Operator& op);
-  bool lower_bitwise(const wasm::Operator& op);
-  bool lower_float(const wasm::Operator& op);
+  void lower_constant(const wasm::Operator& op);
+  void lower_comparison(const wasm::Operator& op);
+  void lower_integer(const wasm::Operator& op);
+  void lower_floating_point(const wasm::Operator& op);
   void lower_division(const wasm::Operator& op);
-  bool lower_convert(const wasm::Operator& op);
+  void lower_conversion(const wasm::Operator& op);
   void lower_checked_truncation(llvm::Type* to, bool is_signed);
   void lower_saturating_truncation(llvm::Type* to, bool is_signed);
 
   // lower_vector.cpp; the rules of single operators are in vector_rules.hpp
-  bool lower_vector(const wasm::Operator& op);
-  bool lower_vector_memory(const wasm::Operator& op);
+  void lower_vector(const wasm::Operator& op);
+  void lower_vector_memory(const wasm::Operator& op);
+  void push_vector(llvm::Value* value);
+  llvm::Value* load_vector(const wasm::Operator& op, llvm::Type* in_memory);
+  void store_vector(const wasm::Operator& op, llvm::Value* value);
+  void load_extended(const wasm::Operator& op, bool is_signed);
+  void load_lane(const wasm::Operator& op, llvm::Value* vector, unsigned lane);
 
   // lower_table.cpp: tables and references
-  bool lower_table(const wasm::Operator& op);
+  void lower_table(const wasm::Operator& op);
+  void lower_reference(const wasm::Operator& op);
   llvm::Value* table_entry(std::uint32_t table, llvm::Value* at, TrapCode out_of_bounds);
   llvm::Value* fill_in_element(std::uint32_t table, llvm::Value* at);
   llvm::Value* function_reference(std::uint32_t function);

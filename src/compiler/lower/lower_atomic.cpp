@@ -1,108 +1,116 @@
 // Atomic operators (proposal threads, section "Atomic Memory Instructions").
 // All of them are sequentially consistent. They may touch memories that are not
 // shared, too; only waiting there is a trap.
+#include <algorithm>
+#include <utility>
+
 #include "compiler/lower/function_lowering.hpp"
-#include "wasm/memory_access.hpp"
+#include "wasm/opcode_table.hpp"
 
 namespace tenon::compiler {
 
 using artifact::Builtins;
-using wasm::Opcode;
 using wasm::Operator;
 
 namespace {
 
 constexpr auto kOrdering = llvm::AtomicOrdering::SequentiallyConsistent;
 
-enum class AtomicKind { load, store, modify, compare_exchange };
-struct AtomicAccess {
+enum class AtomicKind { load, store, modify, compare_exchange, wait, notify, fence };
+struct AtomicOperation {
   AtomicKind kind;
-  unsigned bits;  // in memory
-  llvm::AtomicRMWInst::BinOp operation = llvm::AtomicRMWInst::BAD_BINOP;
+  llvm::AtomicRMWInst::BinOp modification = llvm::AtomicRMWInst::BAD_BINOP;
 };
 
-llvm::AtomicRMWInst::BinOp modification(std::string_view name) {
-  if (name == "add") return llvm::AtomicRMWInst::Add;
-  if (name == "sub") return llvm::AtomicRMWInst::Sub;
-  if (name == "and") return llvm::AtomicRMWInst::And;
-  if (name == "or") return llvm::AtomicRMWInst::Or;
-  if (name == "xor") return llvm::AtomicRMWInst::Xor;
-  return llvm::AtomicRMWInst::Xchg;
+constexpr std::pair<std::string_view, AtomicOperation> kOperations[] = {
+    {"load", {AtomicKind::load}},
+    {"store", {AtomicKind::store}},
+    {"add", {AtomicKind::modify, llvm::AtomicRMWInst::Add}},
+    {"sub", {AtomicKind::modify, llvm::AtomicRMWInst::Sub}},
+    {"and", {AtomicKind::modify, llvm::AtomicRMWInst::And}},
+    {"or", {AtomicKind::modify, llvm::AtomicRMWInst::Or}},
+    {"xor", {AtomicKind::modify, llvm::AtomicRMWInst::Xor}},
+    {"xchg", {AtomicKind::modify, llvm::AtomicRMWInst::Xchg}},
+    {"cmpxchg", {AtomicKind::compare_exchange}},
+    {"wait", {AtomicKind::wait}},
+    {"notify", {AtomicKind::notify}},
+    {"fence", {AtomicKind::fence}},
+};
+
+// The verb in the name: "i32.atomic.load8_u", "i64.atomic.rmw16.add_u", "memory.atomic.wait32".
+constexpr const AtomicOperation* find_operation(std::string_view text) {
+  text.remove_prefix(text.rfind('.') + 1);
+  const std::string_view verb = text.substr(0, text.find_first_of("0123456789_"));
+  for (const auto& [name, operation] : kOperations) {
+    if (name == verb) return &operation;
+  }
+  return nullptr;
 }
 
-// By the systematic names: "i32.atomic.load8_u", "i64.atomic.rmw32.add_u".
-AtomicAccess atomic_access(std::string_view text) {
-  const unsigned bits = wasm::access_bits(text);
-  const std::string_view verb = text.substr(std::string_view("i32.atomic.").size());
-  if (verb.starts_with("load")) return {AtomicKind::load, bits};
-  if (verb.starts_with("store")) return {AtomicKind::store, bits};
-  std::string_view operation = verb.substr(verb.find('.') + 1);
-  operation = operation.substr(0, operation.find('_'));
-  if (operation == "cmpxchg") return {AtomicKind::compare_exchange, bits};
-  return {AtomicKind::modify, bits, modification(operation)};
-}
+static_assert(std::ranges::all_of(wasm::kOpcodes,
+                                  [](const wasm::OpcodeInfo& info) {
+                                    return info.family != wasm::Family::atomic || find_operation(info.text);
+                                  }),
+              "an atomic operator has no lowering");
 
 }  // namespace
 
-bool FunctionLowering::lower_atomic(const Operator& op) {
-  if (static_cast<std::uint32_t>(op.opcode()) >> 16 != 0xFE) return false;
-  switch (op.opcode()) {
-    case Opcode::atomic_fence: builder_.CreateFence(kOrdering); return true;
-    case Opcode::memory_atomic_wait32: lower_wait(op, offsetof(Builtins, memory_atomic_wait32)); return true;
-    case Opcode::memory_atomic_wait64: lower_wait(op, offsetof(Builtins, memory_atomic_wait64)); return true;
-    case Opcode::memory_atomic_notify: lower_notify(op); return true;
-    default: lower_atomic_access(op); return true;
+void FunctionLowering::lower_atomic(const Operator& op) {
+  const AtomicOperation& operation = *find_operation(op.info->text);
+  switch (operation.kind) {
+    case AtomicKind::load: return lower_atomic_load(op);
+    case AtomicKind::store: return lower_atomic_store(op);
+    case AtomicKind::modify: return lower_atomic_modify(op, operation.modification);
+    case AtomicKind::compare_exchange: return lower_compare_exchange(op);
+    case AtomicKind::wait: return lower_wait(op);
+    case AtomicKind::notify: return lower_notify(op);
+    case AtomicKind::fence: builder_.CreateFence(kOrdering); return;
   }
 }
 
-void FunctionLowering::lower_atomic_access(const Operator& op) {
-  const AtomicAccess access = atomic_access(op.info->text);
-  const unsigned bytes = access.bits / 8;
-  const llvm::Align align(bytes);
-  auto* in_memory = builder_.getIntNTy(access.bits);
-  auto* result = op.info->text.starts_with("i64") ? builder_.getInt64Ty() : builder_.getInt32Ty();
-  // Operands are wrapped to the width in memory, results zero-extended.
-  auto pop_narrow = [&] { return builder_.CreateTrunc(pop(), in_memory); };
-  auto push_wide = [&](llvm::Value* value) { push(builder_.CreateZExt(value, result)); };
-  switch (access.kind) {
-    case AtomicKind::load: {
-      auto* value = load(in_memory, atomic_address(op, bytes), Storage::memory, bytes);
-      value->setAtomic(kOrdering);
-      value->setVolatile(strict());
-      push_wide(value);
-      return;
-    }
-    case AtomicKind::store: {
-      auto* value = pop_narrow();
-      auto* stored = store(value, atomic_address(op, bytes), Storage::memory, bytes);
-      stored->setAtomic(kOrdering);
-      stored->setVolatile(strict());
-      return;
-    }
-    case AtomicKind::modify: {
-      auto* operand = pop_narrow();
-      auto* old =
-          builder_.CreateAtomicRMW(access.operation, atomic_address(op, bytes), operand, align, kOrdering);
-      old->setVolatile(strict());
-      push_wide(old);
-      return;
-    }
-    case AtomicKind::compare_exchange: {
-      auto* replacement = pop_narrow();
-      auto* expected = pop_narrow();
-      auto* pair = builder_.CreateAtomicCmpXchg(atomic_address(op, bytes), expected, replacement, align,
-                                                kOrdering, kOrdering);
-      pair->setVolatile(strict());
-      push_wide(builder_.CreateExtractValue(pair, 0));
-      return;
-    }
-  }
+// Results are zero-extended, operands wrapped to the width in memory.
+llvm::Value* FunctionLowering::pop_narrow(const Operator& op) {
+  return builder_.CreateTrunc(pop(), builder_.getIntNTy(op.info->width));
 }
 
-// Unaligned comes before out of bounds. A sum that wraps around 2^64 has the same
-// low bits as one that does not.
-// Safety: LLVM may assume of an atomic access that it is aligned.
-llvm::Value* FunctionLowering::atomic_address(const Operator& op, std::uint64_t bytes) {
+void FunctionLowering::push_wide(const Operator& op, llvm::Value* value) {
+  push(builder_.CreateZExt(value, type(*wasm::value_type_of(op.info->signature.back()))));
+}
+
+void FunctionLowering::lower_atomic_load(const Operator& op) {
+  const unsigned bytes = op.info->width / 8;
+  auto* value = load(builder_.getIntNTy(op.info->width), atomic_address(op), Storage::memory, bytes);
+  value->setAtomic(kOrdering);
+  value->setVolatile(strict());
+  push_wide(op, value);
+}
+
+void FunctionLowering::lower_atomic_store(const Operator& op) {
+  auto* value = pop_narrow(op);
+  auto* stored = store(value, atomic_address(op), Storage::memory, op.info->width / 8);
+  stored->setAtomic(kOrdering);
+  stored->setVolatile(strict());
+}
+
+void FunctionLowering::lower_atomic_modify(const Operator& op, llvm::AtomicRMWInst::BinOp modification) {
+  auto* operand = pop_narrow(op);
+  auto* old = builder_.CreateAtomicRMW(modification, atomic_address(op), operand,
+                                       llvm::Align(op.info->width / 8), kOrdering);
+  old->setVolatile(strict());
+  push_wide(op, old);
+}
+
+void FunctionLowering::lower_compare_exchange(const Operator& op) {
+  auto* replacement = pop_narrow(op);
+  auto* expected = pop_narrow(op);
+  auto* pair = builder_.CreateAtomicCmpXchg(atomic_address(op), expected, replacement,
+                                            llvm::Align(op.info->width / 8), kOrdering, kOrdering);
+  pair->setVolatile(strict());
+  push_wide(op, builder_.CreateExtractValue(pair, 0));
+}
+
+llvm::Value* FunctionLowering::atomic_address(const Operator& op) {
+  const std::uint64_t bytes = op.info->width / 8;
   if (bytes > 1) {
     auto* address = builder_.CreateZExt(stack_.back(), builder_.getInt64Ty());
     auto* low_bits = builder_.CreateAnd(builder_.CreateAdd(address, i64(op.memory_offset)), i64(bytes - 1));
@@ -111,7 +119,9 @@ llvm::Value* FunctionLowering::atomic_address(const Operator& op, std::uint64_t 
   return address(op, bytes);
 }
 
-void FunctionLowering::lower_wait(const Operator& op, std::uint64_t builtin) {
+void FunctionLowering::lower_wait(const Operator& op) {
+  const auto builtin = op.info->width == 32 ? offsetof(Builtins, memory_atomic_wait32)
+                                            : offsetof(Builtins, memory_atomic_wait64);
   auto* timeout = pop();
   auto* expected = pop();
   auto* address = pop_u64();

@@ -6,32 +6,31 @@ namespace tenon::compiler {
 
 using artifact::FunctionRecord;
 using artifact::FunctionTableEntry;
-using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_call(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::call: {
+void FunctionLowering::lower_call(const Operator& op) {
+  using Op = wasm::CallOpcode;
+  switch (Op(op.opcode())) {
+    case Op::call: {
       const auto& type = module_.source.function_type(op.index);
       if (!module_.is_imported(op.index)) {
         call(module_.function(op.index), instance_, type);
-        return true;
+        return;
       }
       const Callee callee = imported_function(op.index, false);
       call(callee.code, callee.context, type);
-      return true;
+      return;
     }
-    case Opcode::call_indirect: {
+    case Op::call_indirect: {
       const Callee callee = indirect_function(op, false);
       call(callee.code, callee.context, module_.source.types[op.index]);
-      return true;
+      return;
     }
-    case Opcode::call_ref: {
+    case Op::call_ref: {
       const Callee callee = referenced_function(false);
       call(callee.code, callee.context, module_.source.types[op.index]);
-      return true;
+      return;
     }
-    default: return false;
   }
 }
 

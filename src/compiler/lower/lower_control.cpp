@@ -7,25 +7,25 @@ namespace tenon::compiler {
 using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_control(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::unreachable:
+void FunctionLowering::lower_control(const Operator& op) {
+  using Op = wasm::ControlOpcode;
+  switch (Op(op.opcode())) {
+    case Op::unreachable:
       builder_.CreateBr(trap_block(TrapCode::unreachable));
       make_unreachable();
-      return true;
-    case Opcode::nop: return true;
-    case Opcode::block: begin_block(op); return true;
-    case Opcode::loop: begin_loop(op); return true;
-    case Opcode::if_: begin_if(op); return true;
-    case Opcode::else_: begin_else(); return true;
-    case Opcode::end: end_block(); return true;
-    case Opcode::br: branch_to(op.index); return true;
-    case Opcode::br_if: branch_if(builder_.CreateICmpNE(pop(), i32(0)), op.index); return true;
-    case Opcode::br_on_null: branch_on_null(op.index); return true;
-    case Opcode::br_on_non_null: branch_on_non_null(op.index); return true;
-    case Opcode::br_table: branch_table(op); return true;
-    case Opcode::return_: branch_to(static_cast<std::uint32_t>(controls_.size() - 1)); return true;
-    default: return false;
+      return;
+    case Op::nop: return;
+    case Op::block: begin_block(op); return;
+    case Op::loop: begin_loop(op); return;
+    case Op::if_: begin_if(op); return;
+    case Op::else_: begin_else(); return;
+    case Op::end: end_block(); return;
+    case Op::br: branch_to(op.index); return;
+    case Op::br_if: branch_if(builder_.CreateICmpNE(pop(), i32(0)), op.index); return;
+    case Op::br_on_null: branch_on_null(op.index); return;
+    case Op::br_on_non_null: branch_on_non_null(op.index); return;
+    case Op::br_table: branch_table(op); return;
+    case Op::return_: branch_to(static_cast<std::uint32_t>(controls_.size() - 1)); return;
   }
 }
 

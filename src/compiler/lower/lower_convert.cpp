@@ -5,54 +5,52 @@
 
 namespace tenon::compiler {
 
-using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_convert(const Operator& op) {
+void FunctionLowering::lower_conversion(const Operator& op) {
+  using Op = wasm::ConversionOpcode;
   auto* int32 = builder_.getInt32Ty();
   auto* int64 = builder_.getInt64Ty();
   auto* float32 = builder_.getFloatTy();
   auto* float64 = builder_.getDoubleTy();
   auto cast = [&](llvm::Instruction::CastOps operation, llvm::Type* to) {
     push(builder_.CreateCast(operation, pop(), to));
-    return true;
   };
   using Cast = llvm::Instruction;
-  switch (op.opcode()) {
-    case Opcode::i32_wrap_i64: return cast(Cast::Trunc, int32);
-    case Opcode::i64_extend_i32_s: return cast(Cast::SExt, int64);
-    case Opcode::i64_extend_i32_u: return cast(Cast::ZExt, int64);
-    case Opcode::f32_convert_i32_s:
-    case Opcode::f32_convert_i64_s: return cast(Cast::SIToFP, float32);
-    case Opcode::f32_convert_i32_u:
-    case Opcode::f32_convert_i64_u: return cast(Cast::UIToFP, float32);
-    case Opcode::f64_convert_i32_s:
-    case Opcode::f64_convert_i64_s: return cast(Cast::SIToFP, float64);
-    case Opcode::f64_convert_i32_u:
-    case Opcode::f64_convert_i64_u: return cast(Cast::UIToFP, float64);
-    case Opcode::f32_demote_f64: return cast(Cast::FPTrunc, float32);
-    case Opcode::f64_promote_f32: return cast(Cast::FPExt, float64);
-    case Opcode::i32_reinterpret_f32: return cast(Cast::BitCast, int32);
-    case Opcode::i64_reinterpret_f64: return cast(Cast::BitCast, int64);
-    case Opcode::f32_reinterpret_i32: return cast(Cast::BitCast, float32);
-    case Opcode::f64_reinterpret_i64: return cast(Cast::BitCast, float64);
-    case Opcode::i32_trunc_f32_s:
-    case Opcode::i32_trunc_f64_s: lower_checked_truncation(int32, true); return true;
-    case Opcode::i32_trunc_f32_u:
-    case Opcode::i32_trunc_f64_u: lower_checked_truncation(int32, false); return true;
-    case Opcode::i64_trunc_f32_s:
-    case Opcode::i64_trunc_f64_s: lower_checked_truncation(int64, true); return true;
-    case Opcode::i64_trunc_f32_u:
-    case Opcode::i64_trunc_f64_u: lower_checked_truncation(int64, false); return true;
-    case Opcode::i32_trunc_sat_f32_s:
-    case Opcode::i32_trunc_sat_f64_s: lower_saturating_truncation(int32, true); return true;
-    case Opcode::i32_trunc_sat_f32_u:
-    case Opcode::i32_trunc_sat_f64_u: lower_saturating_truncation(int32, false); return true;
-    case Opcode::i64_trunc_sat_f32_s:
-    case Opcode::i64_trunc_sat_f64_s: lower_saturating_truncation(int64, true); return true;
-    case Opcode::i64_trunc_sat_f32_u:
-    case Opcode::i64_trunc_sat_f64_u: lower_saturating_truncation(int64, false); return true;
-    default: return false;
+  switch (Op(op.opcode())) {
+    case Op::i32_wrap_i64: return cast(Cast::Trunc, int32);
+    case Op::i64_extend_i32_s: return cast(Cast::SExt, int64);
+    case Op::i64_extend_i32_u: return cast(Cast::ZExt, int64);
+    case Op::f32_convert_i32_s:
+    case Op::f32_convert_i64_s: return cast(Cast::SIToFP, float32);
+    case Op::f32_convert_i32_u:
+    case Op::f32_convert_i64_u: return cast(Cast::UIToFP, float32);
+    case Op::f64_convert_i32_s:
+    case Op::f64_convert_i64_s: return cast(Cast::SIToFP, float64);
+    case Op::f64_convert_i32_u:
+    case Op::f64_convert_i64_u: return cast(Cast::UIToFP, float64);
+    case Op::f32_demote_f64: return cast(Cast::FPTrunc, float32);
+    case Op::f64_promote_f32: return cast(Cast::FPExt, float64);
+    case Op::i32_reinterpret_f32: return cast(Cast::BitCast, int32);
+    case Op::i64_reinterpret_f64: return cast(Cast::BitCast, int64);
+    case Op::f32_reinterpret_i32: return cast(Cast::BitCast, float32);
+    case Op::f64_reinterpret_i64: return cast(Cast::BitCast, float64);
+    case Op::i32_trunc_f32_s:
+    case Op::i32_trunc_f64_s: lower_checked_truncation(int32, true); return;
+    case Op::i32_trunc_f32_u:
+    case Op::i32_trunc_f64_u: lower_checked_truncation(int32, false); return;
+    case Op::i64_trunc_f32_s:
+    case Op::i64_trunc_f64_s: lower_checked_truncation(int64, true); return;
+    case Op::i64_trunc_f32_u:
+    case Op::i64_trunc_f64_u: lower_checked_truncation(int64, false); return;
+    case Op::i32_trunc_sat_f32_s:
+    case Op::i32_trunc_sat_f64_s: lower_saturating_truncation(int32, true); return;
+    case Op::i32_trunc_sat_f32_u:
+    case Op::i32_trunc_sat_f64_u: lower_saturating_truncation(int32, false); return;
+    case Op::i64_trunc_sat_f32_s:
+    case Op::i64_trunc_sat_f64_s: lower_saturating_truncation(int64, true); return;
+    case Op::i64_trunc_sat_f32_u:
+    case Op::i64_trunc_sat_f64_u: lower_saturating_truncation(int64, false); return;
   }
 }
 

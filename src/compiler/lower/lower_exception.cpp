@@ -18,29 +18,29 @@ using wasm::CatchClause;
 using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_exception(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::throw_: raise(new_exception(op.index), controls_.size()); break;
-    case Opcode::throw_ref: {
+void FunctionLowering::lower_exception(const Operator& op) {
+  using Op = wasm::ExceptionOpcode;
+  switch (Op(op.opcode())) {
+    case Op::throw_: raise(new_exception(op.index), controls_.size()); break;
+    case Op::throw_ref: {
       auto* exception = pop();
       trap_if(builder_.CreateIsNull(exception), TrapCode::null_exception_reference);
       raise(exception, controls_.size());
       break;
     }
-    case Opcode::rethrow: raise(caught_exception(label(op.index).handler), controls_.size()); break;
-    case Opcode::try_table: begin_try_table(op); return true;
-    case Opcode::try_:
+    case Op::rethrow: raise(caught_exception(label(op.index).handler), controls_.size()); break;
+    case Op::try_table: begin_try_table(op); return;
+    case Op::try_:
       begin_block(op);
       controls_.back().opcode = Opcode::try_;
       open_handler(make_handler());
-      return true;
-    case Opcode::catch_:
-    case Opcode::catch_all: begin_catch(op); return true;
-    case Opcode::delegate: end_delegate(op); return true;
-    default: return false;
+      return;
+    case Op::catch_:
+    case Op::catch_all: begin_catch(op); return;
+    case Op::delegate: end_delegate(op); return;
   }
   make_unreachable();
-  return true;
+  return;
 }
 
 FunctionLowering::Handler FunctionLowering::make_handler() {

@@ -8,68 +8,71 @@ using artifact::Builtins;
 using artifact::FunctionRecord;
 using artifact::FunctionTableEntry;
 using artifact::TableRecord;
-using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_table(const Operator& op) {
+void FunctionLowering::lower_table(const Operator& op) {
+  using Op = wasm::TableOpcode;
   auto* nothing = builder_.getVoidTy();
   auto address_type = [&](std::uint32_t table) { return type(module_.source.tables[table].address_type()); };
-  switch (op.opcode()) {
-    case Opcode::ref_null: push(llvm::Constant::getNullValue(type(op.type))); return true;
-    case Opcode::ref_is_null: {
-      auto* result = is_null(pop());
-      push(builder_.CreateZExt(result, builder_.getInt32Ty()));
-      return true;
-    }
-    case Opcode::ref_func: push(function_reference(op.index)); return true;
-    case Opcode::ref_as_non_null: trap_if(is_null(stack_.back()), TrapCode::null_reference); return true;
-    case Opcode::table_get: table_get(op.index); return true;
-    case Opcode::table_set: {
+  switch (Op(op.opcode())) {
+    case Op::table_get: table_get(op.index); return;
+    case Op::table_set: {
       auto* reference = reference_to_bits(pop());
       auto* index = pop_u64();
       call_builtin(offsetof(Builtins, table_set), nothing, {i32(op.index), index, reference});
-      return true;
+      return;
     }
-    case Opcode::table_size: {
+    case Op::table_size: {
       auto* record = load_field(builder_.getPtrTy(), module_.layout.table(op.index));
       auto* size = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), record, offsetof(TableRecord, size));
       push(
           builder_.CreateTrunc(load(builder_.getInt64Ty(), size, Storage::table, 8), address_type(op.index)));
-      return true;
+      return;
     }
-    case Opcode::table_grow: {
+    case Op::table_grow: {
       auto* delta = pop_u64();
       auto* reference = reference_to_bits(pop());
       auto* old = call_builtin(offsetof(Builtins, table_grow), builder_.getInt64Ty(),
                                {i32(op.index), delta, reference});
       push(builder_.CreateTrunc(old, address_type(op.index)));  // kGrowFailed becomes -1
-      return true;
+      return;
     }
-    case Opcode::table_fill: {
+    case Op::table_fill: {
       auto* size = pop_u64();
       auto* reference = reference_to_bits(pop());
       auto* to = pop_u64();
       call_builtin(offsetof(Builtins, table_fill), nothing, {i32(op.index), to, reference, size});
-      return true;
+      return;
     }
-    case Opcode::table_copy: {
+    case Op::table_copy: {
       auto* size = pop_u64();
       auto* from = pop_u64();
       auto* to = pop_u64();
       call_builtin(offsetof(Builtins, table_copy), nothing, {i32(op.index), i32(op.index2), to, from, size});
-      return true;
+      return;
     }
-    case Opcode::table_init: {
+    case Op::table_init: {
       auto* size = pop_u64();
       auto* from = pop_u64();
       auto* to = pop_u64();
       call_builtin(offsetof(Builtins, table_init), nothing, {i32(op.index2), i32(op.index), to, from, size});
-      return true;
+      return;
     }
-    case Opcode::elem_drop:
-      call_builtin(offsetof(Builtins, element_drop), nothing, {i32(op.index)});
-      return true;
-    default: return false;
+    case Op::elem_drop: call_builtin(offsetof(Builtins, element_drop), nothing, {i32(op.index)}); return;
+  }
+}
+
+void FunctionLowering::lower_reference(const Operator& op) {
+  using Op = wasm::ReferenceOpcode;
+  switch (Op(op.opcode())) {
+    case Op::ref_null: push(llvm::Constant::getNullValue(type(op.type))); return;
+    case Op::ref_is_null: {
+      auto* result = is_null(pop());
+      push(builder_.CreateZExt(result, builder_.getInt32Ty()));
+      return;
+    }
+    case Op::ref_func: push(function_reference(op.index)); return;
+    case Op::ref_as_non_null: trap_if(is_null(stack_.back()), TrapCode::null_reference); return;
   }
 }
 

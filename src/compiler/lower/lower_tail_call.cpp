@@ -7,12 +7,12 @@
 
 namespace tenon::compiler {
 
-using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_tail_call(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::return_call: {
+void FunctionLowering::lower_tail_call(const Operator& op) {
+  using Op = wasm::TailCallOpcode;
+  switch (Op(op.opcode())) {
+    case Op::return_call: {
       const auto& type = module_.source.function_type(op.index);
       if (module_.is_imported(op.index)) {
         tail_call(imported_function(op.index, true), type);
@@ -24,14 +24,12 @@ bool FunctionLowering::lower_tail_call(const Operator& op) {
       }
       break;
     }
-    case Opcode::return_call_indirect:
+    case Op::return_call_indirect:
       tail_call(indirect_function(op, true), module_.source.types[op.index]);
       break;
-    case Opcode::return_call_ref: tail_call(referenced_function(true), module_.source.types[op.index]); break;
-    default: return false;
+    case Op::return_call_ref: tail_call(referenced_function(true), module_.source.types[op.index]); break;
   }
   make_unreachable();
-  return true;
 }
 
 void FunctionLowering::tail_call(const Callee& callee, const FunctionType& type) {

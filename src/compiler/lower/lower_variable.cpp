@@ -6,32 +6,31 @@
 
 namespace tenon::compiler {
 
-using wasm::Opcode;
 using wasm::Operator;
 
-bool FunctionLowering::lower_variable(const Operator& op) {
-  switch (op.opcode()) {
-    case Opcode::drop: pop(); return true;
-    case Opcode::select:
-    case Opcode::select_t: lower_select(); return true;
-    case Opcode::local_get:
+void FunctionLowering::lower_variable(const Operator& op) {
+  using Op = wasm::VariableOpcode;
+  switch (Op(op.opcode())) {
+    case Op::drop: pop(); return;
+    case Op::select:
+    case Op::select_t: lower_select(); return;
+    case Op::local_get:
       push(builder_.CreateLoad(local(op.index)->getAllocatedType(), local(op.index)));
-      return true;
-    case Opcode::local_set: builder_.CreateStore(pop(), local(op.index)); return true;
-    case Opcode::local_tee: builder_.CreateStore(stack_.back(), local(op.index)); return true;
-    case Opcode::global_get: {
+      return;
+    case Op::local_set: builder_.CreateStore(pop(), local(op.index)); return;
+    case Op::local_tee: builder_.CreateStore(stack_.back(), local(op.index)); return;
+    case Op::global_get: {
       auto* constant = constant_global(op.index);
       push(constant != nullptr ? constant
                                : load(type(module_.source.globals[op.index].type.value),
                                       global_pointer(op.index), Storage::global, 8));
-      return true;
+      return;
     }
-    case Opcode::global_set: {
+    case Op::global_set: {
       auto* result = store(pop(), global_pointer(op.index), Storage::global, 8);
       result->setVolatile(strict());  // its order against traps can be seen by whoever shares it
-      return true;
+      return;
     }
-    default: return false;
   }
 }
 

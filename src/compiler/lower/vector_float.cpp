@@ -14,6 +14,12 @@ llvm::Value* unary_intrinsic(C c) {
   return c.b.CreateUnaryIntrinsic(kId, c[0]);
 }
 
+template <llvm::CmpInst::Predicate kPredicate>
+llvm::Value* compare(C c) {
+  auto* bools = c.b.CreateFCmp(kPredicate, c[0], c[1]);
+  return c.b.CreateSExt(bools, Shape{c.shape.lane_bits, false}.vector(c.b.getContext()));
+}
+
 llvm::Value* low_half(C c, llvm::Value* value, unsigned lanes) {
   llvm::SmallVector<int, 2> mask;
   for (unsigned i = 0; i < lanes; ++i) mask.push_back(static_cast<int>(i));
@@ -46,8 +52,20 @@ llvm::Value* demote_zero(C c) {
 llvm::Value* pmin(C c) { return lesser_or_second(c.b, c[1], c[0], c.with_machine); }
 llvm::Value* pmax(C c) { return greater_or_second(c.b, c[1], c[0], c.with_machine); }
 
+using P = llvm::CmpInst;
 constexpr NamedVectorRule kRules[] = {
+    {"add", [](C c) { return c.b.CreateFAdd(c[0], c[1]); }},
+    {"sub", [](C c) { return c.b.CreateFSub(c[0], c[1]); }},
+    {"mul", [](C c) { return c.b.CreateFMul(c[0], c[1]); }},
     {"div", [](C c) { return c.b.CreateFDiv(c[0], c[1]); }},
+    {"neg", [](C c) { return c.b.CreateFNeg(c[0]); }},
+    {"abs", unary_intrinsic<Intrinsic::fabs>},
+    {"eq", compare<P::FCMP_OEQ>},
+    {"ne", compare<P::FCMP_UNE>},
+    {"lt", compare<P::FCMP_OLT>},
+    {"gt", compare<P::FCMP_OGT>},
+    {"le", compare<P::FCMP_OLE>},
+    {"ge", compare<P::FCMP_OGE>},
     {"sqrt", unary_intrinsic<Intrinsic::sqrt>},
     {"ceil", unary_intrinsic<Intrinsic::ceil>},
     {"floor", unary_intrinsic<Intrinsic::floor>},
@@ -68,6 +86,8 @@ constexpr NamedVectorRule kRules[] = {
     {"trunc_sat_s_zero", saturate_zero<Intrinsic::fptosi_sat>},
     {"trunc_sat_u_zero", saturate_zero<Intrinsic::fptoui_sat>},
 };
+
+static_assert(has_all_rules(wasm::Family::vector_float, kRules), "a vector operator has no rule");
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Vector rules for integer lanes, and those that integers and floats share.
+// Vector rules for integer lanes.
 #include "compiler/lower/vector_rules.hpp"
 
 namespace tenon::compiler {
@@ -13,10 +13,9 @@ llvm::Value* binary_intrinsic(C c) {
   return c.b.CreateBinaryIntrinsic(kId, c[0], c[1]);
 }
 
-template <llvm::CmpInst::Predicate kInteger, llvm::CmpInst::Predicate kFloat = kInteger>
+template <llvm::CmpInst::Predicate kPredicate>
 llvm::Value* compare(C c) {
-  auto* bools = c.b.CreateCmp(c.shape.is_float ? kFloat : kInteger, c[0], c[1]);
-  return c.b.CreateSExt(bools, Shape{c.shape.lane_bits, false}.vector(c.b.getContext()));
+  return c.b.CreateSExt(c.b.CreateICmp(kPredicate, c[0], c[1]), c.type());
 }
 
 // Shift counts are modulo the lane's width.
@@ -110,15 +109,11 @@ llvm::Value* avgr_u(C c) {
 
 using P = llvm::CmpInst;
 constexpr NamedVectorRule kRules[] = {
-    {"add", [](C c) { return c.shape.is_float ? c.b.CreateFAdd(c[0], c[1]) : c.b.CreateAdd(c[0], c[1]); }},
-    {"sub", [](C c) { return c.shape.is_float ? c.b.CreateFSub(c[0], c[1]) : c.b.CreateSub(c[0], c[1]); }},
-    {"mul", [](C c) { return c.shape.is_float ? c.b.CreateFMul(c[0], c[1]) : c.b.CreateMul(c[0], c[1]); }},
-    {"neg", [](C c) { return c.shape.is_float ? c.b.CreateFNeg(c[0]) : c.b.CreateNeg(c[0]); }},
-    {"abs",
-     [](C c) -> llvm::Value* {
-       if (c.shape.is_float) return c.b.CreateUnaryIntrinsic(Intrinsic::fabs, c[0]);
-       return c.b.CreateBinaryIntrinsic(Intrinsic::abs, c[0], c.b.getFalse());
-     }},
+    {"add", [](C c) { return c.b.CreateAdd(c[0], c[1]); }},
+    {"sub", [](C c) { return c.b.CreateSub(c[0], c[1]); }},
+    {"mul", [](C c) { return c.b.CreateMul(c[0], c[1]); }},
+    {"neg", [](C c) { return c.b.CreateNeg(c[0]); }},
+    {"abs", [](C c) { return c.b.CreateBinaryIntrinsic(Intrinsic::abs, c[0], c.b.getFalse()); }},
     {"popcnt", [](C c) -> llvm::Value* { return c.b.CreateUnaryIntrinsic(Intrinsic::ctpop, c[0]); }},
     {"add_sat_s", binary_intrinsic<Intrinsic::sadd_sat>},
     {"add_sat_u", binary_intrinsic<Intrinsic::uadd_sat>},
@@ -132,12 +127,8 @@ constexpr NamedVectorRule kRules[] = {
     {"shl", shift<llvm::Instruction::Shl>},
     {"shr_s", shift<llvm::Instruction::AShr>},
     {"shr_u", shift<llvm::Instruction::LShr>},
-    {"eq", compare<P::ICMP_EQ, P::FCMP_OEQ>},
-    {"ne", compare<P::ICMP_NE, P::FCMP_UNE>},
-    {"lt", compare<P::FCMP_OLT>},
-    {"gt", compare<P::FCMP_OGT>},
-    {"le", compare<P::FCMP_OLE>},
-    {"ge", compare<P::FCMP_OGE>},
+    {"eq", compare<P::ICMP_EQ>},
+    {"ne", compare<P::ICMP_NE>},
     {"lt_s", compare<P::ICMP_SLT>},
     {"lt_u", compare<P::ICMP_ULT>},
     {"gt_s", compare<P::ICMP_SGT>},
@@ -161,6 +152,8 @@ constexpr NamedVectorRule kRules[] = {
     {"q15mulr_sat_s", q15mulr_sat_s},
     {"dot_s", dot_s},
 };
+
+static_assert(has_all_rules(wasm::Family::vector_integer, kRules), "a vector operator has no rule");
 
 }  // namespace
 

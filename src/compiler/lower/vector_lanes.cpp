@@ -86,6 +86,8 @@ constexpr NamedVectorRule kRules[] = {
     {"bitmask", bitmask},
 };
 
+static_assert(has_all_rules(wasm::Family::vector_lane, kRules), "a vector operator has no rule");
+
 }  // namespace
 
 VectorRule lane_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }

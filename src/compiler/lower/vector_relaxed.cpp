@@ -94,6 +94,8 @@ constexpr NamedVectorRule kRules[] = {
     {"relaxed_dot_i7x16_add_s", dot_add},
 };
 
+static_assert(has_all_rules(wasm::Family::vector_relaxed, kRules), "a vector operator has no rule");
+
 }  // namespace
 
 VectorRule relaxed_vector_rule(std::string_view operation) { return find_rule(kRules, operation); }

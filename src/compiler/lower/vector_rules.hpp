@@ -2,21 +2,29 @@
 // Where a machine has better, its rule comes first (machine/vector_rule.hpp).
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <string_view>
 
+#include "compiler/lower/vector_name.hpp"
 #include "compiler/machine/vector_rule.hpp"
+#include "wasm/opcode_table.hpp"
 
 namespace tenon::compiler {
 
-// The rule of an operator, or nullptr where it is not one of these (constants,
-// loads and stores are not).
-struct VectorOperation {
-  VectorRule rule = nullptr;
-  Shape shape, source;
-  bool is_arithmetic = false;  // of floats: makes signalling NaNs quiet
-};
-// Without `with_machine` in LLVM's own terms alone.
-[[nodiscard]] const VectorOperation& vector_operation(const wasm::OpcodeInfo& info, bool with_machine);
+constexpr bool has_vector_rule(wasm::Family family) {
+  using wasm::Family;
+  return family == Family::vector_lane || family == Family::vector_integer ||
+         family == Family::vector_float || family == Family::vector_relaxed;
+}
+
+// Whether each operator of the family has a rule among these: an operator without one
+// does not compile.
+constexpr bool has_all_rules(wasm::Family family, std::span<const NamedVectorRule> rules) {
+  return std::ranges::all_of(wasm::kOpcodes, [&](const wasm::OpcodeInfo& info) {
+    return info.family != family || find_rule(rules, parse_vector_name(info.text).operation) != nullptr;
+  });
+}
 
 // The bytes of the first operand that the second names, modulo 16, but for indices that give 0.
 [[nodiscard]] llvm::Value* swizzle_bytes(const VectorContext& c,

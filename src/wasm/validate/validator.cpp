@@ -77,12 +77,8 @@ bool Validator::apply_signature(std::string_view signature) {
 }
 
 ValueType Validator::type_of(char letter) const {
+  if (const auto type = value_type_of(letter)) return *type;
   switch (letter) {
-    case 'i': return ValueType::i32;
-    case 'I': return ValueType::i64;
-    case 'f': return ValueType::f32;
-    case 'F': return ValueType::f64;
-    case 'V': return ValueType::v128;
     case 'e': return module_.tables[operator_.index].element;
     case 'a': return address_type();
     case 'b': return source_address_type();

@@ -1,7 +1,6 @@
 // What immediates must satisfy: the same for every operator that has them.
 #include <algorithm>
 
-#include "wasm/memory_access.hpp"
 #include "wasm/validate/subtyping.hpp"
 #include "wasm/validate/validator.hpp"
 
@@ -41,9 +40,9 @@ bool Validator::check_immediate() {
     case Immediate::table_init: return check_table_init();
     case Immediate::two_tables: return check_table_copy();
     case Immediate::memory_access: return check_access();
-    case Immediate::memory_lane: return check_access() && check_lane(lane_count(op.info->text));
+    case Immediate::memory_lane: return check_access() && check_lane(op.info->lane_count());
     case Immediate::atomic_access: return check_access() && check_atomic_alignment();
-    case Immediate::lane: return check_lane(lane_count(op.info->text));
+    case Immediate::lane: return check_lane(op.info->lane_count());
     case Immediate::shuffle: return check_shuffle();
   }
   return false;
@@ -90,12 +89,12 @@ bool Validator::check_access() {
   if (!module_.memories[operator_.memory].is_64 && operator_.memory_offset > 0xFFFF'FFFF) {
     return invalid("offset out of range");
   }
-  return operator_.align <= natural_alignment(operator_.info->text) ||
+  return operator_.align <= operator_.info->natural_alignment() ||
          invalid("alignment must not be larger than natural");
 }
 
 bool Validator::check_atomic_alignment() {
-  return operator_.align == natural_alignment(operator_.info->text) ||
+  return operator_.align == operator_.info->natural_alignment() ||
          invalid("atomic alignment must be natural");
 }
 

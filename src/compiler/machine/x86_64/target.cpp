@@ -76,6 +76,11 @@ std::string without_unknown_features(const llvm::MCSubtargetInfo& subtarget) {
 
 }  // namespace
 
+std::string_view default_target() { return kDefaultTriple; }
+std::string_view cpus_to_choose_from() {
+  return "x86-64-v2 (default), x86-64-v3, native, or a name LLVM knows";
+}
+
 bool is_level(llvm::StringRef cpu) { return cpu.starts_with("x86-64"); }
 
 std::expected<std::unique_ptr<llvm::TargetMachine>, Error> make_target_machine(

@@ -1,17 +1,10 @@
-// The operator table at run time, and the way from an opcode to its row.
+// The way from an opcode to its row of the table.
 #include <array>
 
-#include "wasm/operator.hpp"
+#include "wasm/opcode_table.hpp"
 
 namespace tenon::wasm {
 namespace {
-
-constexpr OpcodeInfo kOpcodes[] = {
-#define TENON_OPCODE(name, text, code, immediate, signature, feature) \
-  {Opcode::name, text, Immediate::immediate, signature, Feature::feature},
-#include "wasm/opcodes.def"
-#undef TENON_OPCODE
-};
 
 // One row per encoding space: plain opcodes, then the prefixes in use. Each
 // maps the low number to 1 + the index in kOpcodes; 0 where there is nothing.
