@@ -16,11 +16,12 @@
 // V128, ExternRef, FuncRef; the result may also be void, a std::tuple of these
 // (several results), or a std::expected of any of those with tenon::Error. The
 // function's WebAssembly type follows from the callable's, and must be exactly that
-// of the import. A mistake is one sentence of the compiler's.
+// of the import. A callable that does not fit is refused at compile time, with one
+// sentence that says why.
 //
 // An error returned, or an exception thrown, ends the guest's call: whoever called
-// the guest gets that error (for exceptions: ErrorCode::host_error with what()), and
-// the instance is poisoned. C++ exceptions never cross guest frames.
+// the guest gets that error (for exceptions: ErrorCode::host_error with what()), and the
+// instance that was called is poisoned (Instance::poisoned). C++ exceptions never cross guest frames.
 //
 // The guest chooses the arguments: check them as you would check a stranger's input.
 // A host function runs on the thread of the call, on that thread's guest stack, with

@@ -8,8 +8,9 @@
 //   auto second = store.instantiate(*module, imports);
 //
 // An import is what a module asks for; a definition is what the host says here. Types
-// must match as section 3.4 has it: functions and tags exactly, memories and tables at
-// least as large as is asked for and with no larger maximum.
+// must match as section 3.4 has it: functions, tags and mutable globals exactly;
+// memories and tables must be at least as large as the import asks for, with no larger
+// maximum.
 #pragma once
 
 #include <cstdint>
@@ -44,9 +45,8 @@ enum class UnknownImports : std::uint8_t {
 using FunctionProvider =
     std::function<std::optional<HostFunction>(std::string_view name, const FunctionType& wanted)>;
 
-// An ordinary value, which may serve many instantiations. It is used by one thread at a
-// time; instantiating only reads it, so several threads may do that at once where its
-// providers allow it. A later definition replaces an earlier one of the same two names;
+// An ordinary value, which may serve many instantiations. Store::instantiate only reads it,
+// so several threads may instantiate with it at once, if its providers are thread-safe. A later definition replaces an earlier one of the same two names;
 // what no module asks for does no harm. An Extern belongs to one store and can only be used
 // with it (else invalid_argument), while that store lives; a HostFunction and a SharedMemory
 // go with any. Names are compared byte by byte.

@@ -58,6 +58,8 @@ class PluginOptions {
   PluginOptions& host_function(std::string_view module, std::string_view name, F&& callable) {
     return define(module, name, HostFunction(std::forward<F>(callable)));
   }
+  // The same with a HostFunction that is there already, such as one whose type is known only
+  // at run time.
   PluginOptions& define(std::string_view module, std::string_view name, HostFunction function);
   // All bytes that the plugin can make its store hold (StoreOptions::memory_limit);
   // by default a full 32-bit memory and 256 MiB for tables and the rest.
@@ -70,8 +72,8 @@ class PluginOptions {
   // Names of the two exports; defaults "init" and "transform".
   PluginOptions& init_function(std::string name);
   PluginOptions& transform_function(std::string name);
-  // One more of WASI's argv, whose first is by custom the program's name; by default there are
-  // none, nor any of environ. The host's own are never passed on.
+  // One more entry of WASI's argv (the first is by convention the program's name) or environ.
+  // By default both are empty: the host's own are never passed on.
   PluginOptions& argument(std::string value);
   PluginOptions& environment(std::string name, std::string value);
   // Receives each line that the plugin prints, without its newline, as the bytes that it
@@ -81,8 +83,8 @@ class PluginOptions {
   // (host_error) once the guest has returned; the plugin stays usable.
   PluginOptions& log(LogCallback callback);
 
-  // All that was set, for whoever loads plugins in a way of their own. The reference is
-  // valid while the options live.
+  // All that was set, for code that loads plugins in its own way. The reference is valid
+  // while the options live.
   struct Values {
     struct Host {
       std::string module, name;
@@ -104,14 +106,17 @@ class PluginOptions {
   Values values_;
 };
 
-// One loaded plugin. Its calls fail with phase call, where nothing else is said, and beside
-// what each says with:
-//   trap, guest_abort, exit,         the guest stopped, and cannot go on: the plugin is dead, and
-//   uncaught_exception, host_error   every further call gives `poisoned`. Load it anew; with the
-//   and what host functions return   Module at hand that is quick
-//   invalid_argument                 a host function called the plugin that called it
-//   out_of_resources                 the thread's first call, or the host, found no memory
-// What the plugin remembers of earlier calls is its own affair: all calls share one memory.
+// One loaded plugin. All its calls work on the same instance, so a plugin may remember one
+// call in the next.
+//
+// Errors of every call, in phase call unless said otherwise:
+// - The guest stopped before it was done: trap, guest_abort, exit, uncaught_exception,
+//   host_error (a host function threw), or what a host function returned. The plugin is
+//   then dead, and each further call gives `poisoned`. Load it again; with a Module that is
+//   loaded already this takes microseconds.
+// - The plugin stays usable: invalid_argument, where a host function called the plugin that
+//   called it; host_error, where the log callback threw; out_of_resources, where the host had
+//   no memory for the texts, or for the stack that the thread's first call needs.
 class Plugin {
  public:
   // Loads the artifact, instantiates it, and runs `_initialize` or else `_start` once, where
@@ -128,8 +133,8 @@ class Plugin {
   Plugin& operator=(Plugin&&) noexcept;
   ~Plugin();
 
-  // Calls the init export with the configuration: by the protocol once, before the first
-  // execute, which is for the host to keep. Errors: as execute.
+  // Calls the init export with the configuration. Do so once, before the first execute; Tenon
+  // does not enforce it. Errors: as execute.
   [[nodiscard]] std::expected<void, Error> init(std::string_view config);
   // Calls the transform export. The texts are UTF-8 of any length up to an object of the
   // plugin's (1 GiB); what is ill-formed in them reaches a `string` plugin as U+FFFD and an

@@ -47,7 +47,7 @@ namespace tenon TENON_API {
 // The limits of one store. They are read once, when the store is made.
 struct StoreOptions {
   // The bytes that guests can make the store hold, all together: linear memories (their
-  // size, touched or not), tables (32 bytes for a reference to a function, 8 for any
+  // size, touched or not), tables (32 bytes for each reference to a function, 8 for each
   // other), live exceptions, and what a plugin's log keeps. By default one 32-bit memory
   // may be as large as any, with 256 MiB for the rest.
   //
@@ -72,7 +72,6 @@ struct StoreOptions {
 
 class Store {
  public:
-  // Asks the system for nothing but a small allocation.
   explicit Store(StoreOptions options = {});
   // A store that was moved from can only be destroyed or assigned to.
   Store(Store&&) noexcept;
@@ -105,8 +104,8 @@ class Store {
   [[nodiscard]] std::expected<Table, Error> create_table(const TableType& type, const Value& initial);
   // Errors: signature_mismatch, where the initial value is not of the type (call).
   [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);
-  // A new tag, different from every other one, of an equal type too. Precondition: the
-  // type has no results.
+  // A new tag, different from every other one, even from those of an equal type.
+  // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
   // The function that a reference is to, to call it from the host. Errors:
   // invalid_argument, where the reference is null or of another store (call).
