@@ -21,7 +21,7 @@
 //     StoreRecord::tail_arguments, in slots, in order; none is ever on the stack.
 //     Only functions that make tail calls have such code.
 //   - host to guest: an EntryFunction, C calling convention, values in slots.
-//   - guest to host: a thunk in the artifact, called like a guest function but
+//   - guest to host function: a thunk in the artifact, called like a guest function but
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
 //     then calls the record's code in the C calling convention.
 //   - guest to runtime: the functions of Builtins, C calling convention.
@@ -278,8 +278,8 @@ struct Descriptor {
   std::uint64_t import_count;
 };
 
-// Guest-convention code for an imported function, should it be bound to a host
-// function: calls typed or array code. `typed` is 0 where the type has none.
+// Guest-convention code for an imported function that is bound to a host function: it
+// calls typed or array code. `typed` is 0 where the type has no typed code.
 struct ImportThunks {
   std::int64_t typed;
   std::int64_t array;

@@ -25,7 +25,7 @@ std::function<void(std::span<const std::uint8_t>)> writer(std::shared_ptr<LineLo
   };
 }
 
-// The user's definitions go before what ours provide.
+// The host functions that the user gave replace ours of the same name.
 Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr<LineLog>& log) {
   Imports imports;
   WasiOptions wasi;

@@ -53,7 +53,8 @@ class Protocol {
 };
 
 struct ProtocolKind {
-  // Provides what its plugins import beside WASI, to whatever module asks for it.
+  // Provides the host functions that its plugins import beside WASI's, to whatever module
+  // asks for them.
   void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
   // Says of an error what a user of this protocol knows it by: what to do about it, or
   // the code of what its plugins do in their own way. `last_words` is the last line that the

@@ -221,7 +221,7 @@ void add_run(CLI::App& app, Action& action) {
       ->type_name("FILE")
       ->excludes(key);
   verb->add_flag("--host-demo", options->host_demo,
-                 "provide custom.tests (adds 1) and custom.tests2 (adds 2)");
+                 "give the plugin the host functions custom.tests (adds 1) and custom.tests2 (adds 2)");
   verb->add_option_function<std::string>(
           "--gc", [options](const std::string& text) { options->collect = parse_policy(text); },
           "when the plugin's collector runs: after every call or every N calls, when its memory grew, or "

@@ -32,8 +32,8 @@ namespace tenon::plugin::assemblyscript {
 // As in ProtocolKind.
 [[nodiscard]] std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                                    const PluginOptions::Values& options);
-// `env.abort`, `env.trace` and `env.seed`, each where the module imports it with
-// AssemblyScript's type.
+// The host functions `env.abort`, `env.trace` and `env.seed`, each where the module
+// imports it with AssemblyScript's type.
 void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
 [[nodiscard]] Error explain(Error error, const Module& module, std::string_view last_words);
 
