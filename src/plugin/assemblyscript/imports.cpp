@@ -18,8 +18,8 @@ namespace {
 
 using u32 = std::uint32_t;
 
-// A String for a message, at most this much of it. The guest may pass anything:
-// what is no String is named, never followed.
+// The most bytes of a String that a message quotes. The guest may pass anything: what is
+// not a String is named, and its contents are not followed.
 constexpr u32 kMaxMessage = 4096;
 
 // Empty where the caller has no memory that host functions can see.
@@ -89,7 +89,8 @@ std::optional<HostFunction> function_of(const FunctionType& wanted, F callable) 
   return function;
 }
 
-// What the compiler of AssemblyScript makes of console.log where nothing says otherwise.
+// AssemblyScript's compiler turns console.log into such imports unless it is told
+// otherwise.
 bool is_console(const ImportType& import) {
   return import.module == "env" && import.name.starts_with("console.");
 }
