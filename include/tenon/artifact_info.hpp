@@ -56,7 +56,7 @@ struct ArtifactInfo {
 
 // Reads and checks the note: that the file is complete, the note's checksum, versions,
 // architecture and CPU features. So it refuses what Module::load would refuse on this
-// machine. Reads a few kilobytes and maps nothing. Thread-safe.
+// machine. Reads the file's headers and the note, and maps nothing. Thread-safe.
 // Errors, phase load: io, not_an_artifact, corrupt_artifact, version_mismatch, cpu_mismatch.
 [[nodiscard]] std::expected<ArtifactInfo, Error> read_artifact_info(const std::filesystem::path& path);
 

@@ -57,11 +57,10 @@ enum class TrapCode : std::uint8_t {
   null_exception_reference = 12,  // throw_ref of null
   null_function_reference = 13,   // call_ref of null
   null_reference = 14,            // ref.as_non_null of null
-  expected_shared_memory = 15,    // waiting at an address of a memory that nobody else has
+  expected_shared_memory = 15,    // memory.atomic.wait in a memory that is not shared
 };
 
-// Stable codes for programs to switch on: a number keeps its meaning, and new ones come at
-// the end, so have a default.
+// Stable codes for programs to switch on. A later version may add more, so have a default.
 //
 // After an error that ended running guest code (trap, host_error, guest_abort, exit,
 // uncaught_exception, interrupted and whatever error a host function returned) the instance
