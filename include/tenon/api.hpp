@@ -2,7 +2,8 @@
 //
 // TENON_API marks what the shared library exports: a namespace block written
 // `namespace tenon TENON_API { … }` gives everything declared in it default
-// visibility, while the library itself is compiled with hidden visibility.
+// visibility, while the library itself is compiled with hidden visibility. The two checks
+// below say in one sentence what would otherwise be a page of errors about std::expected.
 #pragma once
 
 #if !defined(__cplusplus) || __cplusplus < 202100L

@@ -1,6 +1,10 @@
-// What can be chosen of AssemblyScript's protocol.
+// What can be chosen of AssemblyScript's protocol: how texts cross, and when the plugin's
+// memory is cleaned up (the AssemblyScript book, "Runtime").
 //
-//   options.assemblyscript({.collect = tenon::CollectPolicy::every(100)});
+//   auto options = tenon::PluginOptions{}.assemblyscript({.collect = tenon::CollectPolicy::every(100)});
+//
+// Plain values. The plugin has to export its runtime (asc --exportRuntime), or a `malloc`
+// that makes ArrayBuffers.
 #pragma once
 
 #include <cstdint>
@@ -9,24 +13,30 @@
 
 namespace tenon TENON_API {
 
-// When the plugin's own garbage collector runs: AssemblyScript's __collect. For a
-// plugin that does not export it nothing is done.
+// When the plugin's own garbage collector runs: AssemblyScript's __collect, at the end of a
+// call of a text function that succeeded. For a plugin that does not export it nothing is
+// done. Collecting takes time in proportion to what the plugin keeps; what it leaves behind
+// until then takes memory. Plugin::collect does it at any other time.
 struct CollectPolicy {
   enum class Kind : std::uint8_t { every, on_growth, never } kind = Kind::every;
-  std::uint32_t calls = 1;  // every: after each `calls` calls
+  std::uint32_t calls = 1;  // of `every`: how many calls there are from one collection to the next
   static CollectPolicy every(std::uint32_t calls = 1) { return {Kind::every, calls}; }
-  // After a call in which the plugin's memory grew.
+  // After a call at whose end the plugin's memory is larger than when the collector last
+  // ran, or than at load.
   static CollectPolicy on_growth() { return {Kind::on_growth, 1}; }
+  // Not unless asked to: for plugins that collect by themselves, or that live for a few calls.
   static CollectPolicy never() { return {Kind::never, 1}; }
 };
 
-// What a text is in the plugin, as an argument and as a result.
+// What a text is in the plugin, as an argument. As a result either is understood: each object
+// says what it is.
 enum class TextType : std::uint8_t {
   automatic,     // ArrayBuffer where the plugin exports `malloc`, else string
   array_buffer,  // UTF-8 bytes in an ArrayBuffer
   string,        // an AssemblyScript string: UTF-16LE
 };
 
+// See PluginOptions::assemblyscript.
 struct AssemblyScriptOptions {
   CollectPolicy collect{};
   TextType text_type = TextType::automatic;

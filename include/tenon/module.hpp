@@ -1,11 +1,14 @@
-// A loaded artifact: native code ready to be instantiated.
+// A loaded artifact: native code ready to be instantiated (a module: WebAssembly
+// 2.0, section 2.5).
 //
 //   auto module = tenon::Module::load("fib.so");
 //   if (!module) return fail(module.error());
+//   for (const tenon::ExportType& item : module->exports()) std::cout << item.name << '\n';
 //
 // A Module is a cheap handle to shared, immutable state: copy it freely, use it
 // from any thread. The code stays mapped until the last handle, and the last
-// store with an instance of it, are gone.
+// store with an instance of it, are gone. Loading takes far longer than making an
+// instance: load once, and instantiate as often as you like.
 #pragma once
 
 #include <expected>
@@ -24,7 +27,11 @@ class Module {
  public:
   // Checks the note first (see read_artifact_info) and only then hands the file
   // to dlopen, since dlopen already runs code. An artifact is native code: load
-  // only what you, or someone you trust, compiled. Errors have phase load.
+  // only what you, or someone you trust, compiled.
+  //
+  // Errors, all of phase load: io, not_an_artifact, corrupt_artifact, version_mismatch,
+  // cpu_mismatch, out_of_resources; each message names the file. Thread-safe.
+  //
   // The path is looked up once: whatever is renamed over it meanwhile, what was
   // checked is what is loaded (where there is /proc; else by the path again, and
   // a file that was replaced in between is refused). To replace an artifact,
@@ -32,7 +39,10 @@ class Module {
   // code is mapped changes that code, in Tenon as in any program.
   [[nodiscard]] static std::expected<Module, Error> load(const std::filesystem::path& path);
 
+  // What the note said when it was loaded. This and the two below are valid while any copy
+  // of the Module, or a store with an instance of it, lives.
   [[nodiscard]] const ArtifactInfo& info() const;
+  // In the order of the .wasm file.
   [[nodiscard]] std::span<const ImportType> imports() const { return info().imports; }
   [[nodiscard]] std::span<const ExportType> exports() const { return info().exports; }
 

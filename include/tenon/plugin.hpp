@@ -1,13 +1,17 @@
-// Plugins: an instance plus the protocol by which strings and bytes cross.
+// Plugins: an instance plus the protocol by which strings and bytes cross. The usual way
+// into Tenon; tenon/store.hpp is the layer below, with WebAssembly's own words.
 //
 //   auto options = tenon::PluginOptions{}
+//       .memory_limit(64 << 20)
 //       .host_function("custom", "tests", [](std::int32_t i) { return i + 1; });
 //   auto plugin = tenon::Plugin::load("optimized.so", options);
-//   plugin->init("Some input we have");
+//   if (!plugin) return fail(plugin.error());
+//   if (auto done = plugin->init("Some input we have"); !done) return fail(done.error());
 //   std::expected<std::string, tenon::Error> out = plugin->execute("/some/test/1", "{}");
 //
-// A Plugin owns its store. It is used by one thread at a time and may move
-// between threads between calls. PluginOptions is a plain value.
+// A Plugin owns its store. It is used by one thread at a time and may move to another
+// thread between calls; for several threads load one plugin for each, from one Module,
+// whose code they share. PluginOptions is a plain value.
 #pragma once
 
 #include <cstdint>
@@ -30,39 +34,57 @@
 
 namespace tenon TENON_API {
 
-// Where a line came from.
+// Where a line came from: the two streams of WASI, or AssemblyScript's trace().
 enum class LogStream : std::uint8_t { standard_output, standard_error, trace };
+// What receives the lines. Called during a call of the plugin, on that call's thread; `line`
+// is valid until it returns, has no newline, and has 64 KiB at most: longer lines come in
+// pieces.
 using LogCallback = std::function<void(LogStream stream, std::string_view line)>;
 
+// How to load a plugin, and what it may have. Loading copies what it needs: the options
+// may go as soon as the plugin is there, and one object may serve many plugins. None of
+// the setters fails; what does not fit the plugin shows when it is loaded.
+//
 // Each setter returns the object, so that they can be put one behind the other, also of
 // a temporary: Plugin::load(path, PluginOptions{}.memory_limit(1 << 26)).
 class PluginOptions {
  public:
-  // A callable as HostFunction takes it (tenon/host_function.hpp), which checks its type
-  // at compile time.
+  // Gives the plugin a host function for its import of these two names: a callable as
+  // HostFunction takes it (tenon/host_function.hpp), which checks its type at compile time. It
+  // goes before what Tenon itself defines (WASI, AssemblyScript's env), and a later one
+  // before an earlier one. Used by several plugins on several threads, it must be
+  // thread-safe. It must not call the plugin that called it (ErrorCode::invalid_argument).
   template <typename F>
   PluginOptions& host_function(std::string_view module, std::string_view name, F&& callable) {
     return define(module, name, HostFunction(std::forward<F>(callable)));
   }
+  // The same with a HostFunction that is there already, such as one whose type is known only
+  // at run time.
   PluginOptions& define(std::string_view module, std::string_view name, HostFunction function);
   // All bytes that the plugin can make its store hold (StoreOptions::memory_limit);
   // by default a full 32-bit memory and 256 MiB for tables and the rest.
   PluginOptions& memory_limit(std::uint64_t bytes);
   PluginOptions& table_limit(std::uint64_t elements);  // StoreOptions::table_limit
+  // What becomes of imports that nobody defines; by default loading fails and names them.
   PluginOptions& unknown_imports(UnknownImports policy);
+  // When the plugin's collector runs, and what its texts are (tenon/assemblyscript.hpp).
   PluginOptions& assemblyscript(AssemblyScriptOptions options);
   // Names of the two exports; defaults "init" and "transform".
   PluginOptions& init_function(std::string name);
   PluginOptions& transform_function(std::string name);
-  PluginOptions& argument(std::string value);                       // WASI argv
-  PluginOptions& environment(std::string name, std::string value);  // WASI environ
-  // Receives each line that the plugin prints, without its newline, as the bytes
-  // that they are: they may be anything, also what commands a terminal. Default:
-  // lines go to std::clog as "[plugin] line", with all but plain text escaped. What it
-  // throws loses the line, and fails the call (host_error) once the guest has ended; the
-  // plugin stays usable.
+  // One more entry of WASI's argv (the first is by convention the program's name) or environ.
+  // By default both are empty: the host's own are never passed on.
+  PluginOptions& argument(std::string value);
+  PluginOptions& environment(std::string name, std::string value);
+  // Receives each line that the plugin prints, without its newline, as the bytes that it
+  // has: they may be anything, also what commands a terminal. A line without an end comes
+  // when the call ends. Default: lines go to std::clog as "[plugin] line", with all but
+  // plain text escaped. An exception that it throws loses the line, and fails the call
+  // (host_error) once the guest has returned; the plugin stays usable.
   PluginOptions& log(LogCallback callback);
 
+  // All that was set, for code that loads plugins in its own way. The reference is valid
+  // while the options live.
   struct Values {
     struct Host {
       std::string module, name;
@@ -84,34 +106,61 @@ class PluginOptions {
   Values values_;
 };
 
+// One loaded plugin. All its calls work on the same instance, so a plugin may remember one
+// call in the next.
+//
+// Errors of every call, in phase call unless said otherwise:
+// - The guest stopped before it was done: trap, guest_abort, exit, uncaught_exception,
+//   host_error (a host function threw), or what a host function returned. The plugin is
+//   then dead, and each further call gives `poisoned`. Load it again; with a Module that is
+//   loaded already this takes microseconds.
+// - The plugin stays usable: invalid_argument, where a host function called the plugin that
+//   called it; host_error, where the log callback threw; out_of_resources, where the host had
+//   no memory for the texts, or for the stack that the thread's first call needs.
 class Plugin {
  public:
-  // Loads the artifact, instantiates it, and runs `_start` or `_initialize`
-  // once where exported (a status of 0 from proc_exit is success).
+  // Loads the artifact, instantiates it, and runs `_initialize` or else `_start` once, where
+  // exported (a status of 0 from proc_exit is success). Errors: as Module::load (phase load),
+  // as Store::instantiate (link, instantiate), and those of a call. A plugin without the
+  // exports for texts, init or transform is no error here: the call that needs them fails.
   [[nodiscard]] static std::expected<Plugin, Error> load(const std::filesystem::path& path,
                                                          const PluginOptions& options = {});
   [[nodiscard]] static std::expected<Plugin, Error> load(const Module& module,
                                                          const PluginOptions& options = {});
+  // Handles of instance() stay valid. One that was moved from can only be destroyed or
+  // assigned to.
   Plugin(Plugin&&) noexcept;
   Plugin& operator=(Plugin&&) noexcept;
   ~Plugin();
 
-  // Calls the init export with the configuration, once, before the first execute.
+  // Calls the init export with the configuration. Do so once, before the first execute; Tenon
+  // does not enforce it. Errors: as execute.
   [[nodiscard]] std::expected<void, Error> init(std::string_view config);
-  // Calls the transform export. The texts are UTF-8; what is ill-formed in them
-  // reaches a `string` plugin as U+FFFD and an ArrayBuffer plugin as it is.
+  // Calls the transform export. The texts are UTF-8 of any length up to an object of the
+  // plugin's (1 GiB); what is ill-formed in them reaches a `string` plugin as U+FFFD and an
+  // ArrayBuffer plugin as it is. They are copied in, and the result is a copy.
+  // Errors: unknown_export and signature_mismatch, where the plugin has no such function;
+  // protocol, where it gives a pointer to something else than a text; invalid_argument, a
+  // text that is too large. A plugin that takes no texts at all gives what its exports lack:
+  // protocol or signature_mismatch, phase instantiate. After these it stays usable.
   [[nodiscard]] std::expected<std::string, Error> execute(std::string_view key, std::string_view payload);
-  // As above, into a buffer of the caller's: no allocation once it is large enough.
+  // As above, into a buffer of the caller's: no allocation once it is large enough. After an
+  // error it may hold anything.
   [[nodiscard]] std::expected<void, Error> execute(std::string_view key, std::string_view payload,
                                                    std::string& result);
-  // Any export that takes texts and returns a text or nothing (then: empty).
+  // Any export that takes texts, 16 at most, and returns a text or nothing (then: empty).
+  // Looked up by name each time. Errors: as execute.
   [[nodiscard]] std::expected<std::string, Error> call(std::string_view function,
                                                        std::span<const std::string_view> arguments);
-  // Runs the plugin's collector now.
+  // Runs the plugin's collector now; does nothing where it exports none. Errors: as execute,
+  // where the plugin takes no texts.
   [[nodiscard]] std::expected<void, Error> collect();
 
-  // Bytes of the plugin's memory now.
+  // Bytes of the memory through which texts go, now; 0 where the plugin takes none.
   [[nodiscard]] std::uint64_t memory_size() const;
+  // What is below: its exports by name, with numbers and raw memory. Valid while the plugin
+  // lives. A call of its functions that stops the guest stops the plugin; none of them passes on
+  // an unfinished line of the log, or runs the collector.
   [[nodiscard]] Instance instance() const;
 
  private:

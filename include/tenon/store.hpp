@@ -5,15 +5,21 @@
 //   tenon::Imports imports;
 //   imports.function("env", "add_one", [](std::int32_t i) { return i + 1; });
 //   auto instance = store.instantiate(*module, imports);
+//   if (!instance) return fail(instance.error());
 //   auto fib = instance->function<std::int32_t(std::int32_t)>("fib");
+//   if (!fib) return fail(fib.error());
 //   std::expected<std::int32_t, tenon::Error> result = (*fib)(20);
 //
-// A Store owns everything made in it and frees it all at once. The handles
-// (Instance, Function, Memory, Table, Global, Tag) are small values, valid while
-// their store lives; using one after that is undefined. A store, with all its
-// handles, is used by one thread at a time; it may move to another thread
-// between calls. Different stores are independent but for what they share by
-// intent: modules, and memories of a shared type (tenon/shared_memory.hpp).
+// A Store owns everything made in it and frees it all at once, when it is
+// destroyed: there is no way to free one instance earlier, so give each instance
+// that should go by itself a store of its own. The handles (Instance, Function,
+// Memory, Table, Global, Tag) are small values, valid while their store lives;
+// using one after that is undefined. Moving a Store keeps them valid.
+//
+// A store, with all its handles, is used by one thread at a time; it may move to
+// another thread between calls. Different stores are independent, except for what
+// the host makes them share: modules, host functions, and memories of a shared type
+// (tenon/shared_memory.hpp).
 #pragma once
 
 #include <cstddef>
@@ -38,9 +44,10 @@
 
 namespace tenon TENON_API {
 
+// The limits of one store. They are read once, when the store is made.
 struct StoreOptions {
   // The bytes that guests can make the store hold, all together: linear memories (their
-  // size, touched or not), tables (32 bytes for a reference to a function, 8 for any
+  // size, touched or not), tables (32 bytes for each reference to a function, 8 for each
   // other), live exceptions, and what a plugin's log keeps. By default one 32-bit memory
   // may be as large as any, with 256 MiB for the rest.
   //
@@ -53,8 +60,9 @@ struct StoreOptions {
   std::uint64_t memory_limit = (std::uint64_t{4} << 30) + (std::uint64_t{256} << 20);
   // The elements that any one table may have; 2^32 - 1 at most.
   std::uint64_t table_limit = 10'000'000;
-  // The bytes of stack that a host function can count on when a guest calls it. A guest
-  // that has left less than this traps (TrapCode::stack_exhaustion).
+  // The bytes of stack that a host function can count on when a guest calls it; at least
+  // 32 KiB and at most 1 GiB, whatever is written here. A guest that has left less than this
+  // traps (TrapCode::stack_exhaustion), and so does a call of a host function into a guest.
   std::size_t host_stack_reserve = 128 * 1024;
   // After a trap the instance's state is whatever the guest left behind, so the instance
   // refuses further calls (ErrorCode::poisoned). With false it stays usable, as the
@@ -65,25 +73,42 @@ struct StoreOptions {
 class Store {
  public:
   explicit Store(StoreOptions options = {});
+  // A store that was moved from can only be destroyed or assigned to.
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
+  // Precondition, as of assigning: no guest of it runs, on any thread.
   ~Store();
 
   // Binds the imports, makes the instance, fills tables and memories from the active
-  // segments, and runs the start function (section 4.5.4). Errors: unknown_import and
-  // incompatible_import (phase link); out_of_resources, and whatever stops a call (phase
-  // instantiate). What a failed instance wrote into imported tables and memories stays.
+  // segments, and runs the start function (section 4.5.4). `imports` is read and need not
+  // outlive the call; the store keeps the host functions, and the module's code mapped.
+  //
+  // Errors, phase link: unknown_import, incompatible_import, and invalid_argument for
+  // something of another store. Phase instantiate: out_of_resources; trap, where an active
+  // segment lies outside; and whatever stops the start function. What a failed instance wrote
+  // into imported tables and memories stays, and what it took of the store's memory stays
+  // taken until the store is destroyed. What a FunctionProvider throws comes out of here.
   [[nodiscard]] std::expected<Instance, Error> instantiate(const Module& module, const Imports& imports = {});
 
+  // A host function as an object of this store, to be called, exported to several instances
+  // or put into a table. No instance imports it as its own, so its Caller has no memory:
+  // where the function needs one, give the HostFunction to Imports.
   [[nodiscard]] Function create_function(const HostFunction& function);
-  // Errors: out_of_resources, a limit or the system; and as Table::set and Global::set
-  // where the initial value is none of the type.
+  // Zeroed. Errors, phase instantiate: out_of_resources, a limit or the system;
+  // invalid_argument, a maximum below the minimum or a shared type without one. Each 32-bit
+  // memory reserves 8 GiB of address space, and a process has room for about 16,000 of them.
   [[nodiscard]] std::expected<Memory, Error> create_memory(const MemoryType& type);
+  // With `initial` in every element. Errors: out_of_resources (instantiate); invalid_argument,
+  // where the elements would be no references, and signature_mismatch, where the initial
+  // value is not of the type (call).
   [[nodiscard]] std::expected<Table, Error> create_table(const TableType& type, const Value& initial);
+  // Errors: signature_mismatch, where the initial value is not of the type (call).
   [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);
+  // A new tag, different from every other one, even from those of an equal type.
   // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
-  // Errors: invalid_argument, where the reference is null or of another store.
+  // The function that a reference is to, to call it from the host. Errors:
+  // invalid_argument, where the reference is null or of another store (call).
   // Precondition: its store lives.
   [[nodiscard]] std::expected<Function, Error> function_from(FuncRef reference);
 

@@ -1,8 +1,14 @@
-// Everything a host program needs. tenon/plugin.hpp is the usual way in; tenon/store.hpp
-// is for instances without the plugin layer.
+// Everything a host program needs, in one line. tenon/plugin.hpp is the usual way in;
+// tenon/store.hpp is for instances without the plugin layer.
 //
 //   auto plugin = tenon::Plugin::load("optimized.so");
+//   if (!plugin) return fail(plugin.error());
 //   auto out = plugin->execute("/some/test/1", "{}");
+//
+// Link libtenon (CMake: tenon::tenon, pkg-config: tenon). It needs Linux and C++23, holds
+// no compiler, and keeps no state of its own but what it must for the process: handlers of
+// SIGSEGV, SIGBUS, SIGILL and SIGFPE, which pass on every signal that is no guest's, and a
+// stack for each thread that has called a guest.
 #pragma once
 
 #include <tenon/artifact_info.hpp>

@@ -1,12 +1,18 @@
 // The types of WebAssembly as host programs see them: value types, function
 // types, and the types of imports and exports (WebAssembly 2.0 core
-// specification, section 2.3 "Types").
+// specification, section 2.3 "Types"; references to functions of one type are
+// of the proposal typed function references).
 //
-//   tenon::FunctionType add{{ValueType::i32, ValueType::i32}, {ValueType::i32}};
-//   std::string text = tenon::to_string(add);   // "(i32, i32) -> i32"
+//   using enum tenon::ValueType;
+//   tenon::FunctionType add{{i32, i32}, {i32}};
+//   std::string text = tenon::to_string(add);                  // "(i32, i32) -> i32"
+//   for (const tenon::ImportType& wanted : module->imports()) {
+//     std::cout << wanted.name << ' ' << tenon::to_string(wanted.type) << '\n';
+//   }
 //
-// Plain values: copyable, comparable, no ownership, safe to share between
-// threads as any const object is.
+// Plain values: copyable, comparable, safe to share between threads as any const
+// object is. They own their texts and lists, but no types of functions that a
+// reference type names: see referenced_type.
 #pragma once
 
 #include <compare>
@@ -21,21 +27,24 @@
 
 namespace tenon TENON_API {
 
-// Numbered as in the binary format (section 5.3.1 to 5.3.4). The named ones,
-// and the reference types that only `reference_to` and `non_null` give: to
-// functions of one type, and those that are never null. Two types are the same
-// where their numbers are.
+// Numbered as in the binary format (section 5.3.1 to 5.3.4). The enumerators are
+// not all values: `reference_to` gives references to functions of one type, and
+// `non_null` those that are never null. So a switch over a ValueType needs a
+// default. Two types are the same where their numbers are, within one process:
+// do not store the number of a reference to one type in a file.
 enum class ValueType : std::uint32_t {
   i32 = 0x7F,
   i64 = 0x7E,
   f32 = 0x7D,
   f64 = 0x7C,
-  v128 = 0x7B,
-  funcref = 0x70,
-  externref = 0x6F,
-  exnref = 0x69,  // to an exception (proposal exception-handling)
+  v128 = 0x7B,       // 16 bytes, a vector of lanes (proposal simd)
+  funcref = 0x70,    // to a function of any type, or null
+  externref = 0x6F,  // to something of the host, or null
+  exnref = 0x69,     // to an exception (proposal exception-handling)
 };
 
+// Parameters and results, in order (section 2.3.6). A module may have up to 1,000
+// of each. Two types are equal where all their value types are.
 struct FunctionType {
   std::vector<ValueType> parameters;
   std::vector<ValueType> results;
@@ -82,6 +91,7 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
   return detail::has_number(type) ? ValueType::funcref : nullable(type);
 }
 
+// Of all reference types, with null and without. Everything else is a number or a vector.
 [[nodiscard]] constexpr bool is_reference(ValueType type) {
   using detail::bit;
   const ValueType named = nullable(type);
@@ -89,10 +99,11 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
           bit(named == ValueType::externref) | bit(named == ValueType::exnref)) != 0;
 }
 
-// Whether a variable of this type can start with zero or null.
+// Whether a variable of this type can start with zero or null: true of all but the
+// references that are never null.
 [[nodiscard]] constexpr bool has_default(ValueType type) { return type == nullable(type); }
 
-// Whether every value of `type` is also a value of `of` (section 3.3). A reference that is
+// Whether every value of `type` is also a value of `of` (WebAssembly 3.0, section 3.3). A reference that is
 // never null fits where null is allowed; a reference to functions of one type fits where
 // any function is allowed. Two function types are equal or unrelated.
 [[nodiscard]] constexpr bool is_subtype(ValueType type, ValueType of) {
@@ -116,13 +127,17 @@ inline constexpr std::uint32_t kOfFunctionType = 0x8000'0000;
 // another. Thread-safe; the pointer is good for as long.
 [[nodiscard]] const FunctionType* referenced_type(ValueType type);
 
-// Sizes of a memory in pages of 64 KiB, or of a table in elements.
+// The size of a memory in pages of 64 KiB (kPageSize), or of a table in elements
+// (section 2.3.7). A maximum is a promise of the module not to grow beyond it; the
+// store's own limits hold besides (StoreOptions). The type of a live memory or table has
+// its current size as the minimum.
 struct Limits {
   std::uint64_t minimum = 0;
-  std::optional<std::uint64_t> maximum;
+  std::optional<std::uint64_t> maximum;  // none: it may grow as far as its index type and the store allow
   bool operator==(const Limits&) const = default;
 };
 
+// Section 2.3.9. `element` must be a reference type.
 struct TableType {
   ValueType element = ValueType::funcref;
   Limits limits;
@@ -131,6 +146,7 @@ struct TableType {
   bool operator==(const TableType&) const = default;
 };
 
+// Section 2.3.8. A shared memory must have a maximum.
 struct MemoryType {
   Limits limits;
   bool is_64 = false;      // addresses are i64 (proposal memory64)
@@ -139,6 +155,7 @@ struct MemoryType {
   bool operator==(const MemoryType&) const = default;
 };
 
+// Section 2.3.10.
 struct GlobalType {
   ValueType value = ValueType::i32;
   bool is_mutable = false;
@@ -156,25 +173,35 @@ struct TagType {
 // index in ExternType.
 enum class ExternKind : std::uint8_t { function = 0, table = 1, memory = 2, global = 3, tag = 4 };
 
+// The type of any import or export (section 2.3.11).
 using ExternType = std::variant<FunctionType, TableType, MemoryType, GlobalType, TagType>;
 
 [[nodiscard]] inline ExternKind kind_of(const ExternType& type) {
   return static_cast<ExternKind>(type.index());
 }
 
+// Something that a module asks its host for (section 2.5.11). Both names are the module's
+// word: well-formed UTF-8, which may hold anything else, control characters too. The same
+// pair of names may come more than once.
 struct ImportType {
-  std::string module;
+  std::string module;  // the namespace, such as "env"; not necessarily a module
   std::string name;
   ExternType type;
 };
 
+// Something that a module offers (section 2.5.10). No two exports of a module have the
+// same name.
 struct ExportType {
   std::string name;
   ExternType type;
   std::uint32_t index = 0;  // in the index space of its kind
 };
 
-inline constexpr std::uint64_t kPageSize = 65536;  // bytes; section 4.2.8
+// The unit in which memories grow: bytes, section 4.2.8.
+inline constexpr std::uint64_t kPageSize = 65536;
+
+// Types in words, for messages. Thread-safe. A reference type that is not known any more
+// (see referenced_type) comes out without what it refers to.
 
 [[nodiscard]] std::string to_string(ValueType type);  // "i32", "(ref null (i32) -> i32)"
 [[nodiscard]] std::string_view to_string(ExternKind kind);

@@ -1,12 +1,19 @@
-// WASI preview 1 for guests that print, read the clock and ask for random
-// bytes: what AssemblyScript plugins and small commands need. File and socket
-// functions are there and answer ENOSYS or EBADF.
+// WASI preview 1 (wasi_snapshot_preview1, phases/snapshot/docs.md of the WASI
+// repository) for guests that print, read the clock and ask for random bytes: what
+// AssemblyScript plugins and small commands need. File and socket functions are there and
+// answer ENOSYS or EBADF. A Plugin has all this by itself.
 //
 //   tenon::Imports imports;
-//   tenon::add_wasi(imports, tenon::WasiOptions{}.argument("prog").environment("K", "V"));
+//   auto options = tenon::WasiOptions{}.argument("prog").environment("KEY", "value");
+//   options.standard_output = [](std::span<const std::uint8_t> bytes) {
+//     std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+//   };
+//   tenon::add_wasi(imports, options);
 //
-// The streams and settings are shared by every instance made with these
-// imports, so build one Imports per store.
+// A guest sees nothing of the host's process: no argument, variable, file or stream that
+// is not given here. Every instance made with these imports, or with copies of them, shares
+// one state, its open descriptors and the functions below; so build one Imports per
+// store, or let stores that share it run on one thread.
 #pragma once
 
 #include <cstdint>
@@ -23,20 +30,26 @@
 
 namespace tenon TENON_API {
 
+// What the guest gets. The functions are called inside the guest's call, on its thread. What
+// they throw ends that call (ErrorCode::host_error). The spans that they get are the guest's own
+// memory, valid until they return.
 struct WasiOptions {
   std::vector<std::string> arguments;  // argv; [0] is the program's name
   std::vector<std::pair<std::string, std::string>> environment_variables;
-  // Called with what the guest writes, in the pieces that it writes; where
-  // unset, output is discarded. May be called from the thread that runs the guest only.
+  // Called with what the guest writes, in the pieces that it writes, never empty ones; they
+  // may be any bytes, also what commands a terminal. Where unset, output is discarded.
   std::function<void(std::span<const std::uint8_t>)> standard_output;
   std::function<void(std::span<const std::uint8_t>)> standard_error;
-  // Fills the buffer, returns how much; 0 is the end. Unset: always at its end.
+  // Fills the buffer from its start, returns how many bytes it filled; 0 is the end. Unset:
+  // always at its end.
   std::function<std::size_t(std::span<std::uint8_t>)> standard_input;
-  // Overrides for tests and for deterministic runs; unset: the system's.
+  // Overrides for tests and for deterministic runs; unset: the system's. Nanoseconds since
+  // 1970, nanoseconds since any moment, and random bytes, with which to fill the whole span.
   std::function<std::uint64_t()> realtime_clock_ns;
   std::function<std::uint64_t()> monotonic_clock_ns;
   std::function<void(std::span<std::uint8_t>)> random;
 
+  // Each adds one more and returns the object.
   WasiOptions& argument(std::string value) & {
     arguments.push_back(std::move(value));
     return *this;
@@ -51,9 +64,10 @@ struct WasiOptions {
   }
 };
 
-// Provides every function of wasi_snapshot_preview1 (and of wasi_unstable); what
-// `imports` defines under such a name goes before. proc_exit ends the call with
-// ErrorCode::exit and its status.
+// Provides every function of wasi_snapshot_preview1 (and of wasi_unstable), each made only
+// where a module asks for it; what `imports` defines under such a name goes before.
+// proc_exit ends the call with ErrorCode::exit and its status, of 0 as of any other, and
+// poisons the instance: a command has run.
 void add_wasi(Imports& imports, WasiOptions options);
 
 }  // namespace tenon

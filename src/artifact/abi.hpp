@@ -21,7 +21,7 @@
 //     StoreRecord::tail_arguments, in slots, in order; none is ever on the stack.
 //     Only functions that make tail calls have such code.
 //   - host to guest: an EntryFunction, C calling convention, values in slots.
-//   - guest to host: a thunk in the artifact, called like a guest function but
+//   - guest to host function: a thunk in the artifact, called like a guest function but
 //     with a HostFunctionRecord in `swiftself`; it checks the stack limit and
 //     then calls the record's code in the C calling convention.
 //   - guest to runtime: the functions of Builtins, C calling convention.
@@ -52,18 +52,18 @@ inline constexpr std::uint64_t kImageAlignment = 4096;
 // results replace them from slot 0 on.
 using EntryFunction = void (*)(void* context, const void* code, std::uint64_t* slots);
 
-// What a funcref points to. Lives in an instance (or the store, for functions
-// made by the host), never moves, dies with the store. Those of an instance's
-// own functions are all zero until the runtime fills them in, before the first
-// reference to each is made.
+// What a funcref points to. It lives in an instance (or in the store, for functions that
+// the host made), never moves, and goes with the store. Records of an instance's own
+// functions are all zero until the runtime fills them in, before the first reference to
+// each is made.
 struct FunctionRecord {
   const void* code;              // guest calling convention
   void* context;                 // `swiftself`: the instance, or a HostFunctionRecord
   EntryFunction entry;           // host calls code through this
   std::uint32_t type_id;         // canonical in the process; never kNullTypeId
   std::uint32_t function_index;  // in its module; for backtraces and names
-  // Code for tail calls; null where the function makes none itself, so that an
-  // ordinary call at the end of a chain of them does.
+  // Code for tail calls. Null where the function itself makes none: then an ordinary call
+  // at the end of a chain of tail calls does.
   const void* tail_code;
 };
 static_assert(sizeof(FunctionRecord) == 40);
@@ -98,7 +98,7 @@ struct TagRecord {
   std::uint32_t type_id;  // of a function type whose parameters the exceptions carry
 };
 
-// What an exnref points to. What it carries follows in slots, v128 in two.
+// What an exnref points to. The values that it carries follow in slots, a v128 in two.
 // Guest code writes them once, before anyone else knows the exception.
 struct ExceptionRecord {
   const TagRecord* tag;
@@ -108,9 +108,9 @@ struct ExceptionRecord {
 struct StoreRecord;
 struct InstanceRecord;
 
-// What guest code asks of the runtime. Each checks the stack limit and its
-// operands itself and raises a trap (does not return) where the specification
-// says so: guest code may call it with any operand and any stack.
+// The functions of the runtime that guest code calls. Each checks the stack limit and its
+// operands itself, and raises a trap (does not return) where the specification says so:
+// guest code may call it with any operand and any stack.
 struct Builtins {
   std::uint64_t (*memory_grow)(InstanceRecord*, std::uint32_t memory, std::uint64_t delta_pages);
   void (*memory_fill)(InstanceRecord*, std::uint32_t memory, std::uint64_t to, std::uint32_t byte,
@@ -138,9 +138,9 @@ struct Builtins {
   void (*function_reference)(InstanceRecord*, std::uint32_t function);
   // A new exception of a tag, whose slots the caller then fills in.
   ExceptionRecord* (*exception_new)(InstanceRecord*, std::uint32_t tag);
-  // Unwinds the stack to where the exception is handled; does not return. The
-  // stack pointer and the callee-saved registers are then as they were at the
-  // call that is unwound, the exception is in the register of a first result.
+  // Unwinds the stack to where the exception is handled; does not return. There the stack
+  // pointer and the callee-saved registers are as they were at the call that is unwound,
+  // and the exception is in the register of a first result.
   void (*throw_exception)(InstanceRecord*, ExceptionRecord*);
   // Proposal threads. The address is address + offset, which may not wrap
   // around; results are those of the operators.
@@ -183,8 +183,8 @@ struct HostFunctionRecord {
   StoreRecord* store;
 };
 
-// Where the arrays of an instance lie: a function of the module's counts, the
-// same on both sides. Order of the arrays: as the fields below.
+// Where the arrays of an instance lie: computed from the module's counts, in the same way
+// on both sides. Order of the arrays: as the fields below.
 struct InstanceCounts {
   std::uint32_t memories = 0;  // imported ones first, as in the index space
   std::uint32_t tables = 0;
@@ -278,20 +278,19 @@ struct Descriptor {
   std::uint64_t import_count;
 };
 
-// Guest-convention code for an imported function, should it be bound to a host
-// function: calls typed or array code. `typed` is 0 where the type has none.
+// Guest-convention code for an imported function that is bound to a host function: it
+// calls typed or array code. `typed` is 0 where the type has no typed code.
 struct ImportThunks {
   std::int64_t typed;
   std::int64_t array;
 };
 
-// Guard-page bounds: how much address space a 32-bit memory takes. Any
-// 32-bit index plus any 32-bit offset plus the widest access stays inside.
+// Bounds by guard pages: the address space that a 32-bit memory takes. Any 32-bit index
+// plus any 32-bit offset plus the widest access stays inside.
 inline constexpr std::uint64_t kMemoryReservation = (std::uint64_t{8} << 30) + 65536;
 inline constexpr std::uint64_t kMemoryGuardBefore = 65536;
-// Behind all that a 64-bit memory may grow to: guest code compares the address
-// with the memory's size, and what it adds after that (offset and width) is at
-// most this much.
+// The guard behind all that a 64-bit memory may grow to. Guest code compares the address
+// with the memory's size; what it adds after that (offset and width) is at most this much.
 inline constexpr std::uint64_t kMemory64Guard = std::uint64_t{1} << 20;
 
 }  // namespace tenon::artifact

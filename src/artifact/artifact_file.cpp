@@ -92,8 +92,8 @@ class ArtifactFile {
                                              "; compile the module for this machine with --target");
   }
 
-  // Everything that the file says it holds must be there: the system's loader
-  // maps what is missing as well, and the first touch of it is then a SIGBUS.
+  // Everything that the file says it holds must be there: the system's loader maps missing
+  // parts as well, and the first access to them is then a SIGBUS.
   std::expected<void, Error> check_ranges() {
     const std::uint64_t count = header_.e_phnum;
     if (header_.e_phentsize != sizeof(Elf64_Phdr) || count == 0) {

@@ -1,4 +1,4 @@
-// What makes a plugin one of AssemblyScript's.
+// What makes a plugin an AssemblyScript plugin.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -32,7 +32,7 @@ std::expected<std::string, Error> find_memory(Exports exports) {
   return only->name;
 }
 
-// Whether it is there. Calls go past the types later, so this check is what makes
+// Whether the export is there. Later calls do not look at types again; this check makes
 // them sound.
 std::expected<bool, Error> has(Exports exports, std::string_view name, const FunctionType& wanted) {
   const auto* item = find(exports, name);
@@ -62,7 +62,7 @@ std::expected<AssemblyScriptExports, Error> find_assemblyscript(Exports exports)
     if (!has_it) return std::unexpected(std::move(has_it.error()));
     there = *has_it;
   }
-  // C's malloc comes with free, and what it allocates has no header.
+  // C's malloc comes with free, and its allocations have no header.
   if (found.new_ || (found.malloc && find(exports, "free") == nullptr)) return found;
   return lacks(
       "the plugin exports neither malloc nor __new, so no text can be passed to it "

@@ -40,8 +40,8 @@ class FieldReader {
     return std::string(base::as_text(*bytes));
   }
 
-  // Every element takes a byte or more, so a count beyond the bytes that are
-  // left is a lie, found before anything is allocated for it.
+  // Every element takes a byte or more, so a count beyond the bytes that are left is
+  // wrong, and is found before anything is allocated for it.
   template <typename F>
   auto list(F read_one) {
     std::vector<decltype(read_one())> items;

@@ -144,8 +144,8 @@ InstantiationPlan read_plan(FieldReader& in) {
   return plan;
 }
 
-// Whether every index of a decoded plan names something that exists, so that
-// nothing that runs the plan has to look again.
+// Checks that every index of a decoded plan names something that exists, so that whatever
+// runs the plan need not look again.
 class PlanChecker {
  public:
   explicit PlanChecker(const InstantiationPlan& plan)

@@ -76,8 +76,8 @@ struct InstantiationPlan {
 };
 
 [[nodiscard]] base::Bytes encode(const InstantiationPlan& plan);
-// The plan comes out of an artifact whose note was checked, yet is decoded as
-// carefully as any input: an error, never a crash, on bytes that are no plan.
+// The plan comes from an artifact whose note was checked, yet is decoded as carefully as
+// any input: bytes that are no plan give an error, never a crash.
 [[nodiscard]] std::expected<InstantiationPlan, Error> decode_plan(base::ByteView bytes);
 
 // Function names for backtraces: (function index, name), ascending.

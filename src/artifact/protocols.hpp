@@ -1,5 +1,5 @@
 // Which protocol a plugin speaks, told from its exports alone. The compiler writes the
-// answer into the note, and src/plugin binds what the same functions found: the two
+// answer into the note, and src/plugin asks the same functions when it binds: the two
 // cannot disagree.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace tenon::artifact {
 
 using Exports = std::span<const ExportType>;
 
-// What AssemblyScript's runtime exports for texts to be passed with, each of the type
+// The exports of AssemblyScript's runtime by which texts are passed, each with the type
 // that AssemblyScript gives it (AssemblyScript book, "Runtime interface").
 struct AssemblyScriptExports {
   std::string memory;    // its name
@@ -29,7 +29,7 @@ struct AssemblyScriptExports {
 // function of the runtime has another type.
 [[nodiscard]] std::expected<AssemblyScriptExports, Error> find_assemblyscript(Exports exports);
 
-// The first that fits, else Protocol::none.
+// The first protocol that fits, else Protocol::none.
 [[nodiscard]] Protocol detect_protocol(Exports exports);
 // The one with the highest number.
 inline constexpr Protocol kLastProtocol = Protocol::assemblyscript;

@@ -21,7 +21,7 @@ void write_limits(base::ByteWriter& out, const Limits& limits, std::uint8_t flag
   if (limits.maximum) out.leb(*limits.maximum);
 }
 
-// Gives the flags, none of them but those allowed.
+// Returns the flags. Flags other than those allowed fail `in`.
 std::uint8_t read_limits(FieldReader& in, Limits& limits, std::uint8_t allowed) {
   const std::uint8_t flags = in.u8();
   if (flags & ~(allowed | kHasMaximum)) in.fail();
@@ -89,7 +89,7 @@ void TypeWriter::mention(const FunctionType& type) {
 
 void TypeWriter::mention(const ExternType& type) { std::visit(Mention{*this}, type); }
 
-// In the order of their numbers, which puts what a type refers to before it.
+// In the order of their numbers, so that a type comes after those that it refers to.
 void TypeWriter::write_list_of_mentioned() {
   while (!pending_.empty()) {
     const std::uint32_t number = pending_.back();

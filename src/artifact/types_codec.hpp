@@ -1,6 +1,6 @@
-// The types, imports and exports that note and plan share, in bytes. Reference
-// types have the process's number of a function type in memory; in the file
-// they have its place in a list that comes first.
+// The types, imports and exports that note and plan share, in bytes. In memory a reference
+// type has the process's number of a function type. In the file it has that type's place
+// in a list that comes first.
 #pragma once
 
 #include <map>
@@ -43,14 +43,14 @@ class TypeWriter {
   std::vector<std::uint32_t> pending_;             // mentioned, but not yet what they mention
 };
 
-// What does not fit is told by FieldReader::ok.
+// FieldReader::ok tells whether all of it fitted.
 class TypeReader {
  public:
   explicit TypeReader(FieldReader& in) : in_(in) {}
 
   void read_list_of_mentioned();
-  // Of all types that were mentioned: their numbers, in what was read, mean
-  // nothing any more when it goes.
+  // The uses of all types that were mentioned. When they go, the numbers in what was read
+  // mean nothing any more.
   [[nodiscard]] std::shared_ptr<const base::TypeUses> uses() const { return uses_; }
 
   ValueType value();

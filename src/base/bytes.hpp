@@ -1,5 +1,5 @@
-// Bounded reading and writing of bytes and LEB128 numbers (WebAssembly core
-// specification, section 5.2.2). No idea of modules or artifacts.
+// Bounded reading and writing of bytes and LEB128 numbers (WebAssembly core specification,
+// section 5.2.2). Knows nothing of modules or artifacts.
 #pragma once
 
 #include <cstdint>

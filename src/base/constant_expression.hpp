@@ -1,5 +1,5 @@
-// What a module says beforehand of values and segments: as the reader finds it, and as
-// the artifact's plan has it.
+// Constant expressions and the modes of segments, as the reader finds them and as the
+// artifact's plan has them.
 #pragma once
 
 #include <cstdint>

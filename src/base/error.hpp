@@ -1,5 +1,5 @@
-// Short ways to make the library's errors: std::expected for whoever calls the library,
-// a Failure for what its own steps hand on.
+// Short ways to make the library's errors: a std::expected for whoever calls the library,
+// a Failure for its own steps to hand on.
 #pragma once
 
 #include <expected>

@@ -148,8 +148,8 @@ struct Describe {
   static std::string address(bool is_64) { return is_64 ? "i64 " : ""; }
 };
 
-// Messages may quote names and what hosts and guests said; long enough for any
-// of them, and one line whatever they hold.
+// Messages may quote names, and what hosts and guests said. This is long enough for any of
+// them, and printable() keeps them on one line.
 constexpr std::size_t kLongestMessage = 4096;
 
 }  // namespace

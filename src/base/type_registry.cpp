@@ -20,8 +20,8 @@ struct Entry {
 // Sorted, since hashing could be made slow by chosen types.
 using Types = std::map<FunctionType, Entry>;
 
-// From numbers to types, which stay where they are. Pages that have nothing left
-// are freed: numbers are never given twice, and a process may run for years.
+// From numbers to types, which stay where they are. Pages with nothing left in them are
+// freed: numbers are never given twice, and a process may run for years.
 class Numbers {
  public:
   void set(std::uint32_t id, Types::iterator type) {
@@ -66,7 +66,7 @@ class TypeRegistry {
     return found->second.id;
   }
 
-  // False where nobody used it any more.
+  // False where the type has no user any more.
   bool use(std::uint32_t id) {
     const std::lock_guard lock(mutex_);
     auto* const found = numbers_.find(id);
@@ -74,7 +74,7 @@ class TypeRegistry {
     return found != nullptr;
   }
 
-  // A type that goes gives up its own uses of others: not recursive, since guests
+  // When a type goes, it gives up its own uses of others. Not recursive, since guests
   // chain types.
   void release(std::vector<std::uint32_t>& ids) {
     const std::lock_guard lock(mutex_);
@@ -96,7 +96,8 @@ class TypeRegistry {
   }
 
  private:
-  // What is gone was gone when the type came: numbers do not come back.
+  // A referred type that is missing was missing already when this type came: numbers do
+  // not come back.
   template <typename F>
   void for_each_reference(const FunctionType& type, F visit) {
     for (const auto* values : {&type.parameters, &type.results}) {

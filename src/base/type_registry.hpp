@@ -1,12 +1,12 @@
-// One number for each function type in the process, so that an indirect call
-// compares numbers and a reference type has room for one. The registry is the
-// one thing that all stores share: code of one artifact may end up in a table of
-// another's. Compiled modules number their types by themselves (src/wasm).
+// One number for each function type in the process, so that an indirect call compares
+// numbers and a reference type has room for one. The registry is the one thing that all
+// stores share: code of one artifact may end up in a table of another's. Compiled modules
+// number their types by themselves (src/wasm).
 //
-// A type has its number while somebody uses it: a module its own, a store those
-// of what the host made in it. With the last use it goes, and its number is
-// never given again: whoever still has that, in a copy of a type, has a number
-// that is equal to no other's. Types that the host names stay.
+// A type has its number while somebody uses it: a module uses its own types, a store those
+// of what the host made in it. With the last use the number goes, and is never given
+// again: a copy of a type that still has it is equal to no other type. Types that the host
+// names stay for ever.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,10 @@ class TypeUses {
   TypeUses& operator=(TypeUses&& other) noexcept;
   ~TypeUses() { release(); }
 
-  // The type's number: the same for equal types. What a type refers to has a lower
-  // one than the type. kNoTypeId where the process has given all there are.
+  // The type's number, which is the same for equal types. A type has a higher number than
+  // the types that it refers to. kNoTypeId where the process has given out all there are.
   [[nodiscard]] std::uint32_t add(const FunctionType& type);
-  // The type that a value type refers to, if it does and that is still there.
+  // Uses the type that a value type refers to, if it refers to one that is still there.
   void add(ValueType type);
   void add_all_in(const FunctionType& type);
 
@@ -45,13 +45,13 @@ class TypeUses {
 // information, and what it would make of a shared_ptr the sanitizers do not know.
 [[nodiscard]] std::shared_ptr<TypeUses> make_shared_type_uses();
 
-// The same, never given up. Thread-safe.
+// Uses the type for ever and returns its number. Thread-safe.
 [[nodiscard]] std::uint32_t type_id_of(const FunctionType& type);
 
-// Null where nobody uses the type any more. The type stays there while somebody
+// Null where nobody uses the type any more. The type stays where it is while somebody
 // does. Thread-safe.
 [[nodiscard]] const FunctionType* find_type(std::uint32_t id);
-// Precondition: somebody uses it. Without that it is a type of nothing.
+// Precondition: somebody uses the type. Otherwise the answer is the type () -> ().
 [[nodiscard]] const FunctionType& type_of_id(std::uint32_t id);
 
 }  // namespace tenon::base

@@ -95,8 +95,8 @@ class Units {
   std::size_t size_;
 };
 
-// Safety: what another thread of the guest changes meanwhile may make the size wrong,
-// but never less than 0, nor more than any text of so many units has.
+// Safety: another thread of the guest may change the text meanwhile. The size may then be
+// wrong, but never below 0, nor above that of any text of so many units.
 std::size_t size_in_utf8(const Units& units) {
   std::size_t size = 0;
   char16_t before = 0;
@@ -133,7 +133,7 @@ std::size_t put_utf8(char* const begin, std::size_t size, const Units& units) {
   return static_cast<std::size_t>(to - begin);
 }
 
-// True if all is ASCII; else what it wrote is worth nothing.
+// True if all is ASCII; else what it wrote is useless.
 bool put_ascii(char* to, const Units& units) {
   char16_t all = 0;
   for (std::size_t i = 0; i < units.size(); ++i) {
@@ -143,7 +143,7 @@ bool put_ascii(char* to, const Units& units) {
   return all < 0x80;
 }
 
-// A buffer that is too small is given back before there is a larger one.
+// Gives back a buffer that is too small before it asks for a larger one.
 template <typename Put>
 void fill(std::string& result, std::size_t size, Put put) {
   if (result.capacity() < size) std::string().swap(result);

@@ -17,9 +17,9 @@ namespace tenon::base {
 // (Unicode 15, section 3.9, "U+FFFD Substitution of Maximal Subparts").
 [[nodiscard]] std::u16string utf8_to_utf16(std::string_view text);
 
-// Of an even number of bytes, at any alignment. Each lone surrogate becomes U+FFFD.
-// Besides the text there is never more than one buffer: the result's own where it is
-// large enough, else one of exactly the result's size.
+// The text has an even number of bytes, at any alignment. Each lone surrogate becomes
+// U+FFFD. Besides the text there is never more than one buffer: the result's own where it
+// is large enough, else one of exactly the result's size.
 void utf16le_to_utf8(std::span<const std::uint8_t> text, std::string& result);
 
 // Text safe to print on one line: control characters and ill-formed bytes as

@@ -8,7 +8,7 @@
 
 namespace tenon::plugin {
 
-// Errors: unknown_export, listing what there is.
+// Errors: unknown_export, which lists what there is.
 [[nodiscard]] std::expected<Function, Error> exported_function(const Instance& instance,
                                                                std::string_view name);
 

@@ -13,7 +13,7 @@
 namespace tenon::plugin {
 namespace {
 
-// Safety: it may be a terminal, and a guest's bytes could be commands to that.
+// Safety: std::clog may be a terminal, and a guest's bytes could be commands to it.
 void log_to_clog(LogStream, std::string_view line) {
   std::clog << "[plugin] " + base::printable(line, LineLog::kMaxLine) + '\n';
 }
@@ -60,15 +60,15 @@ void LineLog::append(LogStream stream, std::string_view text) {
 bool LineLog::make_room(std::string& line, std::size_t size) {
   const std::size_t had = line.capacity();
   if (size <= had) return true;
-  // Twice what it had or more, which is what the string then takes.
+  // At least twice what it had, which is what the string then takes.
   const std::size_t wanted = std::max<std::size_t>(64, std::bit_ceil(size));
   if (budget_ != nullptr && !budget_->reserve(wanted - had)) return false;
   line.reserve(wanted);
   return true;
 }
 
-// Safety: not what is in `pending_`, nor the guest's memory, is given to the
-// callback: a guest that this calls could change either while it is read.
+// Safety: the callback gets neither `pending_` nor the guest's memory: it may call a
+// guest, which could change either while the callback reads it.
 void LineLog::end_line(LogStream stream) {
   std::string& pending = pending_[std::to_underlying(stream)];
   std::string line;
@@ -82,8 +82,8 @@ void LineLog::end_line(LogStream stream) {
   }
 }
 
-// The first, so that a callback that always throws cannot fill the host's memory. Without
-// memory it is told without its words.
+// Keeps the first failure only, so that a callback that always throws cannot fill the
+// host's memory. Where there is no memory for its words, it is kept without them.
 void LineLog::keep_failure(const char* what) {
   if (failure_) return;
   try {

@@ -16,19 +16,18 @@
 
 namespace tenon::plugin {
 
-// Used by one thread at a time. A callback gets bytes as they are, UTF-8 or not.
-// A callback that throws loses that line; the guest goes on, and whoever called it is told
-// when it has ended (take_failure).
+// Used by one thread at a time. The callback gets the guest's bytes as they are, UTF-8 or
+// not. If it throws, that line is lost; the guest goes on, and whoever called it hears of
+// it when it has returned (take_failure).
 class LineLog {
  public:
   // A line longer than this is passed on in pieces, so that a guest that never
   // ends its line cannot fill the host's memory.
   static constexpr std::size_t kMaxLine = 64 * 1024;
 
-  // An empty callback stands for lines on std::clog, as "[plugin] line", in which
-  // what is no plain text is written as \\xNN (base::printable). What is
-  // kept of unfinished lines counts for `budget`, which may be null; where that
-  // has no room, they are passed on unfinished.
+  // An empty callback stands for lines on std::clog, as "[plugin] line", where all but
+  // plain text is written as \xNN (base::printable). Unfinished lines count for `budget`,
+  // which may be null; where it has no room, they are passed on unfinished.
   explicit LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget = nullptr);
 
   void write(LogStream stream, std::string_view text);
@@ -37,12 +36,12 @@ class LineLog {
     if (has_pending_) end_lines();
   }
 
-  // The last line of standard error since forget_errors(), the first kMostKept
-  // bytes of it: where guests say why they are about to exit.
+  // The last line of standard error since forget_errors(), or its first kMostKept bytes:
+  // there guests say why they are about to exit.
   [[nodiscard]] const std::string& last_error_line() const { return last_error_line_; }
   void forget_errors() { last_error_line_.clear(); }
 
-  // What the callback threw, the first of several, since the last time.
+  // What the callback threw since the last time; of several, the first.
   [[nodiscard]] std::optional<std::string> take_failure() { return std::exchange(failure_, std::nullopt); }
 
  private:

@@ -25,7 +25,7 @@ std::function<void(std::span<const std::uint8_t>)> writer(std::shared_ptr<LineLo
   };
 }
 
-// The user's definitions go before what ours provide.
+// The host functions that the user gave replace ours of the same name.
 Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr<LineLog>& log) {
   Imports imports;
   WasiOptions wasi;
@@ -40,8 +40,8 @@ Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr
   return imports;
 }
 
-// A reactor's `_initialize`, or a command's `_start`, which may end in
-// proc_exit(0): that is as good as returned, and the guest may run on.
+// Runs a reactor's `_initialize`, or a command's `_start`. The latter may end in
+// proc_exit(0), which is as good as returning: the guest may be called afterwards.
 std::expected<void, Error> start(const Instance& instance) {
   for (const std::string_view name : {"_initialize", "_start"}) {
     if (!instance.find_export(name)) continue;
@@ -55,8 +55,8 @@ std::expected<void, Error> start(const Instance& instance) {
   return {};
 }
 
-// Guests, AssemblyScript's WASI shim among them, print why they give up and then
-// exit: that line belongs into the error.
+// Guests (AssemblyScript's WASI shim among them) print why they give up and then exit:
+// that line belongs in the error.
 Error with_last_words(Error error, const LineLog& log) {
   if (error.code == ErrorCode::exit && !log.last_error_line().empty()) {
     error.message += ": " + base::printable(log.last_error_line(), 1000);
@@ -64,7 +64,8 @@ Error with_last_words(Error error, const LineLog& log) {
   return error;
 }
 
-// A guest's allocator answers a memory that cannot grow as it likes, by a trap mostly.
+// What a guest does when its memory cannot grow is its own choice: mostly it traps. So the
+// error says what came before.
 Error with_memory_limit(Error error, const runtime::Budget& budget) {
   if (budget.has_refused()) {
     error.message += " (before that it asked for more memory than the limit of " +
@@ -80,7 +81,7 @@ Error explained(Error error, const Module& module, const LineLog& log) {
   return error;
 }
 
-// The call's own error goes before that of the log.
+// An error of the call itself takes precedence over the log's.
 void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
   const auto failure = log.take_failure();
   if (failure && done) {
@@ -89,7 +90,7 @@ void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
   }
 }
 
-// The first that fits, or why the first does not.
+// The first protocol that fits, or why the first one does not.
 std::expected<std::unique_ptr<plugin::Protocol>, Error> bind(const Instance& instance,
                                                              const PluginOptions::Values& options) {
   auto bound = plugin::protocol_kinds().front().bind(instance, options);

@@ -1,6 +1,6 @@
-// How texts cross between host and plugin. Plugin (plugin.cpp) knows protocols by this
-// header and the table in protocols.cpp, and none by name; docs/guide/recipes.md says how
-// to add one.
+// How texts cross between host and plugin. Plugin (plugin.cpp) knows protocols only
+// through this header and the table in protocols.cpp, and none by name.
+// docs/guide/recipes.md says how to add one.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,9 @@ struct TextFunction {
   bool returns;
 };
 
-// Bound to one instance, whose store outlives it. The plugin is not trusted: whatever
-// pointer and length it gives is checked against its memory as it is at that moment.
+// Bound to one instance, whose store outlives it. The plugin is not trusted: a protocol
+// checks every pointer and length that it gives against its memory as it is at that
+// moment.
 class Protocol {
  public:
   Protocol() = default;
@@ -39,28 +40,30 @@ class Protocol {
   // what there is; signature_mismatch.
   [[nodiscard]] virtual std::expected<TextFunction, Error> find(std::string_view name,
                                                                 std::size_t texts) const = 0;
-  // Passes the texts in, calls the function, puts its text, empty where it returns
-  // nothing, into `result` unless that is null, and does what the plugin needs between
-  // calls. Precondition: the instance is not poisoned; it is, where the guest stopped.
-  // Errors: as the guest's calls, protocol, invalid_argument, out_of_resources.
+  // Passes the texts in and calls the function. Puts the text that it returns into
+  // `result` unless that is null (empty where it returns nothing), and does what the
+  // plugin needs between calls. Precondition: the instance is not poisoned. If the guest
+  // stops, it is poisoned afterwards. Errors: those of the guest's calls, protocol,
+  // invalid_argument, out_of_resources.
   [[nodiscard]] virtual std::expected<void, Error> call(const TextFunction& function,
                                                         std::span<const std::string_view> texts,
                                                         std::string* result) = 0;
   // Runs the plugin's collector, where it has one. Precondition and errors as above.
   [[nodiscard]] virtual std::expected<void, Error> collect() = 0;
-  // Bytes of the memory that texts go through.
+  // The size in bytes of the memory through which texts go.
   [[nodiscard]] virtual std::uint64_t memory_size() const = 0;
 };
 
 struct ProtocolKind {
-  // Provides what its plugins import beside WASI, to whatever module asks for it.
+  // Provides the host functions that its plugins import beside WASI's, to whatever module
+  // asks for them.
   void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
-  // Says of an error what a user of this protocol knows it by: what to do about it, or
-  // the code of what its plugins do in their own way. `last_words` is the last line that the
+  // Explains an error in the terms of this protocol: adds what to do about it, or sets the
+  // code for what its plugins do in their own way. `last_words` is the last line that the
   // guest printed on standard error.
   Error (*explain)(Error error, const Module& module, std::string_view last_words);
-  // Errors: why the instance's exports do not fit. It fits where the function of
-  // artifact/protocols.hpp says so, which is where the note gets its protocol from.
+  // Errors: why the instance's exports do not fit. They fit where the function of
+  // artifact/protocols.hpp says so; the note gets its protocol from the same function.
   std::expected<std::unique_ptr<Protocol>, Error> (*bind)(const Instance& instance,
                                                           const PluginOptions::Values& options);
 };

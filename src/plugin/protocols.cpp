@@ -1,4 +1,4 @@
-// The protocols that there are.
+// The table of protocols.
 #include "plugin/assemblyscript/assemblyscript.hpp"
 #include "plugin/protocol.hpp"
 

@@ -15,14 +15,14 @@ struct Descriptor {
   std::uint16_t flags = 0;  // fdflags, as the guest set them; they change nothing
 };
 
-// The numbers are the guest's word: any may be asked for.
+// The guest chooses the numbers and may ask for any.
 class DescriptorTable {
  public:
   // Null where it is closed or never was. Valid until it is closed.
   [[nodiscard]] Descriptor* find(std::uint32_t number) {
     return number < descriptors_.size() && descriptors_[number] ? &*descriptors_[number] : nullptr;
   }
-  // The descriptor, where it is that stream.
+  // The descriptor, if it is open and is that stream; else null.
   [[nodiscard]] Descriptor* find(std::uint32_t number, Stream stream) {
     Descriptor* found = find(number);
     return found != nullptr && found->stream == stream ? found : nullptr;

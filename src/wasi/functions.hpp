@@ -1,5 +1,6 @@
-// The functions of WASI preview 1, and the state that they share. Each takes the
-// parameters of its type in the specification, after those two, and gives its errno.
+// The host functions of WASI preview 1, and the state that they share. After State& and
+// Caller& each takes the parameters that the specification gives it, and returns its
+// errno.
 #pragma once
 
 #include <cstdint>

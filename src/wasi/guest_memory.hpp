@@ -1,9 +1,8 @@
 // The memory of the guest that calls a WASI function.
 //
-// Every pointer and length comes from the guest and may be anything. All access
-// goes through GuestMemory, which checks it against the caller's memory each
-// time: an earlier check says nothing once the guest, or our own store into its
-// memory, has run in between.
+// Every pointer and length comes from the guest and may be anything. All access goes
+// through GuestMemory, which checks it against the caller's memory each time: an earlier
+// check means nothing once the guest has run, or we have written into its memory.
 #pragma once
 
 #include <bit>

@@ -28,8 +28,8 @@ struct FdStat {  // fdstat
 };
 static_assert(sizeof(FdStat) == 24 && offsetof(FdStat, rights_base) == 8);
 
-// Character devices without the rights to seek and tell: what wasi-libc's
-// isatty() asks for. So libc buffers by lines, and output and errors of a guest
+// The streams are character devices without the rights to seek and tell, which is what
+// wasi-libc's isatty() asks for. So libc buffers by lines, and a guest's output and errors
 // come out in the order in which it printed them.
 constexpr std::uint8_t kCharacterDevice = 2;
 constexpr std::uint64_t kRightRead = 1u << 1;
@@ -40,8 +40,8 @@ std::optional<IoVector> load_vector(const GuestMemory& memory, std::uint32_t vec
   return memory.load<IoVector>(vectors + std::uint64_t{index} * sizeof(IoVector));
 }
 
-// Checks every vector before a byte moves, so that a bad one leaves no half of
-// the work done; also that the byte count fits the 32 bits of the result.
+// Checks every vector before a byte moves, so that a bad one leaves no work half done.
+// Also checks that the byte count fits the 32 bits of the result.
 Errno check_vectors(const GuestMemory& memory, std::uint32_t vectors, std::uint32_t count,
                     std::uint32_t result) {
   if (count > kMaxVectors) return Errno::invalid;
@@ -84,8 +84,8 @@ Errno fd_read(State& state, Caller& caller, std::uint32_t descriptor, std::uint3
   const auto& source = state.options.standard_input;
   std::uint64_t read = 0;
   for (std::uint32_t i = 0; source && i < count; ++i) {
-    // A buffer may lie over the vectors that follow: what is read now, not what
-    // was checked above, is what counts.
+    // A buffer may overlap the vectors that follow. So what counts is what is read now,
+    // not what was checked above.
     const auto vector = load_vector(memory, vectors, i);
     const auto room = vector ? memory.bytes(vector->buffer, vector->size) : std::nullopt;
     if (!room) return Errno::fault;

@@ -1,7 +1,7 @@
 // The table of WASI preview 1: all 46 functions with their types (the document
-// "wasi_snapshot_preview1", phases/snapshot/docs.md of the WASI repository).
-// What is not supported is still defined, so that a module which imports it and
-// does not call it, as libc's start-up does, can run.
+// "wasi_snapshot_preview1", phases/snapshot/docs.md of the WASI repository). Functions
+// that are not supported are defined all the same: a module that imports one and does not
+// call it, as libc's start-up does, can then run.
 #include <tenon/wasi.hpp>
 
 #include <optional>
@@ -18,7 +18,7 @@ using wasi::State;
 using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 
-// Not supported; EBADF tells a guest that holds a wrong descriptor just that.
+// Not supported. A guest that holds a wrong descriptor gets EBADF all the same.
 template <typename... Rest>
 Errno unsupported_on_descriptor(State& state, Caller&, u32 descriptor, Rest...) {
   return state.descriptors.find(descriptor) == nullptr ? Errno::bad_descriptor : Errno::not_implemented;
@@ -43,7 +43,7 @@ std::expected<void, Error> proc_exit(std::int32_t status) {
   return std::unexpected(std::move(error));
 }
 
-// Goes through the table for one name: only that function is made.
+// Goes through the table for one name, and makes that function only.
 class Lookup {
  public:
   Lookup(std::string_view wanted, const std::shared_ptr<State>& state) : wanted_(wanted), state_(state) {}

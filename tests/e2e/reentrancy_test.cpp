@@ -32,7 +32,7 @@ constexpr char kModule[] = R"((module
 enum Kind { kUnreachable, kFault, kDivide, kRecurse, kHost };
 constexpr Kind kKinds[] = {kUnreachable, kFault, kDivide, kRecurse, kHost};
 
-// A chain of instances: the host's function of one calls the next.
+// A chain of instances: the host function of one calls the next.
 class Chain {
  public:
   Chain(const Module& module, int length, Kind kind) {

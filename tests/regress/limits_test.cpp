@@ -56,7 +56,7 @@ TEST(MemoryLimit, CountsAllThatGrows) {
   EXPECT_EQ(grow("other_memory", 2), 1);
   EXPECT_EQ(grow("externs", 8189), -1);  // 65,504 bytes are left, of 8 bytes each
   EXPECT_EQ(grow("externs", 8188), 0);
-  EXPECT_EQ(runtime::Access::of(store)->budget()->left(), 0u);
+  EXPECT_EQ(runtime::Access::of(store)->budget()->remaining(), 0u);
   for (const char* what : {"memory", "other_memory", "functions", "externs"}) {
     EXPECT_EQ(grow(what, 1), -1) << what;
     EXPECT_GE(grow(what, 0), 0) << what;
@@ -75,7 +75,7 @@ TEST(MemoryLimit, WhatWasRefusedDoesNotCount) {
   Store store({.memory_limit = 20 * kPageSize});
   EXPECT_TRUE(store.instantiate(guest.module()));
   EXPECT_FALSE(store.instantiate(guest.module()));
-  EXPECT_EQ(runtime::Access::of(store)->budget()->left(), 3 * kPageSize);
+  EXPECT_EQ(runtime::Access::of(store)->budget()->remaining(), 3 * kPageSize);
 }
 
 // A shared memory outlives its store, and then still counts for the same budget.

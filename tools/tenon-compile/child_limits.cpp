@@ -18,7 +18,7 @@ constexpr bool kReservesMemory = true;  // more than any limit
 constexpr bool kReservesMemory = false;
 #endif
 
-// The one in force, where it is lower than `wanted`.
+// The limit in force, where it is lower than `wanted`.
 template <typename Resource>
 bool is_lower_already(Resource resource, std::uint64_t wanted) {
   rlimit now{};

@@ -1,6 +1,6 @@
-// What compiling a module may take before it is ended with an error: the line that
-// docs/limits.md states holds for every module, also where LLVM meets a shape that
-// nobody has thought of. Real code takes a tenth of it on a slow machine.
+// What compiling a module may take before it is ended with an error. The line in
+// docs/limits.md thus holds for every module, even where LLVM meets a shape that nobody
+// has thought of. Real code takes a tenth of it on a slow machine.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +19,9 @@ struct ChildLimits {
   // What a module of so many bytes may take.
   [[nodiscard]] static ChildLimits of(std::size_t module_bytes);
 
-  // In the child. What is in force already is only lowered.
+  // Called in the child. Only lowers the limits that are in force already.
   void apply() const;
-  // Of one that ended by SIGXCPU, or for want of memory: one line.
+  // One line about a child that ended by SIGXCPU, or for want of memory.
   [[nodiscard]] std::string why_out_of_time(std::size_t module_bytes) const;
   [[nodiscard]] std::string why_out_of_memory(std::size_t module_bytes) const;
 };

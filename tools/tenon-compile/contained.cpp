@@ -25,7 +25,7 @@ using nlohmann::json;
 
 constexpr int kOutOfMemory = 70;  // the child's exit status
 
-// A file in memory that parent and child have.
+// A file in memory that parent and child share.
 class SharedFile {
  public:
   explicit SharedFile(const char* name) : descriptor_(memfd_create(name, MFD_CLOEXEC)) {}
@@ -111,12 +111,13 @@ int work(base::ByteView wasm, compiler::CompileOptions& options, const ChildLimi
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-// Somebody, or the terminal, wants the work to end: it is no fault of the code generator.
+// Somebody, or the terminal, wants the work to end; that is no fault of the code
+// generator.
 bool is_wish(int signal) {
   return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT || signal == SIGPIPE;
 }
 
-// Whether it was killed for the processor time that it took: at the hard limit, where the
+// Whether the child was killed for the processor time that it took: at the hard limit the
 // system sends no SIGXCPU.
 bool is_out_of_time(const rusage& used) {
   constexpr double kTick = 0.1;  // by which the system's own account may be ahead

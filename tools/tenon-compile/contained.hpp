@@ -1,5 +1,5 @@
-// The compiler in a child process. LLVM ends the process where it cannot go on, and
-// has faults of its own: there that is an error like any other, with nothing left
+// Runs the compiler in a child process. LLVM ends its process where it cannot go on, and
+// has faults of its own. In a child that is an error like any other, and leaves nothing
 // behind, since all that the child makes is in memory.
 #pragma once
 
@@ -18,8 +18,8 @@ struct Compiled {
   std::vector<std::string> remarks;
 };
 
-// Makes CompileOptions::progress in the child, where what was standard error is
-// the descriptor `messages`.
+// Makes CompileOptions::progress in the child. `messages` is the descriptor of what was
+// standard error.
 using MakeProgress = std::function<void(double done, const char* step)> (*)(int messages);
 
 // As compiler::compile; the error is one line, as to_string(Error) gives it. `name`

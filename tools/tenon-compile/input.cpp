@@ -35,7 +35,7 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   [[nodiscard]] int get() const { return descriptor_; }
-  // The error of close counts: a full disk may show only here.
+  // An error of close counts: a full disk may show only here.
   [[nodiscard]] bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
 
  private:
@@ -104,8 +104,8 @@ std::expected<base::Bytes, Error> run_wat2wasm(const std::string& path, bool che
   return base::fail(Phase::read, ErrorCode::malformed, line.empty() ? path + ": wat2wasm failed" : line);
 }
 
-// wat2wasm's errors name lines, but of WebAssembly 3.0 it refuses what it does not
-// know yet: that is for our own validator to say.
+// wat2wasm's errors name lines. But it refuses what it does not know of WebAssembly 3.0
+// yet; about that our own validator has to speak.
 std::expected<base::Bytes, Error> read_text(const std::string& path) {
   auto checked = run_wat2wasm(path, true);
   if (checked) return checked;
@@ -141,7 +141,7 @@ std::expected<base::Bytes, Error> read_input(const std::string& path) {
 
 namespace {
 
-// The name of a file that was renamed is in its folder.
+// The new name is in the folder, so the folder has to be synced, too.
 bool sync_folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
@@ -154,7 +154,7 @@ bool sync_folder_of(const std::string& path) {
 
 namespace {
 
-// Where a link leads is written to; the link stays. As many steps as the system takes.
+// Writes to where a link leads; the link stays. Follows as many links as the system does.
 std::string target_of(std::string path) {
   std::error_code error;
   for (int steps = 0; steps < 40; ++steps) {

@@ -1,5 +1,5 @@
-// Reading what is to be compiled: a .wasm file, or a .wat file by way of the
-// wat2wasm program.
+// Reads what is to be compiled: a .wasm file, or a .wat file by way of the wat2wasm
+// program.
 #pragma once
 
 #include <expected>
@@ -14,8 +14,8 @@ namespace tenon::tools {
 // "-" is standard input.
 [[nodiscard]] std::expected<base::Bytes, Error> read_input(const std::string& path);
 
-// Whole or not at all: writes a temporary file beside the one that `name` leads to,
-// then renames it. "-" is standard output.
+// Writes the file whole or not at all: to a temporary file beside the one that `name`
+// leads to, which it then renames. "-" is standard output.
 [[nodiscard]] std::expected<void, Error> write_output(const std::string& name, base::ByteView bytes);
 
 // Whether writing `output` would overwrite `input`.

@@ -147,7 +147,7 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   void update(double done, const char* step) {
-    // What is over at once needs no bar.
+    // Work that is over at once needs no bar.
     if (terminal_ < 0 || std::chrono::steady_clock::now() - start_ < std::chrono::milliseconds(300)) return;
     constexpr int kWidth = 30;
     const int filled = static_cast<int>(done * kWidth);

@@ -78,7 +78,7 @@ void add_call(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   add_common(*verb, options->common);
   verb->add_option("EXPORT", options->function, "the exported function")->required();
-  // Arguments are taken from what the parser leaves, since "-5" looks like an option to it.
+  // The arguments are what the parser leaves over, since "-5" looks like an option to it.
   verb->allow_extras();
   verb->footer(
       "The arguments follow: tenon call ARTIFACT EXPORT [ARG...]. They are read by the types of the\n"

@@ -31,7 +31,7 @@ std::optional<std::filesystem::path> find_in_path() {
   return std::nullopt;
 }
 
-// Beside this program comes first, so that a build tree uses its own.
+// The folder of this program comes first, so that a build tree uses its own.
 std::optional<std::filesystem::path> find_compiler() {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();

@@ -48,7 +48,7 @@ int exec(const Options& options, const std::vector<std::string>& arguments) {
   if (!start) return report(start.error());
   const auto done = (*start)();
   if (done) return kOk;
-  // As the system does with exit(): the low eight bits.
+  // As the system does with exit(): only the low eight bits count.
   if (done.error().exit_status) return *done.error().exit_status & 0xFF;
   return report(done.error());
 }

@@ -1,7 +1,7 @@
-// tenon run: texts through a plugin's transform, as NDJSON: one JSON object a
-// line, {"key":…,"payload":…} in, {"key":…,"result":…} or {"key":…,"error":…}
-// out, in order. A bad line or a plugin that stops costs that line only; a plugin that
-// stopped is loaded anew for the next, and remembers nothing.
+// tenon run: passes texts through a plugin's transform, as NDJSON: one JSON object in each
+// line. In: {"key":…,"payload":…}. Out, in the same order: {"key":…,"result":…} or
+// {"key":…,"error":…}. A bad line, or one at which the plugin stops, costs that line only.
+// A plugin that stopped is loaded anew for the next line, and remembers nothing.
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -142,8 +142,8 @@ bool run_line(Runner& runner, const std::string& text, std::size_t number) {
 int run_stream(Runner& runner, std::istream& input) {
   int status = kOk;
   std::size_t number = 0;
-  // Whoever writes one line and waits for the answer gets it; a long file is
-  // not slowed by a flush a line.
+  // A caller that writes one line and waits for the answer gets it, while a long file is
+  // not slowed by a flush for each line.
   input.tie(nullptr);
   for (std::string text; can_write() && std::getline(input, text);) {
     ++number;
@@ -221,7 +221,7 @@ void add_run(CLI::App& app, Action& action) {
       ->type_name("FILE")
       ->excludes(key);
   verb->add_flag("--host-demo", options->host_demo,
-                 "provide custom.tests (adds 1) and custom.tests2 (adds 2)");
+                 "give the plugin the host functions custom.tests (adds 1) and custom.tests2 (adds 2)");
   verb->add_option_function<std::string>(
           "--gc", [options](const std::string& text) { options->collect = parse_policy(text); },
           "when the plugin's collector runs: after every call or every N calls, when its memory grew, or "

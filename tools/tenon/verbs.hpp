@@ -39,10 +39,10 @@ int report(const Error& error);
 int usage_error(std::string_view message);
 // Lines of plugins on standard error, as "[plugin] line".
 void log_line(LogStream stream, std::string_view line);
-// One of WasiOptions' callbacks: writes it all to a descriptor. Where that fails once,
+// A function for WasiOptions: writes everything to a descriptor. Where that fails once,
 // the rest is lost, and finish() says so.
 std::function<void(std::span<const std::uint8_t>)> output_to(int descriptor);
-// False once something could not be written: there is no use in going on.
+// False once something could not be written: then there is no use in going on.
 bool can_write();
 // The program's exit status: `status`, or failure where some output was lost.
 int finish(int status);
@@ -54,7 +54,7 @@ struct CommonOptions {
   UnknownImports unknown_imports = UnknownImports::error;
 };
 void add_common(CLI::App& verb, CommonOptions& options);
-// Says to compile first where the file is no artifact but a module.
+// Adds the advice to compile first, where the file is a module and no artifact.
 Error with_advice(Error error, const std::string& path);
 // Module::load, with that advice.
 std::expected<Module, Error> load_artifact(const std::string& path);

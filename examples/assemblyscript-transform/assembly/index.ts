@@ -1,5 +1,5 @@
-// A plugin with text in and out as ArrayBuffers of UTF-8, and two functions
-// that the host provides.
+// A plugin with text in and out as ArrayBuffers of UTF-8, which calls two host
+// functions.
 
 @external("custom", "tests")
 declare function tests(value: i32): i32;

@@ -1,15 +1,15 @@
-// How a C++ callable becomes code that a guest can call. Part of
-// tenon/host_function.hpp; nothing here is for users.
+// How a C++ callable becomes code that a guest can call. Part of tenon/host_function.hpp;
+// nothing here is for users.
 //
-// Two functions are made of each callable, with the layouts that
-// src/artifact/abi.hpp gives for typed and array code:
+// Each callable gives two functions, in the layouts that src/artifact/abi.hpp has for
+// typed and array code:
 //   typed:  R code(BoundHostFunction*, parameters...)   scalars, at most one result
 //   array:  void code(BoundHostFunction*, uint64_t* slots)   anything
-// Both run the callable in a frame of its own, which catches every exception
-// and has destroyed everything when it returns; only then is an error raised,
-// since raising leaves the frames without running destructors. What ends the
-// thread (pthread_cancel, pthread_exit) is no exception that may be kept: it
-// unwinds on through the guest's frames, so that these functions are not noexcept.
+// Both run the callable in a frame of its own, which catches every exception and has
+// destroyed everything when it returns. Only then do they raise an error, since raising
+// leaves the frames without running destructors. What ends the thread (pthread_cancel,
+// pthread_exit) is not an exception that may be caught for good: it unwinds on through the
+// guest's frames. So these functions are not noexcept.
 #pragma once
 
 #include <bit>
@@ -20,8 +20,8 @@
 #include <cxxabi.h>
 #endif
 
-// Without exceptions there are none to catch. (A host function compiled so must not end
-// its thread: nothing would be told of that.)
+// Without exceptions there is nothing to catch. (A host function compiled so must not end
+// its thread: nothing would notice.)
 #if !defined(__cpp_exceptions)
 #define TENON_DETAIL_TRY
 #define TENON_DETAIL_CATCH
@@ -187,7 +187,8 @@ struct HostThunk<F, Signature<Returned, kCaller, Args...>> {
   }
 };
 
-// Stands for the thunk of a mistake, so that one sentence is all that the compiler says.
+// Stands in for the thunk of a callable that does not fit, so that the compiler says one
+// sentence and no more.
 struct NoThunk {
   static constexpr bool kTyped = false;
   static FunctionType type() { return {}; }

@@ -54,8 +54,7 @@ class TypedFunction<R(Args...)> {
       "std::tuple of such values");
 
  public:
-  // Errors: trap, host_error, poisoned, signature_mismatch where a FuncRef is
-  // another store's, and what host functions return.
+  // Errors: as Function::call; signature_mismatch only where a FuncRef is another store's.
   [[nodiscard]] std::expected<R, Error> operator()(Args... arguments) const {
     // Nothing where there is no FuncRef.
     if ((detail::is_foreign(function_.store_, arguments) || ...)) [[unlikely]]

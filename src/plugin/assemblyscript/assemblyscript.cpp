@@ -20,7 +20,7 @@ bool is_ascii(std::string_view text) {
   return all < 0x80;
 }
 
-// Here and not where the texts are passed in, since a trap there would leak it.
+// Done before the texts are passed in: a trap there would leak the converted texts.
 void convert(std::span<const std::string_view> texts, std::vector<std::u16string>& wide) {
   wide.resize(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -32,7 +32,7 @@ void convert(std::span<const std::string_view> texts, std::vector<std::u16string
   }
 }
 
-// Every parameter is a pointer, the result a pointer or nothing.
+// Whether every parameter is a pointer, and the result a pointer or nothing.
 bool takes_texts(const FunctionType& type, std::size_t texts) {
   const auto is_pointer = [](ValueType value) { return value == ValueType::i32; };
   return type.parameters.size() == texts && std::ranges::all_of(type.parameters, is_pointer) &&

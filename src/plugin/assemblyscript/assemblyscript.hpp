@@ -1,24 +1,24 @@
-// The AssemblyScript protocol: how texts go into and come out of a plugin.
+// The AssemblyScript protocol: how texts go into a plugin and come out of it.
 //
-// An object of AssemblyScript is a pointer to its contents; before them lies a
-// header, of which two fields matter here (AssemblyScript book, "Runtime",
-// "Memory layout"; little-endian u32):
+// An object of AssemblyScript is a pointer to its contents. Before them lies a header, of
+// which two fields matter here (AssemblyScript book, "Runtime", "Memory layout";
+// little-endian u32):
 //
 //   pointer - 8   class id: 1 ArrayBuffer, 2 String
 //   pointer - 4   byte length of the contents
 //
-// An ArrayBuffer carries UTF-8, a String UTF-16LE. To pass one in, the host has
-// the plugin allocate it: by its own `malloc(size) -> ArrayBuffer` where it
-// exports one, else by the runtime's `__new(size, class id)`.
+// An ArrayBuffer carries UTF-8, a String UTF-16LE. To pass one in, the host has the plugin
+// allocate it: by its own `malloc(size) -> ArrayBuffer` where it exports one, else by the
+// runtime's `__new(size, class id)`.
 //
-// The collector may run in any allocation, and does not see that the host still
-// holds the previous argument: `__pin` tells it. A plugin without `__pin` (built
-// without --exportRuntime) works, but with the incremental collector a large
-// second argument can then free the first one while it is still needed.
+// The collector may run in any allocation, and does not see that the host still holds the
+// previous argument: `__pin` tells it. A plugin without `__pin` (built without
+// --exportRuntime) works; but there a large second argument can make the incremental
+// collector free the first one while it is still needed.
 //
-// The plugin is not trusted. Whatever pointer it returns, from an allocation or
-// as a result, is checked with its header against the memory as it is at that
-// moment, and what lies there is copied out before the plugin runs again.
+// The plugin is not trusted. It may return any pointer, from an allocation or as a result.
+// The host checks the pointer and the header behind it against the memory as it is at that
+// moment, and copies the contents out before the plugin runs again.
 #pragma once
 
 #include <expected>
@@ -32,8 +32,8 @@ namespace tenon::plugin::assemblyscript {
 // As in ProtocolKind.
 [[nodiscard]] std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                                    const PluginOptions::Values& options);
-// `env.abort`, `env.trace` and `env.seed`, each where the module imports it with
-// AssemblyScript's type.
+// The host functions `env.abort`, `env.trace` and `env.seed`, each where the module
+// imports it with AssemblyScript's type.
 void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
 [[nodiscard]] Error explain(Error error, const Module& module, std::string_view last_words);
 

@@ -43,9 +43,9 @@ Failure Exchange::take_failure() {
   return std::move(failed_);
 }
 
-// Whatever a call of the guest may leave behind by trapping must not need a
-// destructor: from here on all such things are members, which run()'s caller
-// destroys, or gone before the guest is called again.
+// A call of the guest may trap and leave these frames, so nothing in them may need a
+// destructor then. All such things are members, which run()'s caller destroys, or are gone
+// before the guest is called again.
 void Exchange::work() {
   try {
     if (pass_texts()) {
@@ -115,7 +115,7 @@ namespace {
 
 }  // namespace
 
-// The object of that class with room for `size` bytes: the room has been
+// Has the guest allocate an object of that class. Its room for `size` bytes has been
 // checked, and stays until the guest runs.
 bool Exchange::allocate(std::uint64_t size, u32 class_id, GuestObject& object) {
   if (size > kMaxObject) return fail(too_large(size));

@@ -17,8 +17,8 @@
 
 namespace tenon::plugin::assemblyscript {
 
-// A plugin as bound: its exports of artifact::AssemblyScriptExports. Calls go past the
-// types, which were looked at there.
+// A plugin that the protocol is bound to: its exports of artifact::AssemblyScriptExports.
+// Calls do not check types again; binding did.
 struct Guest {
   Instance instance;
   Memory memory;
@@ -34,8 +34,8 @@ class Collection;
 
 class Exchange {
  public:
-  // `wide`: the texts in UTF-16 where the plugin takes strings, empty for those
-  // that are ASCII. All that is referred to must live until run() has returned.
+  // `wide` has the texts in UTF-16 where the plugin takes strings, empty for those that
+  // are ASCII. Everything that is referred to must live until run() has returned.
   Exchange(const Guest& guest, Collection& collection, const TextFunction& function,
            std::span<const std::string_view> texts, std::span<const std::u16string> wide, std::string* result)
       : guest_(guest),
@@ -45,10 +45,10 @@ class Exchange {
         wide_(wide),
         result_(result) {}
 
-  // Once. The error that stopped the guest, or null.
+  // To be called once. Returns the error that stopped the guest, or null.
   [[nodiscard]] base::Failure run();
-  // What the host found wrong, such as a bad pointer, or lacked; null for nothing. It
-  // may have come before what stopped the guest.
+  // What the host found wrong (such as a bad pointer) or lacked; null for nothing. It may
+  // have happened before the guest was stopped.
   [[nodiscard]] base::Failure take_failure();
 
  private:

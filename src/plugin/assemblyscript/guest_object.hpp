@@ -20,9 +20,9 @@ struct GuestObject {
   std::uint8_t* contents = nullptr;
 };
 
-// Safety: read once. The memory may be one that threads share, so a value read
-// again after it was checked could be another. And each field by itself: the
-// guest has just stored them so, and the processor hands no wider load on.
+// Safety: reads once. Threads may share the memory, so reading a value again after the
+// check could give another. It reads each field by itself: the guest has just stored them
+// one by one, and a wider load would have to wait for both stores.
 inline std::uint32_t load_once(const std::uint8_t* at) {
   std::uint32_t value;
   std::memcpy(&value, at, sizeof value);
@@ -33,9 +33,9 @@ inline std::uint32_t load_once(const std::uint8_t* at) {
 // What may be wrong with an object that the guest points to.
 enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_long, odd_string };
 
-// Puts into `object` the ArrayBuffer or String at `pointer`, all of it inside
-// `memory`, or says why there is none; `object` then has what was found of it.
-// The pointer in it dies when the guest runs.
+// Puts the ArrayBuffer or String at `pointer` into `object` if all of it is inside
+// `memory`; else says what is wrong, and `object` has what was found of it. The pointer in
+// it is good until the guest runs.
 [[nodiscard]] inline ObjectFault find_object(std::span<std::uint8_t> memory, std::uint32_t pointer,
                                              GuestObject& object) {
   constexpr std::uint32_t kHeaderSize = 8;
@@ -55,8 +55,8 @@ enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_lo
 [[nodiscard]] base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
                                      std::uint32_t pointer, std::string_view what);
 
-// Replaces `result` by the object's text as UTF-8. An ArrayBuffer's bytes are
-// taken as they are; a lone surrogate in a String becomes U+FFFD.
+// Replaces `result` by the object's text as UTF-8: the bytes of an ArrayBuffer as they
+// are, a String with each lone surrogate as U+FFFD.
 void copy_text(const GuestObject& object, std::string& result);
 
 }  // namespace tenon::plugin::assemblyscript

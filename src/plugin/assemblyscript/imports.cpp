@@ -1,4 +1,5 @@
-// What AssemblyScript programs import from "env": abort, trace and seed.
+// The host functions that AssemblyScript programs import from "env": abort, trace and
+// seed.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -17,11 +18,11 @@ namespace {
 
 using u32 = std::uint32_t;
 
-// A String for a message, at most this much of it. The guest may pass anything:
-// what is no String is named, never followed.
+// The most bytes of a String that a message quotes. The guest may pass anything: what is
+// not a String is named, and its contents are not followed.
 constexpr u32 kMaxMessage = 4096;
 
-// Nothing where the caller has none for host functions.
+// Empty where the caller has no memory that host functions can see.
 std::span<std::uint8_t> caller_memory(const Caller& caller) {
   const auto* instance = runtime::Access::of(caller.instance());
   const auto* memory = instance != nullptr ? instance->main_memory() : nullptr;
@@ -79,8 +80,8 @@ std::expected<double, Error> seed() {
   return static_cast<double>(bits >> 11);  // an integer that a double holds exactly
 }
 
-// Nothing where the guest wants another type: one in C may import an "abort" of
-// its own, which is the user's to define.
+// Nullopt where the guest wants another type: a program in C may import an "abort" of its
+// own, which the user has to define.
 template <typename F>
 std::optional<HostFunction> function_of(const FunctionType& wanted, F callable) {
   HostFunction function(std::move(callable));
@@ -88,7 +89,8 @@ std::optional<HostFunction> function_of(const FunctionType& wanted, F callable) 
   return function;
 }
 
-// What the compiler of AssemblyScript makes of console.log where nothing says otherwise.
+// AssemblyScript's compiler turns console.log into such imports unless it is told
+// otherwise.
 bool is_console(const ImportType& import) {
   return import.module == "env" && import.name.starts_with("console.");
 }

@@ -40,7 +40,8 @@ std::vector<Value> read_slots(const std::uint64_t* slot, const std::vector<Value
   return values;
 }
 
-// What the type-erased callable of a DynamicCallback is.
+// What BoundHostFunction::callable points to where a HostFunction was made of a
+// DynamicCallback.
 struct DynamicFunction {
   FunctionType type;
   DynamicCallback callback;

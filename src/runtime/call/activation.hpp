@@ -1,13 +1,13 @@
 // One entry from host into guest code, and how it ends early.
 //
-// tenon_activate (machine/enter.hpp) puts an Activation on the caller's stack, makes
-// it the thread's current one, goes over to the thread's guest stack (guest_stack.hpp)
-// unless it is there already, and calls an entry function: the guest's, or one of
-// the host's that makes several calls of guests in a row. A trap (signals.cpp,
-// raise_trap) or a host function's error (raise_host_error) records itself there
-// and resumes at the landing pad with the saved stack pointer; no guest frame,
-// and no host frame between, holds anything that needs a destructor.
-// Activations nest where a host function calls a guest.
+// tenon_activate (machine/enter.hpp) puts an Activation on the caller's stack, makes it
+// the thread's current one, switches to the thread's guest stack (guest_stack.hpp) unless
+// it runs there already, and calls an entry function. That is the guest's, or one of the
+// host's that makes several calls of guests in a row. A trap (signals.cpp, raise_trap) or
+// a host function's error (raise_host_error) records itself in the Activation and resumes
+// at the landing pad with the saved stack pointer. No guest frame, and no host frame
+// between, holds anything that needs a destructor. Activations nest where a host function
+// calls a guest.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@
 
 namespace tenon::runtime {
 
-// What activations read and write of a store.
+// The part of a store that activations read and write.
 struct StoreHead {
   artifact::StoreRecord record{};
   std::size_t stack_reserve = 0;  // bytes of stack below a guest's start
@@ -49,7 +49,7 @@ struct Activation {
   std::uintptr_t pcs[kMaxBacktrace];
 };
 
-// What the guest left behind by stopping may be anything.
+// A guest that stopped may have left anything behind.
 inline void poison(const Activation& activation) {
   if (activation.instance != nullptr && activation.store->poison_after_trap)
     activation.instance->poisoned = true;

@@ -12,8 +12,8 @@ namespace tenon::runtime {
 struct Activation;
 struct GuestCode;
 
-// Records in the activation which functions of its store's guests are on the stack,
-// from here on. Signal-safe.
+// Records in the activation, from here on outwards, which functions of its store's guests
+// are on the stack. Signal-safe.
 void capture_backtrace(Activation& activation) noexcept;
 
 // Frames of the functions of the store's modules, in the order given. Program

@@ -1,5 +1,5 @@
-// The C++ side of tenon_activate (machine/enter.hpp): a thread's first time, and what
-// is to be done where an activation ended early.
+// The C++ side of tenon_activate (machine/enter.hpp): what a thread needs the first time,
+// and what to do when an activation ended early.
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #endif
@@ -44,13 +44,13 @@ Error exhausted() {
           .trap = TrapCode::stack_exhaustion};
 }
 
-// What the activation left on the guest stack, which nothing will clean up.
+// Cleans up what the activation left on the guest stack; nothing else will.
 void forget_frames(const Activation& activation) {
   const auto sp = reinterpret_cast<std::uintptr_t>(activation.saved_sp);
   const bool is_nested = activation.previous != nullptr;
   const std::uintptr_t end = is_nested ? sp : thread_state.stack_high;
 #if defined(__SANITIZE_ADDRESS__)
-  // The frames went without taking back their marks.
+  // The frames are gone, but the sanitizer's marks on them are not.
   __asan_unpoison_memory_region(reinterpret_cast<void*>(thread_state.stack_low),
                                 end - thread_state.stack_low);
 #endif
@@ -77,8 +77,8 @@ Error* describe(Activation& activation) {
 
 extern "C" {
 
-// Called by tenon_activate on a thread's first time, and where there is no room
-// below sp; null where it may go on.
+// Called by tenon_activate on a thread's first time, and where there is no room below sp.
+// Null where the activation may go on.
 [[gnu::visibility("hidden")]] Error* tenon_prepare_or_refuse(const StoreHead* store,
                                                              std::uintptr_t sp) noexcept {
   ThreadState& thread = thread_state;
@@ -102,7 +102,7 @@ extern "C" {
   return room >= store->stack_reserve ? nullptr : new Error(exhausted());
 }
 
-// Called by tenon_activate when it ended early: what went wrong.
+// Called by tenon_activate when it ended early. Returns what went wrong.
 [[gnu::visibility("hidden")]] Error* tenon_finish_trapped(Activation* activation) noexcept {
   forget_frames(*activation);
   activation->store->record.stack_limit = activation->earlier_limit;

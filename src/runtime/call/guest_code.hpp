@@ -27,10 +27,11 @@ struct GuestCode {
   // Whether a guest was running there: in a module's text, or in what guest code
   // calls in the runtime's assembly (machine/enter.hpp).
   [[nodiscard]] bool has_text(std::uintptr_t pc) const { return !text_from(pc).empty(); }
-  // The bytes from there to the end of that text; empty where it is no guest's.
+  // The bytes from there to the end of that text; empty where the address is not in guest
+  // code.
   [[nodiscard]] base::ByteView text_from(std::uintptr_t pc) const;
   [[nodiscard]] const LoadedModule* module_at(std::uintptr_t pc) const;
-  // Whether guest code can form the address by a load or store of its memories.
+  // Whether a load or store of guest code can reach the address.
   [[nodiscard]] bool reserves(std::uintptr_t address) const;
 };
 

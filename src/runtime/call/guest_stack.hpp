@@ -33,8 +33,8 @@ inline constexpr std::size_t kGuestStackHeadroom = std::size_t{64} << 10;
 void open_headroom(std::uintptr_t stack_low) noexcept;
 void close_headroom(std::uintptr_t stack_low) noexcept;
 
-// Gives the pages below an address back to the system, but for the next few:
-// after a guest went deep. Precondition: nothing below it is in use.
+// After a guest went deep: gives the pages below an address back to the system, except the
+// next few. Precondition: nothing below the address is in use.
 void release_guest_stack_below(std::uintptr_t address) noexcept;
 
 }  // namespace tenon::runtime

@@ -25,8 +25,8 @@ void enter_host_function(void* context, const void*, std::uint64_t* slots) {
 
 extern "C" [[gnu::visibility("hidden")]] void tenon_host_call(HostFunctionImpl* function, GuestCall* call) {
   const FunctionType& type = base::type_of_id(function->type_id);
-  // On the stack, since an error leaves this frame without destructors. The
-  // count is bounded by the implementation's limit on parameters and results.
+  // On the stack, since an error leaves this frame without running destructors. The
+  // implementation's limit on parameters and results bounds the count.
   auto* const slots = static_cast<std::uint64_t*>(__builtin_alloca(8 * slot_count(type)));
   read_arguments(*call, type, slots);
   enter_host_function(function, nullptr, slots);

@@ -1,5 +1,4 @@
-// Host functions as a store binds them, and the ways into them that need no
-// artifact.
+// Host functions as a store binds them, and the ways to call them that need no artifact.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +12,16 @@ namespace tenon::runtime {
 
 class InstanceImpl;
 
-// Guest code sees the two words of HostFunctionRecord, the wrappers of
-// host_function_impl.hpp the whole BoundHostFunction.
+// Guest code sees the two words of HostFunctionRecord; the wrappers of
+// host_function_impl.hpp see the whole BoundHostFunction.
 struct HostFunctionImpl : detail::BoundHostFunction {
   const void* array_code;
   std::uint32_t type_id;
   std::shared_ptr<void> owner;  // of the callable
 };
 
-// The EntryFunction of every record bound to a host function, and the mark by
-// which such records are known: their context is a HostFunctionImpl.
+// The EntryFunction of every record that is bound to a host function. Such records are
+// recognised by it: their context is a HostFunctionImpl.
 void enter_host_function(void* context, const void* code, std::uint64_t* slots);
 
 [[nodiscard]] inline bool is_host_function(const artifact::FunctionRecord& record) {

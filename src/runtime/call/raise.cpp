@@ -36,8 +36,8 @@ void raise_host_error(Failure error) noexcept {
   runtime::land(activation);
 }
 
-// What the guest left behind is as after a trap. The frames stay where they are, for
-// whoever unwinds them.
+// The instance is as after a trap. The frames stay where they are, for whoever unwinds
+// them.
 void abandon_activation() noexcept {
   Activation& activation = *thread_state.current;
   runtime::poison(activation);

@@ -1,5 +1,5 @@
-// How what guest code calls in the runtime ends the current activation early.
-// Host functions do it by detail::raise_host_error (tenon/host_function.hpp).
+// How runtime functions that guest code calls end the current activation early. Host
+// functions do it through detail::raise_host_error (tenon/host_function.hpp).
 #pragma once
 
 #include <tenon/error.hpp>

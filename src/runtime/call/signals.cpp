@@ -1,6 +1,6 @@
-// The one file with state of the whole process: signal handlers belong to the
-// process, so the handlers that were there before ours, to which everything
-// that is not ours goes on, must be kept in a global.
+// The one file with state of the whole process. Signal handlers belong to the process:
+// those that were there before ours get everything that is not ours, so a global has to
+// keep them.
 #include "runtime/call/signals.hpp"
 
 #include <signal.h>
@@ -52,9 +52,9 @@ bool has_no_room_for_signals(const siginfo_t& info, const ucontext_t& context) {
          sp < thread_state.stack_low + kLargestRecord;
 }
 
-// Why guest code stopped, or nothing if this signal is none of ours. Taking
-// only faults of guest text at addresses that guests can reach keeps a fault of
-// the host, or of this library, what it is: the host's own affair.
+// Why guest code stopped, or nothing if this signal is none of ours. We take only faults
+// of guest text at addresses that guests can reach. A fault of the host, or of this
+// library, stays the host's own affair.
 std::optional<TrapCode> classify(int signal, const siginfo_t& info, const GuestCode& code,
                                  const ucontext_t& context) {
   const std::uintptr_t pc = pc_of(context);
@@ -69,11 +69,12 @@ std::optional<TrapCode> classify(int signal, const siginfo_t& info, const GuestC
   }
 }
 
-// The signal that headroom is closed with: one of ours, which no guest code raises.
+// The signal by which headroom is closed: one of ours, which no guest code raises.
 constexpr int kReminder = SIGFPE;
 
-// To come as soon as the interrupted code unblocks it, which a signal handler does
-// by returning: before the guest runs another instruction.
+// Sends it to this thread, blocked for now. It arrives as soon as the interrupted code
+// unblocks it, which a signal handler does by returning: before the guest runs another
+// instruction.
 void remind_when_unblocked(ucontext_t& interrupted) {
   sigset_t reminder;
   sigemptyset(&reminder);
@@ -87,8 +88,8 @@ bool in_headroom(std::uintptr_t address) {
   return address < thread_state.stack_low && address >= thread_state.stack_low - kGuestStackHeadroom;
 }
 
-// Looks, from the innermost frame of a fault on, for a frame that a signal
-// interrupted, up to the first of guest code.
+// Walks the stack from the innermost frame of a fault to the first frame of guest code,
+// and looks for a frame that a signal interrupted.
 struct SearchForHandler {
   const GuestCode& code;
   unsigned interrupted = 0;  // the fault itself is the first
@@ -123,8 +124,8 @@ bool gave_headroom(int signal, const siginfo_t& info, const GuestCode& code, uco
   return true;
 }
 
-// Safety: from here on the guest must not use what was opened. True where the
-// signal was the reminder of that.
+// Safety: from here on the guest must not use what was opened. True where the signal was
+// the reminder to close it.
 bool took_headroom_back(int signal, const siginfo_t& info, const Activation* activation,
                         ucontext_t& context) {
   if (signal != kReminder || info.si_code != SI_TKILL || info.si_pid != getpid()) return false;
@@ -155,7 +156,7 @@ void pass_on(int signal, siginfo_t* info, void* context) {
     if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN)
       return take_default_action(signal, *info);
   }
-  // As the kernel would have called it: with its mask.
+  // As the kernel would have called it: with the handler's own mask.
   sigset_t blocked = earlier.sa_mask, before;
   if ((earlier.sa_flags & SA_NODEFER) == 0) sigaddset(&blocked, signal);
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
@@ -172,11 +173,11 @@ void handle(int signal, siginfo_t* info, void* raw_context) {
   auto& context = *static_cast<ucontext_t*>(raw_context);
   Activation* const activation = thread_state.current;
   if (activation != nullptr && activation->capturing && info->si_code > 0) {
-    // The walk of the stack below ran into bad memory: its result stays cut off.
+    // Walking the stack ran into bad memory: the backtrace ends there.
     activation->capturing = false;
     go_to_landing_pad(context, *activation);
   } else if (took_headroom_back(signal, *info, activation, context)) {
-    // The guest, or whatever it was, runs on.
+    // The guest, or whatever code it was, runs on.
   } else if (activation == nullptr) {
     pass_on(signal, info, raw_context);
   } else if (gave_headroom(signal, *info, activation->store->guest_code, context)) {

@@ -23,8 +23,8 @@ bool runs_on_this_thread_only(const StoreHead& store) noexcept {
   for (const Activation* at = thread_state.current; at != nullptr; at = at->previous) {
     if (at->store == &store) outermost = at;
   }
-  // What it found is what the store had before: the limit of an activation on
-  // another thread, or none.
+  // The limit that it found is what the store had before: that of an activation on another
+  // thread, or none.
   return outermost != nullptr && outermost->earlier_limit == 0;
 }
 

@@ -1,4 +1,4 @@
-// What this thread's part in the runtime is.
+// What the runtime keeps for this thread.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ extern thread_local constinit ThreadState thread_state __asm__("tenon_thread_sta
 // up: all frames of guest code, and of host functions between them.
 [[nodiscard]] std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept;
 
-// Whether that has all frames of the store's guests: not where a host function
-// waits for another thread that calls the store.
+// Whether that stack has all frames of the store's guests. It has not where a host
+// function waits for another thread that calls the store.
 [[nodiscard]] bool runs_on_this_thread_only(const StoreHead& store) noexcept;
 
 }  // namespace tenon::runtime

@@ -11,16 +11,16 @@ namespace tenon::runtime {
 
 class ElfMapping {
  public:
-  // Of an object that dlopen gave; nullopt if the system does not list it.
+  // Of the object behind a handle of dlopen; nullopt if the system does not list it.
   [[nodiscard]] static std::optional<ElfMapping> of(void* dlopen_handle);
 
   [[nodiscard]] bool contains(std::uintptr_t address, std::uint64_t size) const;
   [[nodiscard]] bool is_code(std::uintptr_t address) const { return text_.contains(address); }
-  // Where in the file the bytes at an address come from, if all of them do.
+  // The file offset of the bytes at an address, if all of them come from the file.
   [[nodiscard]] std::optional<std::uint64_t> file_offset(std::uintptr_t address, std::uint64_t size) const;
   // How many bytes are mapped from an address to the end of its segment.
   [[nodiscard]] std::uint64_t bytes_after(std::uintptr_t address) const;
-  // The address of .eh_frame_hdr, 0 without.
+  // The address of .eh_frame_hdr; 0 where there is none.
   [[nodiscard]] std::uintptr_t unwind_header() const { return unwind_header_; }
   // The executable segment; empty if there is not exactly one.
   [[nodiscard]] base::AddressRange text() const { return text_; }

@@ -1,5 +1,5 @@
-// Call frame instructions (DWARF 5, section 6.4.2): run up to a place in a
-// function they say where its frame lies and where it saved registers.
+// Call frame instructions (DWARF 5, section 6.4.2). Run up to a place in a function, they
+// say where its frame lies and where it saved registers.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@ class FrameProgram {
   FrameProgram(std::uint64_t code_alignment, std::int64_t data_alignment)
       : code_alignment_(code_alignment), data_alignment_(data_alignment) {}
 
-  // First those that all functions share, then those of one, up to `offset`
-  // bytes from its start. False on an instruction that LLVM does not write.
+  // Runs first the instructions that all functions share, then those of one, up to
+  // `offset` bytes from its start. False on an instruction that LLVM does not write.
   [[nodiscard]] bool run_common(base::ByteView instructions);
   [[nodiscard]] bool run(base::ByteView instructions, std::uint64_t offset);
 
-  // Of the caller of a frame that goes on at `at`. Reads the stack.
+  // The registers of the caller of a frame that goes on at `at`. Reads the stack.
   [[nodiscard]] FrameRegisters caller_of(const FrameRegisters& at) const;
   // Bytes of arguments that the frame has pushed for the call it is in.
   [[nodiscard]] std::uint64_t pushed_arguments() const { return pushed_arguments_; }

@@ -61,9 +61,9 @@ std::expected<void, Error> LoadedModule::open_library(const std::filesystem::pat
   return corrupt("the code in the file is not what its note describes (was it overwritten while loaded?)");
 }
 
-// Not so where a file is written to, not replaced, while it is loaded: it has the
-// new note, and the process the old code; or where there is no /proc, and another
-// file was put at the path after this one was checked.
+// False where somebody writes into a file while it is loaded, instead of replacing it: the
+// file has the new note, and the process the old code. Also where there is no /proc, and
+// another file was put at the path after this one was checked.
 bool LoadedModule::belongs_to_note() const {
   return descriptor_ != nullptr &&
          mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&
@@ -118,7 +118,7 @@ std::expected<void, Error> LoadedModule::read_tables() {
     valid = valid && address != nullptr;
     return address;
   };
-  // The compiler drops what was inlined everywhere and cannot be referred to.
+  // The compiler drops functions that were inlined everywhere and cannot be referred to.
   for (std::int64_t offset : *functions) function_code_.push_back(offset == 0 ? nullptr : code(offset));
   for (std::int64_t offset : *tails) tail_code_.push_back(offset == 0 ? nullptr : code(offset));
   for (std::int64_t offset : *entries) {
@@ -130,7 +130,8 @@ std::expected<void, Error> LoadedModule::read_tables() {
   }
   if (!valid) return corrupt("the artifact's code tables are corrupt");
 
-  // Safety: whatever the host may call, or a reference name, needs code and a way in.
+  // Safety: every function that the host may call, or that a reference names, needs code
+  // and an entry.
   auto can_be_called = [&](std::uint32_t function) {
     const bool imported = function < counts_.imported_functions;
     return entries_[plan_.function_types[function]] != nullptr &&

@@ -66,9 +66,9 @@ class LoadedModule {
   }
   // Canonical ids of the plan's types.
   [[nodiscard]] std::span<const std::uint32_t> type_ids() const { return type_ids_; }
-  // Of an imported function; its entry is that of its type.
+  // Code for an imported function; its entry is that of its type.
   [[nodiscard]] ImportCode import_code(std::uint32_t import) const { return import_code_[import]; }
-  // A record without context for any defined function, as for the start function.
+  // A record without context, of any defined function: the start function needs one, too.
   [[nodiscard]] artifact::FunctionRecord record_for(std::uint32_t function_index) const;
 
   [[nodiscard]] const ExportType* find_export(std::string_view name) const;

@@ -15,9 +15,9 @@ namespace {
 
 using FileId = std::pair<dev_t, ino_t>;
 
-// The loader knows objects by name. What has the name of an open file's number
-// may be another file, which had that number before and is loaded still. So the
-// files of all objects are kept here, for the process, as the loader is.
+// The loader knows objects by name. We name them by an open file's number, and another
+// file that had that number before may still be loaded. So we keep the file of every
+// object here, for the whole process, as the loader does.
 struct Objects {
   struct Object {
     FileId file;
@@ -33,7 +33,7 @@ Objects& objects() {
   return instance;
 }
 
-// The same name with steps that lead nowhere, one for each bit of a number.
+// The same path, made different by steps that lead nowhere, one for each bit of a number.
 std::string distinct(const std::string& folder, std::uint64_t number, const std::string& name) {
   std::string steps;
   for (; number != 0; number >>= 1) steps += (number & 1) != 0 ? "./" : ".//";
@@ -48,7 +48,7 @@ std::string folder_of_open_files(const std::string& name, FileId file) {
   if (size <= 0 || size == sizeof(process)) return {};
   const std::string folder = "/proc/" + std::string(process, static_cast<std::size_t>(size)) + "/fd/";
   struct stat found{};
-  // Safety: what is loaded by this name is what was checked.
+  // Safety: the file that is loaded by this name is the one that was checked.
   if (stat((folder + name).c_str(), &found) != 0 || FileId(found.st_dev, found.st_ino) != file) return {};
   return folder;
 }

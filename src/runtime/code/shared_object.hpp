@@ -1,5 +1,5 @@
-// A file that is open, loaded by the system's loader: that file, whatever has
-// since become of the path that it was opened by.
+// An open file, loaded by the system's loader: that file, whatever has become of the path
+// that it was opened by.
 #pragma once
 
 #include <expected>
@@ -12,9 +12,9 @@ namespace tenon::runtime {
 class SharedObject {
  public:
   SharedObject() = default;
-  // Without /proc there is only the path to load by: then whoever asks must look
-  // whether that still led to the same file. `fd` must stay open as long as the
-  // object lives. The error is in words for people.
+  // Without /proc there is only the path to load by; the caller must then check that it
+  // still led to the same file. `fd` must stay open as long as the object lives. The error
+  // is in words for people.
   [[nodiscard]] static std::expected<SharedObject, std::string> load(int fd,
                                                                      const std::filesystem::path& path);
   SharedObject(SharedObject&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}

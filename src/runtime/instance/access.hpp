@@ -1,5 +1,5 @@
-// The one way between public handles and what they stand for. Tenon's own layers use
-// it; a host program has no header of it.
+// The one way from public handles to what they stand for, and back. Tenon's own layers use
+// it; host programs do not have this header.
 #pragma once
 
 #include <memory>

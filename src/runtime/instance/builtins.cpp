@@ -1,7 +1,7 @@
-// What guest code asks of the runtime (artifact/abi.hpp, Builtins). The
-// operands come from the guest: each is checked here, in 64 bits and without a
-// sum that could overflow, before anything is touched. Guest code reaches these
-// through the stubs of the machine's assembly, which check the stack first.
+// The functions of the runtime that guest code calls (artifact/abi.hpp, Builtins). The
+// operands come from the guest: each is checked here, in 64 bits and without a sum that
+// could overflow, before anything is touched. Guest code reaches these through stubs in
+// the machine's assembly, which check the stack first.
 #include "runtime/instance/builtins.hpp"
 
 #include "base/error.hpp"
@@ -17,7 +17,7 @@ using artifact::InstanceRecord;
 
 MemoryImpl& memory_of(InstanceRecord* record, std::uint32_t index) { return owner_of(record).memory(index); }
 
-// Each of these lines is what keeps bulk operations inside the sandbox.
+// Bulk operations stay inside the sandbox because of these lines.
 void check_memory(const MemoryImpl& memory, std::uint64_t address, std::uint64_t size) {
   if (!memory.contains(address, size)) raise_trap(TrapCode::out_of_bounds_memory_access);
 }
@@ -28,8 +28,8 @@ void check_segment(std::uint64_t available, std::uint64_t from, std::uint64_t si
   if (from > available || size > available - from) raise_trap(code);
 }
 
-// address + offset, which is aligned and inside. Unaligned comes first, of a sum
-// that wraps around too: `size` is a power of two.
+// Returns address + offset, aligned and inside the memory. The check of alignment comes
+// first, also for a sum that wraps around: `size` is a power of two.
 std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std::uint64_t offset,
                            std::uint64_t size) {
   if ((address + offset) % size != 0) raise_trap(TrapCode::unaligned_atomic);

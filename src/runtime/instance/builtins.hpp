@@ -1,4 +1,4 @@
-// What guest code asks of the runtime.
+// The functions of the runtime that guest code calls.
 #pragma once
 
 #include "artifact/abi.hpp"

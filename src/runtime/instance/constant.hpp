@@ -21,8 +21,8 @@ class ConstantScope {
   ~ConstantScope() = default;
 };
 
-// Precondition: decode_plan has taken the expression, so that its indices are good
-// and its stack never underflows.
+// Precondition: decode_plan accepted the expression, so that its indices are good and its
+// stack never underflows.
 [[nodiscard]] GuestBits evaluate(const artifact::ConstantExpression& expression, const ConstantScope& scope);
 
 }  // namespace tenon::runtime

@@ -16,7 +16,7 @@ namespace tenon::runtime {
 struct Definitions {
   using Definition = std::variant<HostFunction, Extern, SharedMemory>;
   using Key = std::pair<std::string, std::string>;
-  // Looked up by views, without making strings.
+  // Looked up by string views, without making strings.
   struct Less {
     using is_transparent = void;
     template <typename A, typename B>

@@ -19,8 +19,8 @@ std::uint32_t words_of(const TagImpl& tag) {
   return kHead + static_cast<std::uint32_t>(artifact::slots_of(tag.type().type.parameters));
 }
 
-// What the allocator takes for a record: a word of its own, in units of two, of
-// which it gives no fewer than two.
+// The bytes that the allocator takes for a record: the record and one word of its own,
+// rounded up to units of two words, and at least two units.
 std::uint64_t cost_of(std::uint32_t words) {
   constexpr std::uint64_t kUnit = 16;
   const std::uint64_t bytes =
@@ -54,7 +54,8 @@ artifact::ExceptionRecord* ExceptionHeap::try_to_make(std::uint32_t words) noexc
   return reinterpret_cast<artifact::ExceptionRecord*>(made.record.get());
 }
 
-// For one more in the list. Both lists count while one is copied to the other.
+// Makes room for one more in the list. While the list is copied to a larger one, both
+// count.
 bool ExceptionHeap::make_room() noexcept {
   const std::size_t old = exceptions_.capacity();
   if (exceptions_.size() < old) return true;
@@ -71,7 +72,7 @@ bool ExceptionHeap::make_room() noexcept {
 }
 
 void ExceptionHeap::collect(const FrameRegisters& guest) {
-  // Safety: on another thread's stack may be references that nobody looks at.
+  // Safety: another thread's stack may hold references that we would not see.
   if (!runs_on_this_thread_only(store_)) return;
   std::ranges::sort(exceptions_, std::less<>{}, [](const Exception& e) { return e.record.get(); });
   mark_roots(guest);

@@ -1,8 +1,8 @@
-// The exceptions of a store. Guest code copies references to them freely, so
-// they are collected: marked from the globals and tables that can hold one, and
-// conservatively from the stack between the guest's call and the outermost
-// activation, where any word that is the address of an exception keeps it alive;
-// the rest is freed. What they really take counts for the store's budget.
+// The exceptions of a store. Guest code copies references to them freely, so a collector
+// frees them. It marks those that globals and tables refer to. The stack between the
+// guest's call and the outermost activation it searches conservatively: any word there
+// that is the address of an exception keeps it alive. The memory that exceptions really
+// take counts for the store's budget.
 #pragma once
 
 #include <cstdint>
@@ -36,15 +36,15 @@ class ExceptionHeap {
   ExceptionHeap(const StoreHead& store, const ExceptionRoots& roots, Budget& budget)
       : store_(store), roots_(roots), budget_(budget) {}
 
-  // With slots of zero; null where the budget or the system has no more, then
-  // with those freed that nobody refers to. `guest`: where guest code goes on
-  // that called for this; every reference it holds is in one of these registers
-  // or on the stack from there up.
+  // A new exception with slots of zero. Null where the budget or the system has no more,
+  // even after those that nobody refers to were freed. `guest` is where the guest code
+  // that asked goes on: every reference that it holds is in one of these registers, or on
+  // the stack from there up.
   [[nodiscard]] artifact::ExceptionRecord* make(const TagImpl& tag, const FrameRegisters& guest) noexcept;
 
   [[nodiscard]] std::size_t size() const { return exceptions_.size(); }
 
-  // While collecting. Any word may be a reference: those that are none change nothing.
+  // While collecting. Any word may be a reference; words that are none change nothing.
   void mark(std::span<const std::uint64_t> words);
 
  private:

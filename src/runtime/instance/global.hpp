@@ -18,14 +18,14 @@ struct GlobalImpl {
   alignas(16) std::uint64_t own_cell[2] = {0, 0};  // of a global that the host made
 };
 
-// A value as the guest has it; the host's externref handle h is h + 1 there.
+// A value as the guest has it. There an externref is the host's handle h + 1.
 struct GuestBits {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
 };
 
 [[nodiscard]] inline GuestBits to_guest(const Value& value) {
-  // Safety: what a host holds the collector of exceptions does not see.
+  // Safety: the collector of exceptions does not see what a host holds.
   if (value.type() == ValueType::exnref) return {};
   return {value.low_bits() + (value.type() == ValueType::externref ? 1 : 0), value.high_bits()};
 }

@@ -8,7 +8,7 @@ namespace tenon::runtime {
 
 void raise_out_of_memory(artifact::InstanceRecord* instance) noexcept {
   owner_of(instance).store().ballast.drop();
-  // Where not even this can be had the process has to end: there is no way on.
+  // If not even this much memory is left, the process ends: there is no way to go on.
   detail::raise_host_error(
       base::failure(Phase::call, ErrorCode::out_of_resources, "the system has no more memory"));
 }

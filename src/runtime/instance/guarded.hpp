@@ -1,4 +1,4 @@
-// How what guest code calls stays free of C++ exceptions.
+// Keeps C++ exceptions inside the functions that guest code calls.
 #pragma once
 
 #include <cxxabi.h>
@@ -11,16 +11,16 @@
 
 namespace tenon::runtime {
 
-// Ends the call: out_of_resources. What the store keeps for this is let go of
-// first, so that there is memory to say so with.
+// Ends the call with out_of_resources. First frees the memory that the store keeps for
+// this, so that there is some for the error.
 [[noreturn]] void raise_out_of_memory(artifact::InstanceRecord* instance) noexcept;
 
-// Safety: no C++ exception may pass a frame of a guest, which knows nothing of
-// them. Whatever guest code calls in the runtime does its work in here; what
-// the specification has no other answer for becomes an error. The handler is
-// left before that is raised, since raising leaves every frame behind for good,
-// and with it an exception that would count as being handled for ever. Only what
-// ends the thread, pthread_cancel, unwinds on through the guest.
+// Safety: no C++ exception may pass through a guest's frame, which knows nothing of them.
+// All that guest code calls in the runtime does its work in here; where the specification
+// has no other answer, the exception becomes an error. The handler is left before that
+// error is raised: raising leaves every frame behind for good, and an exception would
+// count as being handled for ever. Only what ends the thread, pthread_cancel, unwinds on
+// through the guest.
 template <typename Work>
 auto guarded(artifact::InstanceRecord* instance, Work work) -> decltype(work()) {
   try {

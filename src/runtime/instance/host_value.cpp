@@ -14,9 +14,9 @@ std::string instead_of(ValueType wanted, const std::string& found) {
 
 }  // namespace
 
-// Safety: call_ref calls what it gets without another look at the function's
-// type, what is said to be never null is used without a check, and a function of
-// another store would be called after that store is gone.
+// Safety: call_ref does not look at the function's type again; a reference that is said to
+// be never null is used without a check; and a function of another store could be called
+// after that store is gone.
 std::optional<std::string> why_not_of_type(const Value& value, ValueType type,
                                            const artifact::StoreRecord& store) {
   if (value.type() != general_type(type)) return instead_of(type, to_string(value.type()));

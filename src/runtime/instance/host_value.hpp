@@ -1,5 +1,5 @@
-// The way of a host's values into slots whose type guest code trusts: globals,
-// tables, arguments, results of host functions.
+// How a host's values get into slots whose type guest code trusts: globals, tables,
+// arguments, results of host functions.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@
 
 namespace tenon::runtime {
 
-// Why the value is none of the type, or none that this store's guests may have,
-// in words for people; nullopt if it is one.
+// Why the value does not have the type, or may not go to this store's guests, in words for
+// people; nullopt if it may.
 [[nodiscard]] std::optional<std::string> why_not_of_type(const Value& value, ValueType type,
                                                          const artifact::StoreRecord& store);
 // The same for as many values as there are types.

@@ -39,7 +39,7 @@ bool limits_match(const Limits& actual, const Limits& wanted) {
   return !wanted.maximum || (actual.maximum && *actual.maximum <= *wanted.maximum);
 }
 
-// The sandbox hangs on this: guest code trusts the types of what it imports.
+// The sandbox depends on this: guest code trusts the types of what it imports.
 bool matches(const ExternType& actual, const ExternType& wanted) {
   if (actual.index() != wanted.index()) return false;
   switch (kind_of(wanted)) {
@@ -59,7 +59,7 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
     case ExternKind::global: {
       const auto& global = std::get<GlobalType>(actual);
       const auto& other = std::get<GlobalType>(wanted);
-      // Nobody writes what cannot change, so all that matters is what is read.
+      // Nobody can write it, so only the type of what is read matters.
       return global == other ||
              (!global.is_mutable && !other.is_mutable && is_subtype(global.value, other.value));
     }
@@ -68,7 +68,7 @@ bool matches(const ExternType& actual, const ExternType& wanted) {
   return false;
 }
 
-// For functions without a copy of their type: nearly every import.
+// For functions, which nearly every import is, this makes no copy of their type.
 bool definition_matches(const Definition& definition, const ExternType& wanted) {
   const auto* function = std::get_if<HostFunction>(&definition);
   const auto* type = std::get_if<FunctionType>(&wanted);
@@ -76,13 +76,13 @@ bool definition_matches(const Definition& definition, const ExternType& wanted) 
   return matches(std::visit(TypeOf{}, definition), wanted);
 }
 
-// Safety: a type without null has no value that stands for nothing.
+// Safety: a type without null has no value that could stand in.
 std::unexpected<Error> no_zero(const ImportType& item, ValueType type) {
   return base::fail(Phase::link, ErrorCode::unknown_import,
                     "unknown import: " + describe(item) + ": there is no zero of " + to_string(type));
 }
 
-// What is no function belongs to one store.
+// Makes a stand-in for anything but a function. It belongs to one store.
 std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportType& item) {
   switch (kind_of(item.type)) {
     case ExternKind::table: {
@@ -108,9 +108,9 @@ std::expected<Definition, Error> make_stand_in(StoreImpl& store, const ImportTyp
   return base::fail(Phase::link, ErrorCode::internal, "an import of no kind");
 }
 
-// Faults of one sort, gathered so that one message names them all; of very many,
-// the first. A module has 100,000 imports, and each may take as many bytes to
-// describe, so not even the text of the rest is made.
+// Faults of one kind, gathered so that one message names them all, or the first of very
+// many. A module may have 100,000 imports, and each may take as many bytes to describe, so
+// the text of the rest is not even made.
 class Faults {
  public:
   template <typename Text>

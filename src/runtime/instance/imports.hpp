@@ -13,16 +13,15 @@ namespace tenon::runtime {
 class ModuleImpl;
 class StoreImpl;
 
-// A definition for each import, in the module's order; views into the Imports
-// and into `made`, where what providers made is, and the stand-ins for unknown
-// imports.
+// A definition for each import, in the module's order. They are views into the Imports and
+// into `made`, which holds what providers made and the stand-ins for unknown imports.
 struct ResolvedImports {
   std::vector<const Definitions::Definition*> definitions;
   std::vector<Definitions::Definition> made;  // never grows beyond its capacity
 };
 
-// Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and name
-// the imports that are at fault.
+// Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and
+// name the imports that are wrong.
 [[nodiscard]] std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store,
                                                                     const ModuleImpl& module,
                                                                     const Definitions& imports);

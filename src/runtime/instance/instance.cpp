@@ -85,7 +85,7 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
 
 base::ByteView InstanceImpl::data_segment(std::uint32_t index) const {
   const artifact::DataPlan& segment = module().plan().data[index];
-  // An active one is dropped as soon as there is an instance.
+  // An active segment counts as dropped as soon as there is an instance.
   if (data_dropped_[index] || segment.mode != artifact::SegmentMode::passive) return {};
   return module().data(segment);
 }

@@ -1,5 +1,5 @@
-// An instance: the block of memory that guest code works on, and what the
-// runtime knows about it.
+// An instance: the block of memory that guest code works on, and what the runtime knows
+// about it.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,8 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
     return reinterpret_cast<artifact::InstanceRecord*>(block_.data());
   }
 
-  // Filled in while the imports are bound and the instance is made, in the
-  // order of the index spaces.
+  // These fill the instance in, in the order of the index spaces, while the imports are
+  // bound and the rest is made.
   void add_memory(MemoryImpl* memory);
   void add_table(TableImpl* table);
   void add_tag(TagImpl* tag);

@@ -71,7 +71,7 @@ class Instantiation {
   void bind(const Table& table) { instance_.add_table(Access::of(table)); }
   void bind(const Memory& memory) {
     MemoryImpl* const impl = Access::of(memory);
-    // Another store may have made it, and go before this one.
+    // Another store may have made it, and be destroyed before this one.
     instance_.add_memory(impl->is_shared() ? store_.share(impl->shared_from_this()) : impl);
   }
   void bind(const Global& global) { instance_.add_global(Access::of(global)); }

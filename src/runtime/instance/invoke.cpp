@@ -1,4 +1,4 @@
-// The one way of typed and untyped calls into a store (tenon/detail/typed_function.hpp).
+// The one way into a store, for typed and untyped calls (tenon/detail/typed_function.hpp).
 #include <tenon/store.hpp>
 
 #include "base/error.hpp"
@@ -27,7 +27,7 @@ InstanceHead* instance_of(const artifact::FunctionRecord& record) {
 
 namespace tenon::detail {
 
-// At the start of a cache line, as what it calls is: every call comes this way.
+// Aligned to a cache line, as is what it calls: every call comes this way.
 [[gnu::aligned(64)]] Error* invoke_raw(runtime::StoreImpl* store, const artifact::FunctionRecord* record,
                                        std::uint64_t* slots) {
   runtime::InstanceHead* const instance = runtime::instance_of(*record);

@@ -14,8 +14,8 @@ HostFunction make(const ImportType& item, const FunctionType& type, UnknownImpor
     // The results are preset to zero.
     return HostFunction(type, [](Caller&, auto, auto) -> std::expected<void, Error> { return {}; });
   }
-  // The item is the module's, which instances keep; its text is made when it is
-  // asked for, since a module has many.
+  // The item belongs to the module, which instances keep alive. Its text is made only when
+  // somebody asks, since a module has many.
   return HostFunction(type, [&item](Caller&, auto, auto) -> std::expected<void, Error> {
     return base::fail(Phase::call, ErrorCode::unknown_import,
                       "unknown import: " + describe(item) + " was called");

@@ -1,5 +1,5 @@
-// What stands in for imported functions that the host left undefined
-// (Imports::unknown). They belong to no store and differ with the import only:
+// Host functions that stand in for imports which the host left undefined
+// (Imports::unknown). They belong to no store and depend on the import only, so they are
 // made once for a module, whoever instantiates it. Any thread may ask.
 #pragma once
 

@@ -7,7 +7,7 @@
 namespace tenon::runtime {
 namespace {
 
-// Between what a trap's bookkeeping needs and what no thread has.
+// The least is what a trap's bookkeeping needs, the most is more than any thread has.
 constexpr std::size_t kLeastReserve = 32 * 1024;
 constexpr std::size_t kMostReserve = std::size_t{1} << 30;
 
@@ -24,8 +24,8 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
 }
 
 InstanceImpl* StoreImpl::add_instance(const Module& module) {
-  // Safety: first the instance, which keeps the module: its text must not stay
-  // listed where there was no memory for that.
+  // Safety: the instance comes first, since it keeps the module. If there were no memory
+  // for it, the module's text must not stay listed.
   InstanceImpl* const made =
       instances_.emplace_back(std::make_unique<InstanceImpl>(this, &record, module)).get();
   const LoadedModule* loaded = &Access::of(module).loaded();
@@ -52,7 +52,7 @@ MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
 }
 
 MemoryImpl* StoreImpl::keep(std::shared_ptr<MemoryImpl> memory) {
-  // Safety: in this order, since there may be no memory for a list to grow: signals
+  // Safety: in this order, since a list may find no memory to grow. The signal handler
   // must know of each memory that guests may have.
   reservations_.push_back(memory->reservation());
   guest_code.reservations = reservations_;

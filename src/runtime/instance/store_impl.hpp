@@ -31,12 +31,12 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
 
   [[nodiscard]] const StoreOptions& options() const { return options_; }
 
-  // Everything is freed with the store and not before: references from tables,
-  // even of an instance that could not be completed, stay good.
+  // Everything lives until the store is destroyed, even an instance that could not be
+  // completed: references to it in tables stay good.
   InstanceImpl* add_instance(const Module& module);
   [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type,
                                                              const MemoryStart* start = nullptr);
-  // A memory of several stores, of which this one is from now on.
+  // A memory that several stores share; this store keeps it from now on.
   MemoryImpl* share(const std::shared_ptr<MemoryImpl>& memory);
   [[nodiscard]] std::expected<TableImpl*, Error> add_table(const TableType& type);
   TagImpl* add_tag(const TagType& type);
@@ -49,7 +49,8 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   const artifact::FunctionRecord* add_record(const HostFunction& function);
 
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
-  // Of all bytes that guests can make this store hold (StoreOptions::memory_limit).
+  // The account of all bytes that guests can make this store hold
+  // (StoreOptions::memory_limit).
   [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 
  private:

@@ -24,7 +24,7 @@ FunctionTableEntry entry_of(Reference reference) {
           .record = record};
 }
 
-// Of any table, however its elements are counted: their size in bytes never overflows.
+// The most elements of any table, whatever their size: the size in bytes never overflows.
 constexpr std::uint64_t kMostElements = UINT32_MAX;
 
 std::unexpected<Error> fail(std::string message) {

@@ -25,16 +25,16 @@ class StoreImpl;
 // ExceptionRecord*; 0 is null.
 using Reference = std::uint64_t;
 
-// A table of functions that nobody has used yet only writes down the segments
-// that it takes, and fills in an element when somebody first asks for it: modules
-// have thousands, instances call few. Until then the entry is null to guest code,
-// which asks Builtins::table_element about those. The first change to a used
-// table fills in all that are left, so that from then on null is null.
+// A table of functions that nobody has used yet only notes the segments that it takes, and
+// fills in an element when somebody first asks for it: modules have thousands, and
+// instances call few. Until then guest code finds a null entry, and asks
+// Builtins::table_element about it. The first change to a used table fills in all that are
+// left; from then on null is null.
 class TableImpl {
  public:
-  // All null, whatever the type of the elements: who made it must fill it where
-  // that is one without null. `element_limit` is the store's, and so is `budget`,
-  // for which the bytes of the elements count. Errors: out_of_resources.
+  // All elements are null, whatever their type: where that is never null, the caller must
+  // fill the table. `element_limit` and `budget` are the store's; the bytes of the
+  // elements count for the budget. Errors: out_of_resources.
   [[nodiscard]] static std::expected<std::unique_ptr<TableImpl>, Error> create(StoreImpl* store,
                                                                                const TableType& type,
                                                                                std::uint64_t element_limit,
@@ -47,9 +47,9 @@ class TableImpl {
   void set(std::uint64_t index, Reference reference);
   void fill(std::uint64_t index, Reference reference, std::uint64_t size);
   void copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from, std::uint64_t size);
-  // Sets the elements from an index on to those of a segment of an instance, which
-  // lives as long as the table (the store has both), and whose expressions have
-  // the same value whenever they are evaluated (they read immutable globals only).
+  // Sets the elements from an index on to those of an instance's segment. The instance
+  // lives as long as the table (the store has both). Its expressions have the same value
+  // whenever they are evaluated, since they read immutable globals only.
   void take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
             const ConstantScope& scope);
 
@@ -85,7 +85,7 @@ class TableImpl {
     std::span<const artifact::ConstantExpression> elements;
     const ConstantScope* scope;
   };
-  // No more, since an element is looked for in all of them.
+  // Not many, since every look-up of an element searches all of them.
   static constexpr std::size_t kMostPending = 8;
   [[nodiscard]] std::span<const Segment> pending() const { return std::span(pending_).first(pending_count_); }
 
@@ -94,8 +94,8 @@ class TableImpl {
   std::uint64_t maximum_;
   Budget& budget_;  // of the store, which goes after its tables
   ZeroedMemory entries_;
-  // A later one goes over an earlier one. No vector: guest code takes segments
-  // too, and cannot be told that there is no memory.
+  // A later segment overrides an earlier one. Not a vector: guest code takes segments too,
+  // and could not be told that there is no memory.
   std::array<Segment, kMostPending> pending_;
   std::size_t pending_count_ = 0;
   mutable bool is_used_ = false;  // something else than taking segments was done

@@ -1,7 +1,7 @@
-// Throwing: from a call of guest code up through its frames to the landing pad
-// that handles the exception, or out of the activation as an error. Nothing
-// runs in the frames between, and frames of the host never are between: a host
-// function that calls a guest gets what it throws as an error.
+// Throwing an exception: from a call in guest code up through its frames to the landing
+// pad that handles it, or out of the activation as an error. Nothing runs in the frames
+// between. None of them is the host's: a host function that calls a guest gets the guest's
+// exception as an error.
 #include <charconv>
 #include <cstddef>
 
@@ -27,7 +27,7 @@ static_assert(offsetof(FrameRegisters, sp) == TENON_FRAME_SP);
 static_assert(offsetof(FrameRegisters, pc) == TENON_FRAME_PC);
 static_assert(sizeof(FrameRegisters) <= TENON_FRAME_SIZE);
 
-// Where the exception goes on, in place of where it was thrown. False where no
+// Sets `at` from where the exception was thrown to where it is handled. False where no
 // frame of this activation handles it.
 bool find_handler(const StoreImpl& store, FrameRegisters& at) {
   for (;;) {

@@ -13,11 +13,11 @@ struct InstanceHead;
 struct StoreHead;
 
 extern "C" {
-// Calls entry(context, code, slots) in an activation (call/activation.hpp); null, or
-// what went wrong, which the caller then owns. An `entry` of the host's may call the
-// store's functions by their records' entries; every such call may abandon its
-// frames, which then must hold nothing that needs a destructor. `instance` is to be
-// poisoned where the call ends early, or null.
+// Calls entry(context, code, slots) in an activation (call/activation.hpp). Returns null,
+// or what went wrong, which the caller then owns. An `entry` of the host's may call the
+// store's functions by their records' entries; each such call may abandon the host's
+// frames, which then must hold nothing that needs a destructor. `instance`, if it is not
+// null, is poisoned where the call ends early.
 [[nodiscard]] Error* tenon_activate(StoreHead*, artifact::EntryFunction entry, void* context,
                                     const void* code, std::uint64_t* slots, InstanceHead* instance);
 // Goes on at the landing pad, with the stack pointer that tenon_activate saved.

@@ -9,7 +9,8 @@ namespace tenon::runtime {
 
 struct GuestCall;
 
-// To and from slots (artifact/slots.hpp), which are as many as the type needs.
+// Copy arguments to slots and results from slots (artifact/slots.hpp), of which there are
+// as many as the type needs.
 void read_arguments(const GuestCall& call, const FunctionType& type, std::uint64_t* slots) noexcept;
 void write_results(GuestCall& call, const FunctionType& type, const std::uint64_t* slots) noexcept;
 

@@ -1,5 +1,5 @@
-// What a signal handler reads and changes of the code that the signal interrupted.
-// Each function is safe in signal handlers.
+// What a signal handler reads and changes of the interrupted code. Each function is safe
+// in signal handlers.
 #pragma once
 
 #include <ucontext.h>
@@ -16,9 +16,8 @@ namespace tenon::runtime {
 [[nodiscard]] std::uintptr_t pc_of(const ucontext_t& context) noexcept;
 [[nodiscard]] std::uintptr_t sp_of(const ucontext_t& context) noexcept;
 
-// When the handler returns, execution goes on at `pc` with this stack pointer, and
-// with what the C++ calling convention wants of the flags. All other registers
-// stay as they are.
+// When the handler returns, execution goes on at `pc` with this stack pointer and with the
+// flags that the C++ calling convention wants. All other registers stay as they are.
 void resume_at(ucontext_t& context, const void* pc, void* sp) noexcept;
 
 // A trap's number in a trapping instruction (tenon/error.hpp); nullopt for any other.

@@ -1,5 +1,5 @@
-// The bytes that guests may make a store hold: one account for its linear
-// memories, its tables, its exceptions and what a plugin's log keeps.
+// The bytes that guests may make a store hold: one account for its linear memories, its
+// tables, its exceptions and what a plugin's log keeps.
 #pragma once
 
 #include <atomic>
@@ -9,35 +9,38 @@
 
 namespace tenon::runtime {
 
-// Thread-safe, since a memory that threads share grows on any of them and may
-// outlive the store that it counts for.
+// Thread-safe: a memory that threads share grows on any of them, and may outlive the store
+// that it counts for.
 class Budget {
  public:
-  // `option` is what sets it, for messages. Precondition: it lives as long.
-  Budget(std::uint64_t bytes, std::string_view option) : total_(bytes), left_(bytes), option_(option) {}
+  // `option` names the option that sets the limit, for messages. Precondition: it lives as
+  // long as the budget.
+  Budget(std::uint64_t bytes, std::string_view option) : total_(bytes), remaining_(bytes), option_(option) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
-  // Safety: all that a guest can make grow comes through here first. False, and
-  // nothing is taken, where fewer bytes are left; no sum that could overflow.
+  // Safety: everything that a guest can make grow asks here first. False, and nothing is
+  // taken, where fewer bytes are left. No sum could overflow.
   [[nodiscard]] bool reserve(std::uint64_t bytes) noexcept {
-    std::uint64_t left = left_.load(std::memory_order_relaxed);
+    std::uint64_t remaining = remaining_.load(std::memory_order_relaxed);
     do {
-      if (bytes > left) {
+      if (bytes > remaining) {
         note_refusal();
         return false;
       }
-    } while (!left_.compare_exchange_weak(left, left - bytes, std::memory_order_relaxed));
+    } while (!remaining_.compare_exchange_weak(remaining, remaining - bytes, std::memory_order_relaxed));
     return true;
   }
-  // Precondition: as many were reserved and not released since.
-  void release(std::uint64_t bytes) noexcept { left_.fetch_add(bytes, std::memory_order_relaxed); }
+  // Precondition: as many bytes were reserved and not released since.
+  void release(std::uint64_t bytes) noexcept { remaining_.fetch_add(bytes, std::memory_order_relaxed); }
 
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
-  [[nodiscard]] std::uint64_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t remaining() const noexcept {
+    return remaining_.load(std::memory_order_relaxed);
+  }
 
-  // Whether something was refused since the last time: a guest that meets the limit
-  // ends in some other way, which says nothing of it.
+  // Whether something was refused since forget_refusals(). A guest that meets the limit
+  // ends in some other way, which says nothing about the limit.
   void note_refusal() noexcept { refused_.store(true, std::memory_order_relaxed); }
   void forget_refusals() noexcept { refused_.store(false, std::memory_order_relaxed); }
   [[nodiscard]] bool has_refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
@@ -48,7 +51,7 @@ class Budget {
 
  private:
   const std::uint64_t total_;
-  std::atomic<std::uint64_t> left_;
+  std::atomic<std::uint64_t> remaining_;
   std::atomic<bool> refused_ = false;
   const std::string_view option_;
 };

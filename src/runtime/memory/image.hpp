@@ -1,5 +1,5 @@
-// The first contents of a memory, as a value: whoever makes memories need not know
-// where these come from.
+// The first contents of a memory, as a value, so that the code that makes memories need
+// not know where they come from.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,8 @@
 namespace tenon::runtime {
 namespace {
 
-// Of a 32-bit memory, and of a 64-bit one: all that it may grow to is reserved
-// when it is made, and this much of the address space one memory may have.
+// The most pages of a 32-bit memory, and of a 64-bit one. The latter reserves all that it
+// may grow to when it is made, and one memory may take this much of the address space.
 constexpr std::uint64_t kMostPages = 65536;
 constexpr std::uint64_t kMostPages64 = (std::uint64_t{1} << 40) / kPageSize;
 
@@ -20,21 +20,21 @@ std::unexpected<Error> fail(std::string message) {
   return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
 }
 
-// Safety: the sandbox hangs on this size. To a 32-bit memory guest code adds any
-// 32-bit address and any 32-bit offset unchecked; to a 64-bit one an address
-// inside it and at most kMemory64Guard. All that must be ours, and inaccessible.
+// Safety: the sandbox depends on this size. For a 32-bit memory guest code adds any 32-bit
+// address and any 32-bit offset unchecked; for a 64-bit one an address inside it and at
+// most kMemory64Guard. All of that range must be ours, and inaccessible.
 std::expected<Reservation, Error> reserve(const MemoryType& type, std::uint64_t maximum_pages) {
   return Reservation::make(type.is_64 ? maximum_pages * kPageSize + artifact::kMemory64Guard
                                       : artifact::kMemoryReservation);
 }
 
-// A shared memory outlives its module's other uses of it, and how much of a
-// 64-bit one is reserved depends on the store.
+// Not a shared memory, which may outlive every other use of its module; nor a 64-bit one,
+// whose reservation depends on the store.
 bool can_be_used_again(const MemoryType& type) { return !type.is_shared && !type.is_64; }
 
 }  // namespace
 
-// Precondition: the budget has given the bytes of the type's minimum.
+// Precondition: the bytes of the type's minimum are reserved in the budget.
 MemoryImpl::MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
                        std::shared_ptr<Budget> budget)
     : store_(store),
@@ -99,7 +99,7 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
   if (is_shared()) lock.lock();
   const std::uint64_t old_pages = this->pages();
   if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) {
-    // Of a memory that could grow as far as the budget, that has no room for the rest.
+    // The budget alone limits this memory, and has no room for the rest.
     if (maximum_pages_ == budget_->total() / kPageSize) budget_->note_refusal();
     return std::nullopt;
   }
@@ -116,7 +116,7 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
 bool MemoryImpl::extend(std::uint64_t pages) {
   if (pages == 0) return true;
   if (!reservation_.extend(record.size, pages * kPageSize)) return false;
-  // Only now: who reads the new size may use all of it.
+  // Only now: whoever reads the new size may use all of it.
   __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
   return true;
 }

@@ -1,5 +1,5 @@
-// A linear memory: an address range reserved once for as much as any access
-// can reach, of which the front is made accessible as the memory grows.
+// A linear memory. It reserves once as much address space as any access can reach, and
+// makes the front accessible as it grows.
 #pragma once
 
 #include <cstdint>
@@ -28,14 +28,14 @@ struct MemoryStart {
   std::shared_ptr<ReservationCache> reservations;
 };
 
-// A shared memory belongs to no store: each store that uses it keeps it alive,
-// and any number of threads may call any function at once. All
-// others are their store's, and used by its thread alone.
+// A shared memory belongs to no store: each store that uses it keeps it alive, and any
+// number of threads may call any function at once. All other memories belong to a store,
+// and only its thread uses them.
 class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
  public:
-  // What is accessible counts for `budget`. `start` may be null: then all is
-  // zero. Precondition: the image lies inside the type's minimum. Errors:
-  // out_of_resources.
+  // The accessible bytes count for `budget`. Where `start` is null, all bytes are zero.
+  // Precondition: the image lies inside the type's minimum. Errors: out_of_resources,
+  // invalid_argument.
   [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(
       StoreImpl* store, const MemoryType& type, std::shared_ptr<Budget> budget,
       const MemoryStart* start = nullptr);
@@ -46,7 +46,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // The old size in pages; nullopt where a limit or the system says no.
   std::optional<std::uint64_t> grow(std::uint64_t pages);
 
-  // In bytes. What was inside once stays inside.
+  // In bytes. An address that was inside once stays inside.
   [[nodiscard]] std::uint64_t size() const { return __atomic_load_n(&record.size, __ATOMIC_SEQ_CST); }
   [[nodiscard]] std::uint64_t pages() const { return size() / kPageSize; }
   [[nodiscard]] bool is_shared() const { return declared_.is_shared; }
@@ -56,7 +56,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
     return type;
   }
   [[nodiscard]] StoreImpl* store() const { return store_; }  // null of a shared memory
-  // True if all of the range is inside the memory; no sum that could overflow.
+  // True if all of the range is inside the memory; no sum could overflow.
   [[nodiscard]] bool contains(std::uint64_t address, std::uint64_t bytes) const {
     const std::uint64_t now = size();  // once: it may grow meanwhile
     return address <= now && bytes <= now - address;
@@ -68,8 +68,8 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   void copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes);
   void write(std::uint64_t to, base::ByteView bytes);
 
-  // Proposal threads. Precondition: `bytes`, 4 or 8, inside and aligned; to
-  // wait, a shared memory. Where the memory is not shared nobody waits.
+  // Proposal threads. Precondition: the `bytes` (4 or 8) are inside and aligned; for
+  // waiting, the memory is shared. In one that is not, nobody waits.
   WaitResult wait(std::uint64_t address, std::uint64_t expected, unsigned bytes, std::int64_t timeout_ns);
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
   void end_waits() { waiters_.end(); }

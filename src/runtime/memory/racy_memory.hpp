@@ -1,6 +1,6 @@
-// Filling and copying bytes that other threads may be reading and writing.
-// Guests may race with one another as they like; for C++ such a race would be
-// undefined, unless every access is atomic.
+// Fills and copies bytes that other threads may be reading and writing. Guests may race
+// with one another as they like; in C++ such a race would be undefined, unless every
+// access is atomic.
 #pragma once
 
 #include <cstddef>

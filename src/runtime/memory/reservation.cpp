@@ -56,9 +56,9 @@ std::expected<void, Error> Reservation::map_image(const Image& image) {
   return {};
 }
 
-// Safety: what one instance wrote must never reach another, and what it grew by
-// must be guard again. For private mappings MADV_DONTNEED on Linux does the
-// former at once: pages read as zeros again, those of the image as the file.
+// Safety: no byte that one instance wrote may reach another, and the pages that it grew by
+// must be guard again. On Linux, MADV_DONTNEED on private mappings does the former at
+// once: pages read as zeros again, and those of the image as the file.
 bool Reservation::reset(std::uint64_t accessible, std::uint64_t initial) {
   if (initial > 0 && madvise(base(), initial, MADV_DONTNEED) != 0) return false;
   if (accessible == initial) return true;

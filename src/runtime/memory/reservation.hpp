@@ -1,5 +1,5 @@
-// The address range of a linear memory: all that any access can reach, of which
-// the front is accessible.
+// The address range of a linear memory: all that any access can reach. Its front is
+// accessible.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +33,10 @@ class Reservation {
 
   // Makes more of the front accessible, as zeros; false where the system refuses.
   [[nodiscard]] bool extend(std::uint64_t accessible, std::uint64_t bytes);
-  // Lays a file's bytes over it, copy-on-write. Precondition: the image is
-  // page-aligned and inside what is accessible.
+  // Maps a file's bytes over it, copy-on-write. Precondition: the image is page-aligned
+  // and inside what is accessible.
   [[nodiscard]] std::expected<void, Error> map_image(const Image& image);
-  // Undoes all that was written and all extending beyond `initial`.
+  // Undoes everything that was written, and all growth beyond `initial`.
   [[nodiscard]] bool reset(std::uint64_t accessible, std::uint64_t initial);
 
  private:
@@ -46,17 +46,17 @@ class Reservation {
   std::uint64_t size_ = 0;         // guards included
 };
 
-// What instances of a module have left of their first memories, reset: to the
-// next instance like new, and had without asking the system for it. Any number
-// of threads may use it at once.
+// First memories that instances of a module have left, reset: the next instance finds one
+// like new, without asking the system. Any number of threads may use the cache at once.
 class ReservationCache {
  public:
   // `initial`: the bytes that are accessible at first.
   explicit ReservationCache(std::uint64_t initial) : initial_(initial) {}
 
   [[nodiscard]] std::optional<Reservation> take();
-  // Resets it first; frees it where that fails, where enough are kept, and where it
-  // is large from the beginning: what the system keeps of a page once touched stays.
+  // Resets it first. Frees it instead where that fails, where the cache holds enough, and
+  // where the memory is large from the beginning, since the system keeps page tables for
+  // every page once touched.
   void give_back(Reservation reservation, std::uint64_t accessible);
 
   static constexpr std::size_t kMost = 32;  // each at most 128 KiB of page tables

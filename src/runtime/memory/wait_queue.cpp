@@ -31,7 +31,8 @@ WaitResult WaitQueue::wait_if(bool (*ask)(void*), void* function, std::uint64_t 
   std::unique_lock lock(mutex_);
   if (!ask(function)) return WaitResult::not_equal;
   if (ended_) return WaitResult::ended;
-  // Taken out where the thread is cancelled, too, which unwinds from the waiting.
+  // The destructor takes the entry out where the thread is cancelled, too, which unwinds
+  // from the waiting.
   struct Entry : Waiter {
     Entry(WaitQueue& waits_in, std::uint64_t address) : Waiter{.address = address}, queue(waits_in) {
       queue.add(*this);
@@ -42,9 +43,8 @@ WaitResult WaitQueue::wait_if(bool (*ask)(void*), void* function, std::uint64_t 
     WaitQueue& queue;
   };
   Entry self(*this, address);
-  // Sleeping threads wake up for no reason as well: only `notified` counts, and
-  // it counts even where the timeout came at the same time, since notify has
-  // counted this thread already.
+  // Sleeping threads may wake up for no reason: only `notified` counts. It counts even
+  // where the timeout came at the same time, since notify has counted this thread already.
   auto done = [&] { return self.notified || ended_; };
   if (is_endless(timeout_ns, now)) {
     self.wake_up.wait(lock, done);

@@ -8,24 +8,24 @@
 
 namespace tenon::runtime {
 
-// The results of the operators, and `ended`, which is none of them: the host
-// wants nobody to wait here.
+// The results of the operators. `ended` is none of them: the host wants nobody to wait
+// here any more.
 enum class WaitResult : std::uint32_t { woken = 0, not_equal = 1, timed_out = 2, ended = 3 };
 
-// Thread-safe. Who waits is listed on its own stack, so nothing is allocated for
-// guests however many wait. Nobody may be waiting when it is destroyed: whoever waits keeps
-// the memory, and so its queue, alive.
+// Thread-safe. Each waiting thread has its entry on its own stack, so that nothing is
+// allocated for guests however many wait. Nobody may be waiting when it is destroyed:
+// whoever waits keeps the memory, and so its queue, alive.
 class WaitQueue {
  public:
-  // Goes to sleep only if `is_expected`, which reads the guest's memory, says
-  // so: asked under the lock that notify takes, so that no wake-up between
-  // asking and sleeping is lost. A negative timeout is none.
+  // Goes to sleep only if `is_expected`, which reads the guest's memory, says so. It is
+  // asked under the lock that notify takes, so that no wake-up between asking and sleeping
+  // is lost. A negative timeout means none.
   template <typename F>
   WaitResult wait(std::uint64_t address, F is_expected, std::int64_t timeout_ns) {
     const auto ask = [](void* function) -> bool { return (*static_cast<F*>(function))(); };
     return wait_if(ask, &is_expected, address, timeout_ns);
   }
-  // Wakes up to `count` of those that have waited longest; how many they were.
+  // Wakes up to `count` of those that have waited longest, and returns how many they were.
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
   // Wakes everybody with `ended`, and lets nobody wait from now on.
   void end();

@@ -76,7 +76,7 @@ TEST(LineLogBudgetTest, WhatDoesNotFitIsPassedOnUnfinished) {
   std::string all;
   for (const auto& line : lines) all += line;
   EXPECT_EQ(all, std::string(600, 'b') + std::string(500, 'a') + std::string(2000, 'c'));
-  EXPECT_LE(budget->left(), 1000u - 485u);  // a short string takes nothing
+  EXPECT_LE(budget->remaining(), 1000u - 485u);  // a short string takes nothing
 }
 
 // A guest could clear the screen, or change what the line before it says.
@@ -98,7 +98,7 @@ TEST(LineLogBudgetTest, LinesThatWerePassedOnCountNoMore) {
       budget);
   running = &log;
   for (int i = 0; i < 1000; ++i) log.write(LogStream::standard_output, std::string(1000, 'a') + "\n");
-  EXPECT_GE(budget->left(), 95'000u);
+  EXPECT_GE(budget->remaining(), 95'000u);
 }
 
 TEST(LineLogCallbackTest, OneThatThrowsLosesItsLineAndIsTold) {

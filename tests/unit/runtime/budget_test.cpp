@@ -17,7 +17,7 @@ TEST(Budget, GivesWhatIsLeftAndNoMore) {
   EXPECT_FALSE(budget.reserve(41));
   EXPECT_FALSE(budget.reserve(UINT64_MAX));
   EXPECT_FALSE(budget.reserve(UINT64_MAX - 59));  // with the 60 it would be 0
-  EXPECT_EQ(budget.left(), 40u);
+  EXPECT_EQ(budget.remaining(), 40u);
   EXPECT_TRUE(budget.reserve(40));
   EXPECT_FALSE(budget.reserve(1));
   budget.release(60);
@@ -52,7 +52,7 @@ TEST(Budget, ThreadsTogetherGetNoMore) {
     }
   }
   EXPECT_EQ(got, 99'999u);
-  EXPECT_EQ(budget.left(), 1u);
+  EXPECT_EQ(budget.remaining(), 1u);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ std::size_t align_up(std::size_t value, std::size_t to) { return (value + to - 1
 
 bool returns_in_memory(const FunctionType& type) { return type.results.size() > artifact::kMaxDirectResults; }
 
-// Where results go one after the other. f32 and f64 that find no vector register are
-// integers (artifact/abi.hpp), as the guest that called expects.
+// Hands out the places for results, one after the other. An f32 or f64 that finds no
+// vector register travels as an integer (artifact/abi.hpp), as the calling guest expects.
 struct ResultRegisters {
   unsigned integers = 0, vectors = 0;  // so far
 
@@ -54,8 +54,9 @@ struct ResultRegisters {
   }
 };
 
-// Safety: where they do not fit, the guest has put a pointer to room for them into
-// rax; where they do, rax has whatever the guest wants, and nothing may go there.
+// Safety: where the results do not fit, the guest has put a pointer to room for them into
+// rax. Where they fit, rax holds whatever the guest likes, and nothing may be written
+// there.
 bool fits_in_registers(const FunctionType& type) {
   ResultRegisters used;
   for (ValueType result : type.results) ++(used.next_is_vector(result) ? used.vectors : used.integers);
