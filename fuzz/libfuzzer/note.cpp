@@ -24,8 +24,8 @@ void fuzz_note(base::ByteView payload) {
     const auto digest = base::sha256(base::ByteView(note).subspan(kChecked));
     std::copy(digest.begin(), digest.end(), note.begin() + kChecksum);
   }
-  const auto info = artifact::decode_note(note);
-  if (info && !artifact::decode_note(artifact::encode_note(*info))) std::abort();
+  const auto read = artifact::decode_note(note);
+  if (read && !artifact::decode_note(artifact::encode_note(*read))) std::abort();
 }
 
 void fuzz_plan(base::ByteView bytes) {

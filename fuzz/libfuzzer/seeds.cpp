@@ -21,8 +21,10 @@ void write_seed(const fs::path& path, std::uint8_t choice, base::ByteView rest) 
 }
 
 // As much of a plan as the note knows.
-artifact::InstantiationPlan plan_of(const ArtifactInfo& info) {
+artifact::InstantiationPlan plan_of(const artifact::Note& note) {
+  const ArtifactInfo& info = note.info;
   artifact::InstantiationPlan plan;
+  plan.numbered_types = note.numbered_types;
   plan.imports = info.imports;
   plan.exports = info.exports;
   for (const auto& item : info.exports) {
@@ -44,8 +46,8 @@ void write_seeds(const fs::path& corpus, const fs::path& wasm) {
   const std::string name = wasm.stem();
   write_seed(corpus / "compile" / name, 5, bytes);
   write_seed(corpus / "whole" / name, 5, bytes);
-  write_seed(corpus / "note" / (name + ".note"), 0, artifact::encode_note(compiled->info));
-  write_seed(corpus / "note" / (name + ".plan"), 1, artifact::encode(plan_of(compiled->info)));
+  write_seed(corpus / "note" / (name + ".note"), 0, artifact::encode_note(compiled->note));
+  write_seed(corpus / "note" / (name + ".plan"), 1, artifact::encode(plan_of(compiled->note)));
   write_seed(corpus / "note" / (name + ".names"), 2, artifact::encode_names({{0, "zero"}, {3, name}}));
   if (compiled->bytes.size() < 32768) write_seed(corpus / "note" / (name + ".so"), 3, compiled->bytes);
 }

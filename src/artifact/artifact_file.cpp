@@ -30,10 +30,10 @@ class ArtifactFile {
     if (auto ok = check_ranges(); !ok) return std::unexpected(ok.error());
     auto payload = find_note();
     if (!payload) return std::unexpected(payload.error());
-    auto info = decode_note(*payload);
-    if (!info) return fail(info.error().code, info.error().message);
-    if (auto ok = check_machine(*info); !ok) return std::unexpected(ok.error());
-    return CheckedNote{std::move(*info), base::sha256(*payload)};
+    auto note = decode_note(*payload);
+    if (!note) return fail(note.error().code, note.error().message);
+    if (auto ok = check_machine(note->info); !ok) return std::unexpected(ok.error());
+    return CheckedNote{std::move(*note), base::sha256(*payload)};
   }
 
  private:
@@ -177,18 +177,6 @@ std::expected<CheckedNote, Error> check_artifact(int fd, const std::string& name
 }  // namespace tenon::artifact
 
 namespace tenon {
-
-std::expected<ArtifactInfo, Error> read_artifact_info(const std::filesystem::path& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    return base::fail(Phase::load, ErrorCode::io,
-                      path.string() + ": cannot be opened: " + std::strerror(errno));
-  }
-  auto note = artifact::check_artifact(fd, path.string());
-  close(fd);
-  if (!note) return std::unexpected(std::move(note.error()));
-  return std::move(note->info);
-}
 
 std::string_view to_string(Bounds bounds) { return bounds == Bounds::explicit_checks ? "explicit" : "guard"; }
 

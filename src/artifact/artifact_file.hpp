@@ -5,14 +5,13 @@
 #include <expected>
 #include <string>
 
-#include <tenon/artifact_info.hpp>
-
+#include "artifact/note.hpp"
 #include "base/sha256.hpp"
 
 namespace tenon::artifact {
 
 struct CheckedNote {
-  ArtifactInfo info;
+  Note note;
   base::Sha256 payload_sha256{};  // the descriptor in the loaded code must carry the same
 };
 

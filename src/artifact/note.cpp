@@ -13,7 +13,8 @@
 namespace tenon::artifact {
 namespace {
 
-base::Bytes encode_fields(const ArtifactInfo& info) {
+base::Bytes encode_fields(const Note& note) {
+  const ArtifactInfo& info = note.info;
   base::ByteWriter out;
   auto write_text = [&](const std::string& text) { out.string(text); };
   out.string(info.producer);
@@ -27,7 +28,7 @@ base::Bytes encode_fields(const ArtifactInfo& info) {
   out.u8(info.strict);
   out.u8(static_cast<std::uint8_t>(info.bounds));
   out.u8(static_cast<std::uint8_t>(info.protocol));
-  TypeWriter types(out);
+  TypeWriter types(out, note.numbered_types);
   types.mention_types_of(info.imports);
   types.mention_types_of(info.exports);
   types.write_list_of_mentioned();
@@ -36,8 +37,9 @@ base::Bytes encode_fields(const ArtifactInfo& info) {
   return std::move(out).take();
 }
 
-ArtifactInfo read_fields(FieldReader& in) {
-  ArtifactInfo info;
+Note read_fields(FieldReader& in) {
+  Note note;
+  ArtifactInfo& info = note.info;
   auto read_text = [&] { return in.string(); };
   info.producer = in.string();
   info.target_triple = in.string();
@@ -51,11 +53,10 @@ ArtifactInfo read_fields(FieldReader& in) {
   info.bounds = in.choice(Bounds::explicit_checks);
   info.protocol = in.choice(kLastProtocol);
   TypeReader types(in);
-  types.read_list_of_mentioned();
+  note.numbered_types = types.list_of_mentioned();
   info.imports = types.imports();
   info.exports = types.exports();
-  info.types_used = types.uses();
-  return info;
+  return note;
 }
 
 std::unexpected<Error> corrupt(const char* what) {
@@ -72,8 +73,8 @@ std::unexpected<Error> wrong_version(const char* what, std::uint32_t found, std:
 
 }  // namespace
 
-base::Bytes encode_note(const ArtifactInfo& info) {
-  const base::Bytes fields = encode_fields(info);
+base::Bytes encode_note(const Note& note) {
+  const base::Bytes fields = encode_fields(note);
   base::ByteWriter body;
   body.fixed(static_cast<std::uint32_t>(fields.size()));
   body.raw(fields);
@@ -85,7 +86,7 @@ base::Bytes encode_note(const ArtifactInfo& info) {
   return std::move(out).take();
 }
 
-std::expected<ArtifactInfo, Error> decode_note(base::ByteView payload) {
+std::expected<Note, Error> decode_note(base::ByteView payload) {
   base::ByteReader reader(payload);
   const auto format = reader.fixed<std::uint32_t>();
   const auto abi = reader.fixed<std::uint32_t>();
@@ -102,11 +103,11 @@ std::expected<ArtifactInfo, Error> decode_note(base::ByteView payload) {
   if (!size || *size != reader.remaining()) return corrupt("has a wrong size");
 
   FieldReader fields(reader);
-  ArtifactInfo info = read_fields(fields);
+  Note note = read_fields(fields);
   if (!fields.ok() || !reader.at_end()) return corrupt("is malformed");
-  info.format_version = *format;
-  info.abi_version = *abi;
-  return info;
+  note.info.format_version = *format;
+  note.info.abi_version = *abi;
+  return note;
 }
 
 base::Bytes wrap_elf_note(base::ByteView payload) {

@@ -127,7 +127,7 @@ void mention_types(const InstantiationPlan& plan, TypeWriter& types) {
 InstantiationPlan read_plan(FieldReader& in) {
   InstantiationPlan plan;
   TypeReader types(in);
-  types.read_list_of_mentioned();
+  plan.numbered_types = types.list_of_mentioned();
   plan.types = in.list([&] { return types.function(); });
   plan.imports = types.imports();
   plan.exports = types.exports();
@@ -140,7 +140,6 @@ InstantiationPlan read_plan(FieldReader& in) {
   plan.elements = read_elements(in, types);
   plan.data = read_data(in);
   if (in.flag()) plan.start = in.u32();
-  plan.types_used = types.uses();
   return plan;
 }
 
@@ -280,7 +279,7 @@ InstanceCounts InstantiationPlan::counts() const {
 
 base::Bytes encode(const InstantiationPlan& plan) {
   base::ByteWriter out;
-  TypeWriter types(out);
+  TypeWriter types(out, plan.numbered_types);
   mention_types(plan, types);
   types.write_list_of_mentioned();
   write_list(out, plan.types, [&](const FunctionType& type) { types.function(type); });

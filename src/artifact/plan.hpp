@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,10 +13,10 @@
 #include <tenon/types.hpp>
 
 #include "artifact/abi.hpp"
+#include "artifact/types_codec.hpp"
 #include "base/bytes.hpp"
 #include "base/constant_expression.hpp"
 #include "base/error.hpp"
-#include "base/type_registry.hpp"
 
 namespace tenon::artifact {
 
@@ -68,7 +67,7 @@ struct InstantiationPlan {
   std::vector<ElementPlan> elements;
   std::vector<DataPlan> data;
   std::optional<std::uint32_t> start;
-  std::shared_ptr<const base::TypeUses> types_used;  // of a plan that was decoded
+  NumberedTypes numbered_types;  // of the reference types above
 
   // Counts of imports by kind, and of the instance's arrays.
   [[nodiscard]] std::uint32_t imported(ExternKind kind) const;

@@ -1,7 +1,5 @@
 #include "artifact/types_codec.hpp"
 
-#include "base/type_registry.hpp"
-
 namespace tenon::artifact {
 namespace {
 
@@ -94,11 +92,11 @@ void TypeWriter::write_list_of_mentioned() {
   while (!pending_.empty()) {
     const std::uint32_t number = pending_.back();
     pending_.pop_back();
-    mention(base::type_of_id(number));
+    mention(types_[number]);
   }
   std::uint32_t next = 0;
   for (auto& entry : places_) entry.second = next++;
-  write_list(out_, places_, [&](const auto& entry) { function(base::type_of_id(entry.first)); });
+  write_list(out_, places_, [&](const auto& entry) { function(types_[entry.first]); });
 }
 
 void TypeWriter::value(ValueType type) {
@@ -139,15 +137,14 @@ void TypeWriter::exports(const std::vector<ExportType>& exports) {
   });
 }
 
-void TypeReader::read_list_of_mentioned() {
-  const auto types = in_.list([&] {
-    const FunctionType type = function();
-    const std::uint32_t id = in_.ok() ? uses_->add(type) : base::kNoTypeId;
-    if (id == base::kNoTypeId) in_.fail();
-    mentioned_.push_back(detail::reference_to_number(id));
-    return 0;
+// Safety: each type refers only to those before it, so that whoever goes through what a
+// type refers to comes to an end.
+NumberedTypes TypeReader::list_of_mentioned() {
+  return in_.list([&] {
+    FunctionType type = function();
+    ++mentioned_;
+    return type;
   });
-  static_cast<void>(types);
 }
 
 ValueType TypeReader::value() {
@@ -159,9 +156,10 @@ ValueType TypeReader::value() {
   }
   if (byte != kNullable && byte != kNonNull) return read_named(in_, byte);
   const std::uint32_t place = in_.u32();
-  if (place >= mentioned_.size()) in_.fail();
+  if (place >= mentioned_) in_.fail();
   if (!in_.ok()) return ValueType::i32;
-  return byte == kNullable ? mentioned_[place] : non_null(mentioned_[place]);
+  const ValueType reference = detail::reference_to_number(place);
+  return byte == kNullable ? reference : non_null(reference);
 }
 
 FunctionType TypeReader::function() {

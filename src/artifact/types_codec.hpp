@@ -1,22 +1,25 @@
-// The types, imports and exports that note and plan share, in bytes. In memory a reference
-// type has the process's number of a function type. In the file it has that type's place
-// in a list that comes first.
+// The types, imports and exports that note and plan share, in bytes. A reference type
+// has a number: the place of a function type in a list (NumberedTypes). In the file that
+// list comes first, and holds only what is mentioned after it.
 #pragma once
 
 #include <map>
-#include <memory>
 #include <vector>
 
 #include <tenon/types.hpp>
 
 #include "artifact/fields.hpp"
-#include "base/type_registry.hpp"
 
 namespace tenon::artifact {
 
+// What the numbers of reference types in a note or a plan are places in. The compiler has
+// all types of the module there; out of a file come those that are mentioned. Each refers
+// only to those before it.
+using NumberedTypes = std::vector<FunctionType>;
+
 class TypeWriter {
  public:
-  explicit TypeWriter(base::ByteWriter& out) : out_(out) {}
+  TypeWriter(base::ByteWriter& out, const NumberedTypes& types) : out_(out), types_(types) {}
 
   // First all types that will be written, then the list.
   void mention(ValueType type);
@@ -39,7 +42,8 @@ class TypeWriter {
   void any(const ExternType& type);
 
   base::ByteWriter& out_;
-  std::map<std::uint32_t, std::uint32_t> places_;  // of the process's numbers
+  const NumberedTypes& types_;
+  std::map<std::uint32_t, std::uint32_t> places_;  // in the file's list
   std::vector<std::uint32_t> pending_;             // mentioned, but not yet what they mention
 };
 
@@ -48,10 +52,7 @@ class TypeReader {
  public:
   explicit TypeReader(FieldReader& in) : in_(in) {}
 
-  void read_list_of_mentioned();
-  // The uses of all types that were mentioned. When they go, the numbers in what was read
-  // mean nothing any more.
-  [[nodiscard]] std::shared_ptr<const base::TypeUses> uses() const { return uses_; }
+  [[nodiscard]] NumberedTypes list_of_mentioned();
 
   ValueType value();
   FunctionType function();
@@ -65,8 +66,7 @@ class TypeReader {
   ExternType any();
 
   FieldReader& in_;
-  std::vector<ValueType> mentioned_;  // the reference types to the list's types
-  std::shared_ptr<base::TypeUses> uses_ = base::make_shared_type_uses();
+  std::uint32_t mentioned_ = 0;  // types in the list, as far as it is read
 };
 
 }  // namespace tenon::artifact

@@ -149,8 +149,6 @@ void TypeUses::release() noexcept {
   if (!ids_.empty()) registry().release(ids_);
 }
 
-std::shared_ptr<TypeUses> make_shared_type_uses() { return std::make_shared<TypeUses>(); }
-
 std::uint32_t type_id_of(const FunctionType& type) { return registry().use(type); }
 const FunctionType* find_type(std::uint32_t id) { return registry().find(id); }
 

@@ -41,10 +41,6 @@ class TypeUses {
   std::vector<std::uint32_t> ids_;
 };
 
-// For several owners. Made here and nowhere else: the compiler has no run-time type
-// information, and what it would make of a shared_ptr the sanitizers do not know.
-[[nodiscard]] std::shared_ptr<TypeUses> make_shared_type_uses();
-
 // Uses the type for ever and returns its number. Thread-safe.
 [[nodiscard]] std::uint32_t type_id_of(const FunctionType& type);
 

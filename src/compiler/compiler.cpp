@@ -59,7 +59,7 @@ class Compilation {
       bytes = std::move(objects.front());
     }
     report(1.0, "done");
-    return CompileResult{std::move(bytes), data.info, std::move(remarks_)};
+    return CompileResult{std::move(bytes), data.note, std::move(remarks_)};
   }
 
   std::expected<CompileResult, Error> compile_whole(const UnitSource& source) {

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include <tenon/artifact_info.hpp>
 #include <tenon/error.hpp>
 
+#include "artifact/note.hpp"
 #include "base/bytes.hpp"
 #include "compiler/options.hpp"
 
@@ -22,7 +22,7 @@ namespace tenon::compiler {
 
 struct CompileResult {
   base::Bytes bytes;  // of the kind that `emit` asked for
-  ArtifactInfo info;
+  artifact::Note note;
   std::vector<std::string> remarks;  // a line for each thing that the compiler left out, with the reason
 };
 

@@ -24,7 +24,7 @@ using testing::HasSubstr;
 class Artifact {
  public:
   Artifact()
-      : bytes_(tests::read_file(guest_.artifact())), payload_(artifact::encode_note(guest_.module().info())) {
+      : bytes_(tests::read_file(guest_.artifact())), payload_(artifact::encode_note({guest_.module().info(), {}})) {
     const auto found = std::ranges::search(bytes_, payload_);
     if (found.size() != payload_.size()) throw std::runtime_error("no note in the artifact");
     note_ = static_cast<std::size_t>(found.begin() - bytes_.begin());
@@ -188,7 +188,7 @@ TEST_F(ArtifactRefusal, AnotherFormatVersion) {
 std::optional<base::Bytes> note_of_size(ArtifactInfo info, std::size_t size) {
   for (std::size_t length = 0; length < 120; ++length) {
     info.producer = std::string(length, 'x');
-    base::Bytes note = artifact::encode_note(info);
+    base::Bytes note = artifact::encode_note({info, {}});
     if (note.size() == size) return note;
   }
   return std::nullopt;
@@ -226,7 +226,7 @@ TEST_F(ArtifactRefusal, AnotherArchitecture) {
 TEST_F(ArtifactRefusal, ANoteThatBelongsToOtherCode) {
   ArtifactInfo info = good_->info();
   info.source_sha256[0] ^= 1;
-  tests::write_file(dir_ / "file.so", good_->with_note(artifact::encode_note(info)));
+  tests::write_file(dir_ / "file.so", good_->with_note(artifact::encode_note({info, {}})));
   const auto module = Module::load(dir_ / "file.so");
   ASSERT_FALSE(module);
   EXPECT_EQ(module.error().code, ErrorCode::corrupt_artifact) << to_string(module.error());

@@ -83,8 +83,8 @@ json report_on(std::expected<compiler::CompileResult, Error>& result, const Outc
   }
   if (!outcome.bytes.write(result->bytes.data(), result->bytes.size()))
     return {{"error", "compile: " + name + ": no memory for the result"}};
-  return {{"source_sha256", base::to_hex(result->info.source_sha256)},
-          {"producer", result->info.producer},
+  return {{"source_sha256", base::to_hex(result->note.info.source_sha256)},
+          {"producer", result->note.info.producer},
           {"remarks", result->remarks}};
 }
 

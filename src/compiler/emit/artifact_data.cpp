@@ -161,7 +161,7 @@ void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere
   auto& context = module_.context;
   auto* i64 = llvm::Type::getInt64Ty(context);
   auto* i32 = llvm::Type::getInt32Ty(context);
-  const auto payload = artifact::encode_note(data_.info);
+  const auto payload = artifact::encode_note(data_.note);
   const auto digest = base::sha256(payload);
   auto* digest_bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef(digest.data(), digest.size()));
 

@@ -2,6 +2,7 @@
 // plan, the data segments and the descriptor that finds them all.
 #pragma once
 
+#include "artifact/note.hpp"
 #include "artifact/plan.hpp"
 #include "compiler/emit/trampolines.hpp"
 #include "compiler/lower/module_lowering.hpp"
@@ -19,7 +20,7 @@ struct ArtifactData {
   artifact::InstantiationPlan plan;
   MemoryImage image;
   base::Bytes data;  // segments that are not in the image
-  ArtifactInfo info;
+  artifact::Note note;
 };
 
 [[nodiscard]] ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,

@@ -4,59 +4,12 @@
 #include "artifact/machine/cpu_features.hpp"
 #include "artifact/protocols.hpp"
 #include "base/sha256.hpp"
-#include "base/type_registry.hpp"
 #include "compiler/analyze/constant_tables.hpp"
 #include "compiler/emit/artifact_data.hpp"
 
 namespace tenon::compiler {
 
 namespace {
-
-// A module's numbers of function types become those of the process, which all
-// that leaves the compiler has: a type by itself says nothing of its module.
-class ProcessTypes {
- public:
-  explicit ProcessTypes(const wasm::Module& source) {
-    references_.reserve(source.types.size());
-    for (const FunctionType& type : source.types) {
-      types_.push_back(convert(type));
-      references_.push_back(detail::reference_to_number(uses_->add(types_.back())));
-    }
-  }
-
-  [[nodiscard]] const std::vector<FunctionType>& all() const { return types_; }
-  // While it is there the numbers mean something.
-  [[nodiscard]] std::shared_ptr<const base::TypeUses> uses() const { return uses_; }
-
-  [[nodiscard]] ValueType convert(ValueType type) const {
-    if (!detail::has_number(type)) return type;
-    const ValueType reference = references_[detail::number_of(type)];
-    return has_default(type) ? reference : non_null(reference);
-  }
-  [[nodiscard]] FunctionType convert(FunctionType type) const {
-    for (ValueType& value : type.parameters) value = convert(value);
-    for (ValueType& value : type.results) value = convert(value);
-    return type;
-  }
-  [[nodiscard]] TableType convert(TableType type) const {
-    type.element = convert(type.element);
-    return type;
-  }
-  [[nodiscard]] GlobalType convert(GlobalType type) const {
-    type.value = convert(type.value);
-    return type;
-  }
-  [[nodiscard]] MemoryType convert(const MemoryType& type) const { return type; }
-  [[nodiscard]] TagType convert(const TagType& type) const { return {convert(type.type)}; }
-  [[nodiscard]] ExternType convert(const ExternType& type) const {
-    return std::visit([&](const auto& one) { return ExternType(convert(one)); }, type);
-  }
-
- private:
-  std::vector<FunctionType> types_;
-  std::vector<ValueType> references_;  // to each of them
-  std::shared_ptr<base::TypeUses> uses_ = base::make_shared_type_uses();
-};
 
 // Where an active segment goes, if that is known now.
 std::optional<std::uint64_t> constant_offset(const wasm::DataSegment& segment) {
@@ -118,20 +71,18 @@ void add_data(const wasm::Module& source, ArtifactData& out) {
   if (image) out.image = std::move(*image);
 }
 
-void add_definitions(const wasm::Module& source, const ProcessTypes& types,
-                     artifact::InstantiationPlan& plan) {
+void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& plan) {
   for (auto i = source.imported_tables; i < source.tables.size(); ++i) {
-    plan.tables.push_back(
-        {types.convert(source.tables[i]), source.table_initials[i - source.imported_tables]});
+    plan.tables.push_back({source.tables[i], source.table_initials[i - source.imported_tables]});
   }
   plan.memories.assign(source.memories.begin() + source.imported_memories, source.memories.end());
   for (auto i = source.imported_globals; i < source.globals.size(); ++i) {
-    plan.globals.push_back({types.convert(source.globals[i].type), source.globals[i].initial});
+    plan.globals.push_back({source.globals[i].type, source.globals[i].initial});
   }
   plan.tags.assign(source.tags.begin() + source.imported_tags, source.tags.end());
   for (const auto& segment : source.elements) {
     artifact::ElementPlan element{.mode = segment.mode,
-                                  .type = types.convert(segment.type),
+                                  .type = segment.type,
                                   .table = segment.table,
                                   .offset = segment.offset,
                                   .elements = {}};
@@ -170,24 +121,21 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
                                 const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactData out;
   auto& plan = out.plan;
-  const ProcessTypes types(source);
-  plan.types = types.all();
-  plan.types_used = types.uses();
+  plan.types = source.types;
+  plan.numbered_types = source.types;
   for (const auto& item : source.imports) {
-    plan.imports.push_back(
-        {item.module, item.name, types.convert(source.extern_type(item.kind, item.index))});
+    plan.imports.push_back({item.module, item.name, source.extern_type(item.kind, item.index)});
   }
   for (const auto& item : source.exports) {
-    plan.exports.push_back({item.name, types.convert(source.extern_type(item.kind, item.index)), item.index});
+    plan.exports.push_back({item.name, source.extern_type(item.kind, item.index), item.index});
   }
   plan.function_types = source.functions;
   std::ranges::copy_if(source.referenced_functions, std::back_inserter(plan.referenced_functions),
                        [&](std::uint32_t f) { return f >= source.imported_functions; });
   plan.start = source.start;
-  add_definitions(source, types, plan);
+  add_definitions(source, plan);
   add_data(source, out);
-  out.info = make_info(plan, wasm, options, machine);
-  out.info.types_used = types.uses();
+  out.note = {.info = make_info(plan, wasm, options, machine), .numbered_types = source.types};
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/type_registry.hpp"
+#include "runtime/code/process_types.hpp"
 
 namespace tenon::runtime {
 
@@ -35,7 +36,10 @@ std::unexpected<Error> LoadedModule::corrupt(const char* what) const {
 std::expected<void, Error> LoadedModule::open(const std::filesystem::path& path) {
   auto note = artifact::check_artifact(file_->fd(), name_);
   if (!note) return std::unexpected(std::move(note.error()));
-  note_ = std::move(*note);
+  note_sha256_ = note->payload_sha256;
+  auto info = in_process_types(std::move(note->note));
+  if (!info) return fail(info.error().code, info.error().message);
+  info_ = std::move(*info);
   if (auto ok = open_library(path); !ok) return ok;
   if (auto ok = read_descriptor(); !ok) return ok;
   if (auto ok = read_tables(); !ok) return ok;
@@ -69,7 +73,7 @@ bool LoadedModule::belongs_to_note() const {
          mapping_.contains(reinterpret_cast<std::uintptr_t>(descriptor_), sizeof(artifact::Descriptor)) &&
          descriptor_->magic == artifact::Descriptor::kMagic &&
          descriptor_->abi_version == artifact::kAbiVersion &&
-         std::ranges::equal(descriptor_->note_sha256, note_.payload_sha256);
+         std::ranges::equal(descriptor_->note_sha256, note_sha256_);
 }
 
 template <typename T>
@@ -93,7 +97,9 @@ std::expected<void, Error> LoadedModule::read_descriptor() {
   if (!plan || !names || !data) return corrupt("the artifact's descriptor is corrupt");
   auto decoded = artifact::decode_plan(*plan);
   if (!decoded) return fail(decoded.error().code, decoded.error().message);
-  plan_ = std::move(*decoded);
+  auto plan_in_process = in_process_types(std::move(*decoded), types_used_);
+  if (!plan_in_process) return fail(plan_in_process.error().code, plan_in_process.error().message);
+  plan_ = std::move(*plan_in_process);
   counts_ = plan_.counts();
   layout_ = artifact::InstanceLayout(counts_);
   encoded_names_ = *names;

@@ -43,7 +43,7 @@ class LoadedModule {
   LoadedModule(const LoadedModule&) = delete;
   LoadedModule& operator=(const LoadedModule&) = delete;
 
-  [[nodiscard]] const ArtifactInfo& info() const { return note_.info; }
+  [[nodiscard]] const ArtifactInfo& info() const { return info_; }
   [[nodiscard]] const artifact::InstantiationPlan& plan() const { return plan_; }
   [[nodiscard]] const artifact::InstanceCounts& counts() const { return counts_; }
   [[nodiscard]] const artifact::InstanceLayout& layout() const { return layout_; }
@@ -114,7 +114,8 @@ class LoadedModule {
   std::shared_ptr<const File> file_;  // before the library, which needs it
   std::string name_;                  // of the file, for messages
   SharedObject library_;
-  artifact::CheckedNote note_;
+  ArtifactInfo info_;
+  base::Sha256 note_sha256_{};
   const artifact::Descriptor* descriptor_ = nullptr;
   ElfMapping mapping_;
   UnwindTable unwind_table_;

@@ -23,7 +23,7 @@ struct TinyElf {
   Elf64_Phdr program{};
   base::Bytes note;
 
-  explicit TinyElf(const ArtifactInfo& info) : note(wrap_elf_note(encode_note(info))) {
+  explicit TinyElf(const Note& content) : note(wrap_elf_note(encode_note(content))) {
     std::memcpy(header.e_ident, ELFMAG, SELFMAG);
     header.e_ident[EI_CLASS] = ELFCLASS64;
     header.e_ident[EI_DATA] = ELFDATA2LSB;
@@ -71,13 +71,13 @@ class ArtifactFile : public testing::Test {
 };
 
 TEST_F(ArtifactFile, IsRead) {
-  const auto info = read(TinyElf(samples::info()).bytes());
+  const auto info = read(TinyElf(samples::note()).bytes());
   ASSERT_TRUE(info) << info.error().message;
   EXPECT_EQ(info->producer, "tenon test");
 }
 
 TEST_F(ArtifactFile, EveryTruncationIsRefused) {
-  const base::Bytes bytes = TinyElf(samples::info()).bytes();
+  const base::Bytes bytes = TinyElf(samples::note()).bytes();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const auto info = read(base::Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)));
     ASSERT_FALSE(info);
@@ -86,7 +86,7 @@ TEST_F(ArtifactFile, EveryTruncationIsRefused) {
 }
 
 TEST_F(ArtifactFile, FlippedBytesNeverCrash) {
-  const base::Bytes bytes = TinyElf(samples::info()).bytes();
+  const base::Bytes bytes = TinyElf(samples::note()).bytes();
   for (std::size_t i = 0; i < sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr) + 16; ++i) {
     for (std::uint8_t flip : {0x01, 0x80, 0xFF}) {
       base::Bytes changed = bytes;
@@ -97,13 +97,13 @@ TEST_F(ArtifactFile, FlippedBytesNeverCrash) {
 }
 
 TEST_F(ArtifactFile, ARangeThatOverflowsIsTruncated) {
-  TinyElf file(samples::info());
+  TinyElf file(samples::note());
   file.program.p_offset = UINT64_MAX - 8;
   expect_refused(file.bytes(), ErrorCode::corrupt_artifact, "truncated");
 }
 
 TEST_F(ArtifactFile, AMissingSectionTableIsTruncated) {
-  TinyElf file(samples::info());
+  TinyElf file(samples::note());
   file.header.e_shoff = 1 << 20;
   file.header.e_shnum = 3;
   file.header.e_shentsize = sizeof(Elf64_Shdr);
@@ -113,7 +113,7 @@ TEST_F(ArtifactFile, AMissingSectionTableIsTruncated) {
 TEST_F(ArtifactFile, OtherFilesAreNoArtifacts) {
   expect_refused({'\0', 'a', 's', 'm', 1, 0, 0, 0}, ErrorCode::not_an_artifact, "tenon compile");
   expect_refused({}, ErrorCode::not_an_artifact, "tenon compile");
-  TinyElf file(samples::info());
+  TinyElf file(samples::note());
   file.note[12] = 'X';
   expect_refused(file.bytes(), ErrorCode::not_an_artifact, "no Tenon note");
   file.header.e_type = ET_REL;
@@ -128,24 +128,24 @@ TEST_F(ArtifactFile, ASystemLibraryIsNoArtifact) {
 }
 
 TEST_F(ArtifactFile, AFlippedNoteIsCorrupt) {
-  TinyElf file(samples::info());
+  TinyElf file(samples::note());
   file.note.at(file.note.size() - 20) ^= 1;
   expect_refused(file.bytes(), ErrorCode::corrupt_artifact, "checksum");
 }
 
 TEST_F(ArtifactFile, AnotherMachineIsNamed) {
-  TinyElf file(samples::info());
+  TinyElf file(samples::note());
   file.header.e_machine = EM_AARCH64;
   expect_refused(file.bytes(), ErrorCode::cpu_mismatch, "compiled for aarch64, this machine is x86_64");
-  ArtifactInfo info = samples::info();
-  info.target_triple = "riscv64-unknown-linux-gnu";
-  expect_refused(TinyElf(info).bytes(), ErrorCode::cpu_mismatch, "compiled for riscv64");
+  Note note = samples::note();
+  note.info.target_triple = "riscv64-unknown-linux-gnu";
+  expect_refused(TinyElf(note).bytes(), ErrorCode::cpu_mismatch, "compiled for riscv64");
 }
 
 TEST_F(ArtifactFile, MissingCpuFeaturesAreAllNamed) {
-  ArtifactInfo info = samples::info();
-  info.cpu_features = {"sse2", "no-such-one", "nor-this"};
-  expect_refused(TinyElf(info).bytes(), ErrorCode::cpu_mismatch, "this CPU lacks no-such-one, nor-this;");
+  Note note = samples::note();
+  note.info.cpu_features = {"sse2", "no-such-one", "nor-this"};
+  expect_refused(TinyElf(note).bytes(), ErrorCode::cpu_mismatch, "this CPU lacks no-such-one, nor-this;");
 }
 
 TEST_F(ArtifactFile, MissingFilesAreIoErrors) {

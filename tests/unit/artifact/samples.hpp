@@ -8,10 +8,10 @@ namespace tenon::artifact::samples {
 
 inline const FunctionType kUnary{{ValueType::i32}, {ValueType::i32}};
 
-// Through two types to kUnary.
-inline ValueType nested_reference() {
-  return reference_to({{reference_to(kUnary)}, {non_null(reference_to(kUnary))}});
-}
+// To types 0 and 1 of numbered_types(): kUnary, and one that refers to it.
+inline const ValueType kUnaryReference = detail::reference_to_number(0);
+inline const ValueType kNestedReference = detail::reference_to_number(1);
+inline NumberedTypes numbered_types() { return {kUnary, {{kUnaryReference}, {non_null(kUnaryReference)}}}; }
 
 inline std::vector<ImportType> imports() {
   return {{"env", "f", kUnary},
@@ -22,27 +22,28 @@ inline std::vector<ImportType> imports() {
            MemoryType{.limits = {.minimum = 1, .maximum = 1ull << 48}, .is_64 = true, .is_shared = true}},
           {"env", "t64", TableType{ValueType::funcref, {.minimum = 0, .maximum = {}}, true}},
           {"env", "e", TagType{{{ValueType::i64, ValueType::exnref}, {}}}},
-          {"env", "r", TagType{{{nested_reference(), non_null(ValueType::externref)}, {}}}}};
+          {"env", "r", TagType{{{kNestedReference, non_null(ValueType::externref)}, {}}}}};
 }
 
 inline std::vector<ExportType> exports() {
   return {{"run", kUnary, 1},
           {std::string("nul\0name", 8), kUnary, 0},
           {"g", GlobalType{ValueType::v128, true}, 1},
-          {"r", GlobalType{non_null(reference_to(kUnary)), false}, 2}};
+          {"r", GlobalType{non_null(kUnaryReference), false}, 2}};
 }
 
 inline InstantiationPlan plan() {
   using Kind = ConstantOperator::Kind;
   InstantiationPlan plan;
   plan.types = {kUnary, {}};
+  plan.numbered_types = numbered_types();
   plan.imports = imports();
   plan.exports = exports();
   plan.function_types = {0, 0, 1};
   plan.referenced_functions = {1, 2};
   plan.tables = {
       {TableType{ValueType::funcref, {.minimum = 300, .maximum = 400}}, {}},
-      {TableType{non_null(reference_to(kUnary)), {.minimum = 1, .maximum = {}}}, {{Kind::ref_func, {1}}}}};
+      {TableType{non_null(kUnaryReference), {.minimum = 1, .maximum = {}}}, {{Kind::ref_func, {1}}}}};
   plan.memories = {};
   plan.globals = {{GlobalType{ValueType::v128, true}, {{Kind::v128_const, {~0ull, 7}}}},
                   {GlobalType{ValueType::i64, false},
@@ -59,20 +60,21 @@ inline InstantiationPlan plan() {
   return plan;
 }
 
-inline ArtifactInfo info() {
-  return {.producer = "tenon test",
-          .target_triple = "x86_64-unknown-linux-gnu",
-          .cpu = "x86-64-v2",
-          .cpu_features = {"sse2", "popcnt"},
-          .wasm_features = {"simd"},
-          .source_sha256 = {1, 2, 3},
-          .source_size = 12345678901,
-          .optimization_level = 3,
-          .strict = true,
-          .bounds = Bounds::explicit_checks,
-          .protocol = Protocol::assemblyscript,
-          .imports = imports(),
-          .exports = exports()};
+inline Note note() {
+  return {.info = {.producer = "tenon test",
+                   .target_triple = "x86_64-unknown-linux-gnu",
+                   .cpu = "x86-64-v2",
+                   .cpu_features = {"sse2", "popcnt"},
+                   .wasm_features = {"simd"},
+                   .source_sha256 = {1, 2, 3},
+                   .source_size = 12345678901,
+                   .optimization_level = 3,
+                   .strict = true,
+                   .bounds = Bounds::explicit_checks,
+                   .protocol = Protocol::assemblyscript,
+                   .imports = imports(),
+                   .exports = exports()},
+          .numbered_types = numbered_types()};
 }
 
 }  // namespace tenon::artifact::samples

@@ -52,7 +52,7 @@ TEST(Target, NewRegistersAreNotUsed) {
 TEST(Target, WhatTheNoteCanNameIsUsed) {
   const auto compiled = compile(tests::wat_to_wasm("(module)"), {.cpu = "graniterapids"});
   ASSERT_TRUE(compiled) << to_string(compiled.error());
-  EXPECT_THAT(compiled->info.cpu_features,
+  EXPECT_THAT(compiled->note.info.cpu_features,
               testing::IsSupersetOf({"avx2", "avx512f", "avx512fp16", "avxvnni", "bmi2"}));
 }
 
