@@ -39,14 +39,15 @@ demo: build ## Compile the AssemblyScript example and call it a million times
 test: build ## Run every test
 	@scripts/test $(BUILD) -j $(JOBS)
 
-build: setup $(BUILD)/build.ninja ## Build the libraries, tools, examples and tests
+build: $(BUILD)/build.ninja ## Build the libraries, tools, examples and tests
 	cmake --build $(BUILD) -j $(JOBS)
 
-# From then on the build tree notices changes to its own description by itself.
+# A new build tree has its packages installed first. From then on it notices changes to its
+# own description by itself, and nothing is installed unasked.
 $(BUILD)/build.ninja: | setup
 	cmake --preset $(PRESET) $(CONFIGURE)
 
-setup: ## Install the Debian packages that are missing (build does so in a new tree)
+setup: ## Install the Debian packages that are missing (a new build tree does so by itself)
 	@scripts/setup build
 
 install: build ## Install under $(PREFIX)
@@ -61,11 +62,11 @@ format-check: ## Fail where a C++ source is not formatted
 	@scripts/setup format
 	clang-format-22 --dry-run --Werror $(SOURCES)
 
-# Files that differ from the main branch, or all of them with ALL=1.
-LINTED = $(filter %.cpp,$(if $(ALL),$(SOURCES),$(shell git diff --name-only --diff-filter=d main)))
-lint: setup $(BUILD)/build.ninja ## Run clang-tidy over changed files (ALL=1: all files)
+# The commit to compare with; see scripts/lint.
+BASE ?=
+lint: $(BUILD)/build.ninja ## Run clang-tidy over changed files (ALL=1: all files; BASE=COMMIT)
 	@scripts/setup lint
-	$(if $(LINTED),run-clang-tidy-22 -quiet -j $(JOBS) -p $(BUILD) $(LINTED),@echo 'nothing changed')
+	scripts/lint $(BUILD) $(if $(ALL),--all,$(BASE))
 
 bench: ## Measure against native code and other engines (GROUPS='loop kernels': some)
 	@scripts/setup build
@@ -100,21 +101,21 @@ asan-short: setup ## Run the tests that need no compiler under the sanitizers, i
 	cmake --build build/asan-short -j $(JOBS)
 	ctest --test-dir build/asan-short -j $(JOBS) --output-on-failure --no-tests=error -E '^install\.'
 
-gate: ## What CI asks of a change: formatting, a short sanitizer run, no warning, every test
+gate: ## What CI asks of a change: formatting, sanitizers, no warning, every test, clang-tidy
 	@.ci/run
 
 hooks: ## Look at each commit before it is made (formatting, arrows)
 	git config core.hooksPath scripts/hooks
 
-fuzz-differential: setup $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
+fuzz-differential: $(BUILD)/build.ninja ## Compare N=1000 random modules with V8 and wabt (SEED=1, SIMD=0|1)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner mutations oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --count $(N) --seed $(SEED) $(if $(SIMD),--simd $(SIMD))
 
-fuzz-generator: setup $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain makes with V8 (SEED=1, NEAR=0)
+fuzz-generator: $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain makes with V8 (SEED=1, NEAR=0)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner generate_modules oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --source generator --count $(N) --seed $(SEED) --near-the-end $(NEAR)
 
-fuzz-smith: setup $(BUILD)/build.ninja ## The same with N=1000 modules of wasm-smith (needs cargo 1.85 or later)
+fuzz-smith: $(BUILD)/build.ninja ## The same with N=1000 modules of wasm-smith (needs cargo 1.85 or later)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --source smith --count $(N) --seed $(SEED) --near-the-end $(NEAR)
 

@@ -14,8 +14,6 @@
 #include "base/error.hpp"
 #include "wasm/module.hpp"
 
-extern char** environ;
-
 namespace tenon::tools {
 
 namespace {

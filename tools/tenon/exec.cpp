@@ -63,9 +63,8 @@ void add_exec(CLI::App& app, Action& action) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->check([](const std::string& text) {
-        return text.find('=') < 1 || text.find('=') == std::string::npos
-                   ? "\"" + text + "\" is not NAME=VALUE"
-                   : std::string();
+        const bool is_pair = text.contains('=') && !text.starts_with('=');
+        return is_pair ? std::string() : "\"" + text + "\" is not NAME=VALUE";
       });
   verb->footer(
       "What follows -- goes to the command: tenon exec [OPTIONS] ARTIFACT [-- ARG...]\n\n"

@@ -36,10 +36,10 @@ VectorRule generic_vector_rule(wasm::Family family, std::string_view operation) 
 VectorOperation make_operation(const wasm::OpcodeInfo& info, bool with_machine) {
   const VectorName name = parse_vector_name(info.text);
   VectorOperation result{.rule = nullptr, .shape = name.shape, .source = name.source};
-  if (with_machine) result.rule = machine_vector_rule(name.operation);
-  if (result.rule == nullptr) result.rule = generic_vector_rule(info.family, name.operation);
+  if (with_machine) result.rule = machine_vector_rule(name.operation());
+  if (result.rule == nullptr) result.rule = generic_vector_rule(info.family, name.operation());
   result.is_arithmetic =
-      name.source.is_float && std::ranges::find(kArithmetic, name.operation) != std::end(kArithmetic);
+      name.source.is_float && std::ranges::find(kArithmetic, name.operation()) != std::end(kArithmetic);
   return result;
 }
 

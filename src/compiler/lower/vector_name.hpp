@@ -3,8 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "compiler/machine/vector_rule.hpp"
@@ -14,7 +14,14 @@ namespace tenon::compiler {
 struct VectorName {
   Shape shape;   // before the dot: of the result
   Shape source;  // the other shape in the name, else the same
-  std::string operation;
+  char letters[32] = {};
+  std::size_t size = 0;
+
+  [[nodiscard]] constexpr std::string_view operation() const { return {letters, size}; }
+  constexpr void add(std::string_view word) {
+    if (size > 0) letters[size++] = '_';
+    for (const char c : word) letters[size++] = c;
+  }
 };
 
 constexpr std::optional<Shape> parse_shape(std::string_view text) {
@@ -39,8 +46,7 @@ constexpr VectorName parse_vector_name(std::string_view text) {
       result.source = *shape;
       continue;
     }
-    if (!result.operation.empty()) result.operation += '_';
-    result.operation += word;
+    result.add(word);
   }
   return result;
 }

@@ -22,7 +22,7 @@ constexpr bool has_vector_rule(wasm::Family family) {
 // does not compile.
 constexpr bool has_all_rules(wasm::Family family, std::span<const NamedVectorRule> rules) {
   return std::ranges::all_of(wasm::kOpcodes, [&](const wasm::OpcodeInfo& info) {
-    return info.family != family || find_rule(rules, parse_vector_name(info.text).operation) != nullptr;
+    return info.family != family || find_rule(rules, parse_vector_name(info.text).operation()) != nullptr;
   });
 }
 

@@ -46,7 +46,7 @@ std::string folder_of_open_files(const std::string& name, FileId file) {
   char process[32];
   const ssize_t size = readlink("/proc/self", process, sizeof(process));
   if (size <= 0 || size == sizeof(process)) return {};
-  const std::string folder = "/proc/" + std::string(process, static_cast<std::size_t>(size)) + "/fd/";
+  std::string folder = "/proc/" + std::string(process, static_cast<std::size_t>(size)) + "/fd/";
   struct stat found{};
   // Safety: the file that is loaded by this name is the one that was checked.
   if (stat((folder + name).c_str(), &found) != 0 || FileId(found.st_dev, found.st_ino) != file) return {};

@@ -91,7 +91,7 @@ TEST_F(ArtifactFile, FlippedBytesNeverCrash) {
     for (std::uint8_t flip : {0x01, 0x80, 0xFF}) {
       base::Bytes changed = bytes;
       changed[i] ^= flip;
-      (void)read(changed);
+      static_cast<void>(read(changed));
     }
   }
 }
