@@ -61,6 +61,7 @@ format: ## Format all C++ sources in place
 format-check: ## Fail where a C++ source is not formatted
 	@scripts/setup format
 	clang-format-22 --dry-run --Werror $(SOURCES)
+	@! git grep -nE '^(<<<<<<<|>>>>>>>) ' || { echo 'a merge is half done'; exit 1; }
 
 # The commit to compare with; see scripts/lint.
 BASE ?=

@@ -4,6 +4,7 @@ own assembly: the tables of docs/simd.md.
 
     scripts/simd_instructions.py --compiler build/release/bin/tenon-compile            # print
     scripts/simd_instructions.py --compiler build/release/bin/tenon-compile --write    # renew docs/simd.md
+    scripts/simd_instructions.py --compiler build/release/bin/tenon-compile --check    # fail where it is out of date
 
 One function for each operator takes its operands as parameters, in registers, and
 returns its result. Counted is all but the return and the two instructions that
@@ -15,10 +16,11 @@ import collections
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROW = re.compile(r'TENON_OPCODE\((\w+), "([^"]+)", 0x(\w+), (\w+), "([^"]+)", (simd|relaxed_simd)\)')
+ROW = re.compile(r'TENON_\w+\((\w+), "([^"]+)", 0x(\w+), (\w+), \d+, "([^"]+)", (simd|relaxed_simd)\)')
 TYPES = {"i": 0x7F, "I": 0x7E, "f": 0x7D, "F": 0x7C, "V": 0x7B, "a": 0x7F}
 IMMEDIATES = {
     "none": b"",
@@ -49,7 +51,10 @@ def section(number, items):
 
 def operators():
     table = (ROOT / "src/wasm/opcodes.def").read_text()
-    return [dict(zip(("name", "text", "code", "immediate", "signature"), row.groups())) for row in ROW.finditer(table)]
+    rows = [dict(zip(("name", "text", "code", "immediate", "signature"), row.groups())) for row in ROW.finditer(table)]
+    if not rows:
+        sys.exit("no row of src/wasm/opcodes.def is a vector operator's: it has another form than this script knows")
+    return rows
 
 
 def module(rows):
@@ -106,16 +111,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--write", action="store_true", help="renew docs/simd.md")
+    parser.add_argument("--check", action="store_true", help="fail where docs/simd.md is out of date")
     options = parser.parse_args()
     rows = operators()
     text = report(rows, {cpu: count_instructions(options.compiler, rows, cpu) for cpu in CPUS})
-    if not options.write:
+    if not options.write and not options.check:
         print(text, end="")
         return
     page = ROOT / "docs/simd.md"
     old = page.read_text()
     start, end = old.index(BEGIN) + len(BEGIN), old.index(END)
-    page.write_text(old[:start] + "\n" + text + "\n" + old[end:])
+    new = old[:start] + "\n" + text + "\n" + old[end:]
+    if options.write:
+        page.write_text(new)
+    elif new != old:
+        was = set(old.splitlines())
+        print("\n".join(line for line in new.splitlines() if line not in was))
+        sys.exit("docs/simd.md is out of date: renew it with scripts/simd_instructions.py --write")
 
 
 if __name__ == "__main__":

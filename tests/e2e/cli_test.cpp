@@ -286,12 +286,20 @@ TEST_F(CommandLine, NeverOverwritesTheModule) {
 }
 
 TEST_F(CommandLine, ErrorsAreJsonWhereThatWasAskedFor) {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-           {"compile", "--json", dir_ / "missing.wasm", "-o", dir_ / "x.so"},
-           {"inspect", "--json", dir_ / "missing.so"}}) {
+  tests::write_text(dir_ / "bad.wasm", "no module");
+  struct Case {
+    std::string code;
+    std::vector<std::string> arguments;
+  };
+  const std::vector<Case> cases = {
+      {"io", {"compile", "--json", dir_ / "missing.wasm", "-o", dir_ / "x.so"}},
+      {"malformed", {"compile", "--json", dir_ / "bad.wasm", "-o", dir_ / "x.so"}},
+      {"io", {"inspect", "--json", dir_ / "missing.so"}}};
+  for (const auto& [code, arguments] : cases) {
     const auto result = tenon(arguments);
     EXPECT_EQ(result.exit_status, 1);
     const json error = json::parse(result.standard_output).at("error");
+    EXPECT_EQ(error.at("code"), code);
     EXPECT_EQ("tenon: " + error.at("phase").get<std::string>() + ": " +
                   error.at("message").get<std::string>() + "\n",
               result.standard_error);

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "base/error.hpp"
 #include "base/sha256.hpp"
 
 namespace tenon::tools {
@@ -77,15 +78,27 @@ struct Outcome {
 
 json report_on(std::expected<compiler::CompileResult, Error>& result, const Outcome& outcome,
                const std::string& name) {
+  if (result && !outcome.bytes.write(result->bytes.data(), result->bytes.size()))
+    result = base::fail(Phase::compile, ErrorCode::out_of_resources, "no memory for the result");
   if (!result) {
-    result.error().message = name + ": " + result.error().message;  // the library does not know it
-    return {{"error", to_string(result.error())}};
+    const Error& error = result.error();
+    // The library does not know the name.
+    return {{"error", {error.phase, error.code, name + ": " + error.message}}};
   }
-  if (!outcome.bytes.write(result->bytes.data(), result->bytes.size()))
-    return {{"error", "compile: " + name + ": no memory for the result"}};
   return {{"source_sha256", base::to_hex(result->note.info.source_sha256)},
           {"producer", result->note.info.producer},
           {"remarks", result->remarks}};
+}
+
+std::expected<compiler::CompileResult, Error> compile_here(base::ByteView wasm,
+                                                           const compiler::CompileOptions& options) {
+  try {
+    return compiler::compile(wasm, options);
+  } catch (const std::system_error& error) {
+    return base::fail(Phase::compile, ErrorCode::out_of_resources,
+                      std::string("no thread could be started (") + error.what() +
+                          "); try -j1, or more than --memory-limit allows");
+  }
 }
 
 // The child's whole life. Exits with 0 where the report is there.
@@ -97,15 +110,12 @@ int work(base::ByteView wasm, compiler::CompileOptions& options, const ChildLimi
   dup2(outcome.last_words.get(), STDERR_FILENO);
   options.progress = make_progress(messages);
   try {
-    auto result = compiler::compile(wasm, options);
+    auto result = compile_here(wasm, options);
     options.progress = nullptr;
     const auto text = report_on(result, outcome, name).dump(-1, ' ', false, json::error_handler_t::replace);
     return outcome.report.write(text.data(), text.size()) ? 0 : kOutOfMemory;
   } catch (const std::bad_alloc&) {
     return kOutOfMemory;
-  } catch (const std::system_error& error) {  // no thread could be started
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
   }
 }
 
@@ -129,21 +139,36 @@ bool is_out_of_time(const rusage& used) {
          seconds(used.ru_utime) + seconds(used.ru_stime) + kTick >= static_cast<double>(now.rlim_max);
 }
 
-std::string why_it_ended(int status, const rusage& used, const Outcome& outcome, const ChildLimits& limits,
-                         std::size_t bytes) {
+std::unexpected<Error> fail(ErrorCode code, const std::string& name, const std::string& what) {
+  return base::fail(Phase::compile, code, name + ": " + what);
+}
+
+// LLVM and lld say so, or start threads for which there is no stack; with less than they
+// take for nothing at all they may fail in any way.
+bool is_want_of_memory(const std::string& words, const ChildLimits& limits) {
+  constexpr std::uint64_t kLeast = std::uint64_t{64} << 20;
+  const bool is_too_little = limits.bytes > 0 && limits.bytes < kLeast;
+  return is_too_little || words.ends_with("out of memory") || words.contains("std::system_error");
+}
+
+// What was wrong, and with which code.
+std::pair<ErrorCode, std::string> why_it_ended(int status, const rusage& used, const Outcome& outcome,
+                                               const ChildLimits& limits, std::size_t bytes) {
   constexpr char kAdvice[] = "; try -O0 or another level, and report it with the module";
   const auto words = first_line(outcome.last_words.read<std::string>());
   const bool is_signal = WIFSIGNALED(status);
   const int signal = is_signal ? WTERMSIG(status) : 0;
   if (is_signal && (signal == SIGXCPU || (signal == SIGKILL && is_out_of_time(used))))
-    return limits.why_out_of_time(bytes);
+    return {ErrorCode::limit_exceeded, limits.why_out_of_time(bytes)};
   if (is_signal && signal == SIGKILL)
-    return "the code generator was killed, as the system does where memory runs out; try -j1, or -O0";
-  if ((WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) || words.ends_with("out of memory"))
-    return limits.why_out_of_memory(bytes);
+    return {ErrorCode::out_of_resources,
+            "the code generator was killed, as the system does where memory runs out; try -j1, or -O0"};
+  if ((WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) || is_want_of_memory(words, limits))
+    return {ErrorCode::limit_exceeded, limits.why_out_of_memory(bytes)};
   const auto ended = is_signal ? std::string(strsignal(signal))
                                : "it ended with status " + std::to_string(WEXITSTATUS(status));
-  return "the code generator crashed (" + (words.empty() ? ended : words + "; " + ended) + ")" + kAdvice;
+  return {ErrorCode::internal,
+          "the code generator crashed (" + (words.empty() ? ended : words + "; " + ended) + ")" + kAdvice};
 }
 
 [[noreturn]] void end_by(int signal) {
@@ -154,14 +179,16 @@ std::string why_it_ended(int status, const rusage& used, const Outcome& outcome,
 
 }  // namespace
 
-std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm, compiler::CompileOptions options,
-                                                      const ChildLimits& limits, const std::string& name,
-                                                      MakeProgress make_progress) {
-  const std::string place = "compile: " + name + ": ";
+std::expected<Compiled, Error> compile_in_child(base::ByteView wasm, compiler::CompileOptions options,
+                                                const ChildLimits& limits, const std::string& name,
+                                                MakeProgress make_progress) {
   const Outcome outcome;
   const pid_t parent = getpid();
   const pid_t child = outcome.is_open() ? fork() : -1;
-  if (child < 0) return std::unexpected(place + "no process for the code generator: " + std::strerror(errno));
+  if (child < 0) {
+    return fail(ErrorCode::out_of_resources, name,
+                std::string("no process for the code generator: ") + std::strerror(errno));
+  }
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) std::_Exit(1);  // it ended before it could be said
@@ -173,11 +200,17 @@ std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm, compi
   const bool is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (!is_done && isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);  // what progress it showed
   if (WIFSIGNALED(status) && is_wish(WTERMSIG(status))) end_by(WTERMSIG(status));
-  if (!is_done) return std::unexpected(place + why_it_ended(status, used, outcome, limits, wasm.size()));
+  if (!is_done) {
+    const auto [code, what] = why_it_ended(status, used, outcome, limits, wasm.size());
+    return fail(code, name, what);
+  }
 
   const auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
-  if (report.is_discarded()) return std::unexpected(place + "the code generator left no report");
-  if (report.contains("error")) return std::unexpected(report["error"].get<std::string>());
+  if (report.is_discarded()) return fail(ErrorCode::internal, name, "the code generator left no report");
+  if (report.contains("error")) {
+    const json& error = report["error"];
+    return base::fail(error[0].get<Phase>(), error[1].get<ErrorCode>(), error[2].get<std::string>());
+  }
   return Compiled{.bytes = outcome.bytes.read<base::Bytes>(),
                   .source_sha256 = report["source_sha256"],
                   .producer = report["producer"],

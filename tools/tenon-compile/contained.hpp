@@ -22,13 +22,13 @@ struct Compiled {
 // standard error.
 using MakeProgress = std::function<void(double done, const char* step)> (*)(int messages);
 
-// As compiler::compile; the error is one line, as to_string(Error) gives it. `name`
-// is the module's in it. To be called before any thread is started. Where a signal
+// As compiler::compile; `name` is the module's in the error's message. What ends the child is
+// an error of phase compile: limit_exceeded for a limit, internal for a fault. To be called before any thread is started. Where a signal
 // from outside (such as Ctrl-C) ends the child, it ends this process too.
-[[nodiscard]] std::expected<Compiled, std::string> compile_in_child(base::ByteView wasm,
-                                                                    compiler::CompileOptions options,
-                                                                    const ChildLimits& limits,
-                                                                    const std::string& name,
-                                                                    MakeProgress make_progress);
+[[nodiscard]] std::expected<Compiled, Error> compile_in_child(base::ByteView wasm,
+                                                              compiler::CompileOptions options,
+                                                              const ChildLimits& limits,
+                                                              const std::string& name,
+                                                              MakeProgress make_progress);
 
 }  // namespace tenon::tools

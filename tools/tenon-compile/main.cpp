@@ -172,15 +172,14 @@ void print(const nlohmann::json& json) {
   std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
-// `error` as "PHASE: message". With --json also as JSON, where its readers look.
-int report(const Arguments& arguments, const std::string& error) {
+// With --json also as JSON, where its readers look.
+int report(const Arguments& arguments, const tenon::Error& error) {
   if (arguments.json) {
-    const auto colon = error.find(": ");
-    print({{"error",
-            {{"phase", error.substr(0, colon)},
-             {"message", error.substr(std::min(colon + 2, error.size()))}}}});
+    print(
+        {{"error",
+          {{"phase", to_string(error.phase)}, {"code", to_string(error.code)}, {"message", error.message}}}});
   }
-  std::cerr << "tenon: " << tenon::base::printable(error, 2000) << '\n';
+  std::cerr << "tenon: " << to_string(error) << '\n';
   return 1;
 }
 
@@ -213,7 +212,7 @@ int compile(const Arguments& arguments) {
     return usage_error("-o " + arguments.output + " would overwrite the module that is compiled");
   const auto start = std::chrono::steady_clock::now();
   const auto input = tenon::tools::read_input(arguments.input);
-  if (!input) return report(arguments, to_string(input.error()));
+  if (!input) return report(arguments, input.error());
   auto limits = tenon::tools::ChildLimits::of(input->size());
   limits.seconds = arguments.seconds.value_or(limits.seconds);
   limits.bytes = arguments.bytes.value_or(limits.bytes);
@@ -224,7 +223,7 @@ int compile(const Arguments& arguments) {
       tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input, make_progress);
   if (!result) return report(arguments, result.error());
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
-    return report(arguments, to_string(written.error()));
+    return report(arguments, written.error());
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   summarize(arguments, input->size(), *result, taken.count());
