@@ -56,11 +56,11 @@ install: build ## Install under $(PREFIX)
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' '*.h')
 format: ## Format all C++ sources in place
 	@scripts/setup format
-	clang-format-22 -i $(SOURCES)
+	@clang-format-22 -i $(SOURCES)
 
 format-check: ## Fail where a C++ source is not formatted
 	@scripts/setup format
-	clang-format-22 --dry-run --Werror $(SOURCES)
+	@clang-format-22 --dry-run --Werror $(SOURCES)
 	@! git grep -nE '^(<<<<<<<|>>>>>>>) ' || { echo 'a merge is half done'; exit 1; }
 
 # The commit to compare with; see scripts/lint.

@@ -24,7 +24,8 @@ using testing::HasSubstr;
 class Artifact {
  public:
   Artifact()
-      : bytes_(tests::read_file(guest_.artifact())), payload_(artifact::encode_note({guest_.module().info(), {}})) {
+      : bytes_(tests::read_file(guest_.artifact())),
+        payload_(artifact::encode_note({guest_.module().info(), {}})) {
     const auto found = std::ranges::search(bytes_, payload_);
     if (found.size() != payload_.size()) throw std::runtime_error("no note in the artifact");
     note_ = static_cast<std::size_t>(found.begin() - bytes_.begin());
