@@ -51,7 +51,7 @@ Note read_fields(FieldReader& in) {
   info.optimization_level = in.u8();
   info.strict = in.flag();
   info.bounds = in.choice(Bounds::explicit_checks);
-  info.protocol = in.choice(kLastProtocol);
+  info.protocol = protocol_of(in.u8());
   TypeReader types(in);
   note.numbered_types = types.list_of_mentioned();
   info.imports = types.imports();

@@ -1,19 +1,17 @@
 // Which protocol a plugin speaks, told from its exports alone. The compiler writes the
-// answer into the note, and src/plugin asks the same functions when it binds: the two
+// answer into the note, and src/plugin asks the same function when it binds: the two
 // cannot disagree.
 #pragma once
 
+#include <cstdint>
 #include <expected>
-#include <span>
 #include <string>
 
 #include <tenon/artifact_info.hpp>
-#include <tenon/error.hpp>
-#include <tenon/types.hpp>
+
+#include "artifact/exports.hpp"
 
 namespace tenon::artifact {
-
-using Exports = std::span<const ExportType>;
 
 // The exports of AssemblyScript's runtime by which texts are passed, each with the type
 // that AssemblyScript gives it (AssemblyScript book, "Runtime interface").
@@ -29,9 +27,11 @@ struct AssemblyScriptExports {
 // function of the runtime has another type.
 [[nodiscard]] std::expected<AssemblyScriptExports, Error> find_assemblyscript(Exports exports);
 
-// The first protocol that fits, else Protocol::none.
-[[nodiscard]] Protocol detect_protocol(Exports exports);
-// The one with the highest number.
-inline constexpr Protocol kLastProtocol = Protocol::assemblyscript;
+// The first protocol that fits. Where what a protocol needs is missing (ErrorCode::protocol)
+// the next is tried; any other error says that the plugin is of that protocol and wrong.
+// Errors: that one, or else why the first protocol does not fit.
+[[nodiscard]] std::expected<Protocol, Error> detect_protocol(Exports exports);
+// Protocol::none for a number that a later version of Tenon has given.
+[[nodiscard]] Protocol protocol_of(std::uint8_t number);
 
 }  // namespace tenon::artifact

@@ -35,4 +35,12 @@ std::expected<Function, Error> exported_function(const Instance& instance, std::
                         list_exported_functions(instance.module()));
 }
 
+std::unexpected<Error> no_function_of_texts(std::string_view name, const FunctionType& type,
+                                            std::size_t texts, std::string_view expected) {
+  return base::fail(Phase::call, ErrorCode::signature_mismatch,
+                    '"' + base::printable(name, 100) + "\" has type " + to_string(type) +
+                        ", but a function of " + std::to_string(texts) + " text" + (texts == 1 ? "" : "s") +
+                        " is " + std::string(expected));
+}
+
 }  // namespace tenon::plugin

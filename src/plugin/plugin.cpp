@@ -34,7 +34,10 @@ Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr
   wasi.standard_output = writer(log, LogStream::standard_output);
   wasi.standard_error = writer(log, LogStream::standard_error);
   add_wasi(imports, std::move(wasi));
-  for (const auto& kind : plugin::protocol_kinds()) kind.add_imports(imports, log);
+  // Of all: a plugin that speaks none, since it takes numbers only, has its language's imports.
+  for (const auto* kind : plugin::protocol_kinds()) {
+    if (kind->add_imports != nullptr) kind->add_imports(imports, log);
+  }
   for (const auto& host : options.host_functions) imports.define(host.module, host.name, host.function);
   imports.unknown(options.unknown_imports);
   return imports;
@@ -74,10 +77,15 @@ Error with_memory_limit(Error error, const runtime::Budget& budget) {
   return error;
 }
 
-Error explained(Error error, const Module& module, const LineLog& log) {
+using Kind = std::expected<const plugin::ProtocolKind*, Error>;
+
+Error explained(Error error, const Kind& kind, const Module& module, const LineLog& log) {
   error = with_last_words(std::move(error), log);
-  for (const auto& kind : plugin::protocol_kinds())
-    error = kind.explain(std::move(error), module, log.last_error_line());
+  for (const auto* any : plugin::protocol_kinds()) {
+    const bool may_be = !kind || *kind == any;
+    if (may_be && any->explain != nullptr)
+      error = any->explain(std::move(error), module, log.last_error_line());
+  }
   return error;
 }
 
@@ -90,15 +98,11 @@ void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
   }
 }
 
-// The first protocol that fits, or why the first one does not.
-std::expected<std::unique_ptr<plugin::Protocol>, Error> bind(const Instance& instance,
-                                                             const PluginOptions::Values& options) {
-  auto bound = plugin::protocol_kinds().front().bind(instance, options);
-  for (const auto& kind : plugin::protocol_kinds().subspan(1)) {
-    if (bound) break;
-    if (auto other = kind.bind(instance, options)) bound = std::move(other);
-  }
-  return bound;
+std::expected<std::unique_ptr<plugin::Protocol>, Error> bind_protocol(const Kind& kind,
+                                                                      const Instance& instance,
+                                                                      const PluginOptions::Values& options) {
+  if (!kind) return std::unexpected(kind.error());
+  return (*kind)->bind(instance, options);
 }
 
 // True while a call runs.
@@ -129,11 +133,12 @@ struct Plugin::Impl {
   std::expected<void, Error> run(Work&& work);
 
   Impl(Store store_made, const Instance& instance_made, const PluginOptions::Values& options,
-       std::shared_ptr<LineLog> log_made)
+       std::shared_ptr<LineLog> log_made, Kind kind_found)
       : log(std::move(log_made)),
         store(std::move(store_made)),
         instance(instance_made),
-        protocol(bind(instance, options)),
+        kind(std::move(kind_found)),
+        protocol(bind_protocol(kind, instance, options)),
         init(find(options.init_function, 1)),
         transform(find(options.transform_function, 2)) {}
 
@@ -141,6 +146,7 @@ struct Plugin::Impl {
   Store store;
   Instance instance;
   // Found once, at load; an error is kept until somebody passes a text.
+  Kind kind;
   std::expected<std::unique_ptr<plugin::Protocol>, Error> protocol;
   Entry init;
   Entry transform;
@@ -151,19 +157,25 @@ struct Plugin::Impl {
 std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Module& module,
                                                                        const PluginOptions& options) {
   const auto& values = options.values();
+  Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
   auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
   add_failure_of_log(started, *log);
-  if (!started) return std::unexpected(explained(std::move(started.error()), module, *log));
-  return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log));
+  if (!started) return std::unexpected(explained(std::move(started.error()), kind, module, *log));
+  return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
 }
 
 Plugin::Impl::Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
   if (!protocol) return std::unexpected(protocol.error());
-  return (*protocol)->find(name, texts);
+  auto found = (*protocol)->find(name, texts);
+  if (found && texts > TextFunction::kMaxTexts) {
+    return base::fail(Phase::call, ErrorCode::invalid_argument,
+                      "a function takes at most " + std::to_string(TextFunction::kMaxTexts) + " texts");
+  }
+  return found;
 }
 
 [[gnu::cold]] std::unexpected<Error> Plugin::Impl::refuse() const {
@@ -188,7 +200,8 @@ std::expected<void, Error> Plugin::Impl::run(Work&& work) {
   log->flush();
   add_failure_of_log(done, *log);
   if (!done) [[unlikely]] {
-    done.error() = with_memory_limit(explained(std::move(done.error()), instance.module(), *log), budget());
+    done.error() =
+        with_memory_limit(explained(std::move(done.error()), kind, instance.module(), *log), budget());
     if (runtime::Access::of(instance)->poisoned) why_stopped = done.error().message;
   }
   return done;

@@ -56,19 +56,20 @@ class Protocol {
 
 struct ProtocolKind {
   // Provides the host functions that its plugins import beside WASI's, to whatever module
-  // asks for them.
+  // asks for them. Nullptr where there are none.
   void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
   // Explains an error in the terms of this protocol: adds what to do about it, or sets the
   // code for what its plugins do in their own way. `last_words` is the last line that the
-  // guest printed on standard error.
+  // guest printed on standard error. Nullptr where there is nothing to say.
   Error (*explain)(Error error, const Module& module, std::string_view last_words);
-  // Errors: why the instance's exports do not fit. They fit where the function of
-  // artifact/protocols.hpp says so; the note gets its protocol from the same function.
+  // Precondition: the instance's exports fit, by artifact/protocols.hpp. Errors:
+  // out_of_resources.
   std::expected<std::unique_ptr<Protocol>, Error> (*bind)(const Instance& instance,
                                                           const PluginOptions::Values& options);
 };
 
-// In the order in which they are tried.
-[[nodiscard]] std::span<const ProtocolKind> protocol_kinds();
+[[nodiscard]] std::span<const ProtocolKind* const> protocol_kinds();
+// The kind that fits the module's exports. Errors: as artifact::detect_protocol.
+[[nodiscard]] std::expected<const ProtocolKind*, Error> protocol_kind_of(const Module& module);
 
 }  // namespace tenon::plugin

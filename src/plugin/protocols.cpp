@@ -1,18 +1,31 @@
 // The table of protocols.
+#include <utility>
+
+#include "artifact/protocols.hpp"
 #include "plugin/assemblyscript/assemblyscript.hpp"
 #include "plugin/protocol.hpp"
 
 namespace tenon::plugin {
 namespace {
 
-constexpr ProtocolKind kKinds[] = {
-    {.add_imports = assemblyscript::add_imports,
-     .explain = assemblyscript::explain,
-     .bind = assemblyscript::bind},
-};
+constexpr ProtocolKind kAssemblyScript = {.add_imports = assemblyscript::add_imports,
+                                          .explain = assemblyscript::explain,
+                                          .bind = assemblyscript::bind};
+
+constexpr const ProtocolKind* kKinds[] = {&kAssemblyScript};
 
 }  // namespace
 
-std::span<const ProtocolKind> protocol_kinds() { return kKinds; }
+std::span<const ProtocolKind* const> protocol_kinds() { return kKinds; }
+
+std::expected<const ProtocolKind*, Error> protocol_kind_of(const Module& module) {
+  const auto protocol = artifact::detect_protocol(module.exports());
+  if (!protocol) return std::unexpected(protocol.error());
+  switch (*protocol) {
+    case tenon::Protocol::none: break;
+    case tenon::Protocol::assemblyscript: return &kAssemblyScript;
+  }
+  std::unreachable();  // `none` is an error above
+}
 
 }  // namespace tenon::plugin

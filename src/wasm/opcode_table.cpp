@@ -18,14 +18,20 @@ constexpr std::size_t row_of(std::uint32_t prefix) {
   return row;
 }
 
-// An opcode outside the arrays or listed twice stops the build here.
+// Neither is constexpr, so that the build stops where one is called, with its name.
+[[maybe_unused]] void an_opcode_is_listed_twice() {}
+[[maybe_unused]] void an_opcode_has_a_number_or_prefix_that_the_lookup_lacks() {}
+
 constexpr Lookup make_lookup() {
   Lookup lookup{};
   std::uint16_t position = 0;
   for (const OpcodeInfo& info : kOpcodes) {
     const auto code = static_cast<std::uint32_t>(info.opcode);
-    auto& slot = lookup.at(row_of(code >> 16)).at(code & 0xFFFF);
-    if (slot != 0) throw "opcode listed twice";
+    const std::size_t row = row_of(code >> 16);
+    if (row == kPrefixes.size() || (code & 0xFFFF) >= kNumbers)
+      an_opcode_has_a_number_or_prefix_that_the_lookup_lacks();
+    auto& slot = lookup[row][code & 0xFFFF];
+    if (slot != 0) an_opcode_is_listed_twice();
     slot = ++position;
   }
   return lookup;

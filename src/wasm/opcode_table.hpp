@@ -12,4 +12,22 @@ inline constexpr OpcodeInfo kOpcodes[] = {
 #include "wasm/opcodes.def"
 };
 
+inline constexpr Opcode kEveryOneIsLowered{0xFFFF'FFFF};
+
+// For `static_assert(sizeof(NotLowered<first_not_lowered(...)>) > 0)`: where there is one, the
+// compiler's error has its name in the type.
+template <Opcode kOpcode>
+struct NotLowered {
+  static_assert(kOpcode == kEveryOneIsLowered, "an operator has no lowering: the one in NotLowered<...>");
+};
+
+// The first operator of the family of which the predicate is false.
+template <typename Predicate>
+constexpr Opcode first_not_lowered(Family family, Predicate is_lowered) {
+  for (const OpcodeInfo& info : kOpcodes) {
+    if (info.family == family && !is_lowered(info)) return info.opcode;
+  }
+  return kEveryOneIsLowered;
+}
+
 }  // namespace tenon::wasm

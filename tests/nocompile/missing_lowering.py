@@ -17,16 +17,16 @@ import subprocess
 import sys
 import tempfile
 
-# (row, file that lowers its family, what the message names)
+# (row, file that lowers its family, what the message names); the code is no operator's.
 CASES = (
-    ('TENON_INTEGER(i32_made_up, "i32.made_up", 0xC6, none, 0, "i:i", mvp)', "lower_numeric.cpp", "i32_made_up"),
-    ('TENON_CONTROL(made_up, "made_up", 0xC6, none, 0, "*", mvp)', "lower_control.cpp", "made_up"),
-    ('TENON_VECTOR_MEMORY(v128_load_made_up, "v128.load_made_up", 0xFD0110, memory_access, 128, "a:V", simd)',
+    ('TENON_INTEGER(i32_made_up, "i32.made_up", 0xFFFFFF, none, 0, "i:i", mvp)', "lower_numeric.cpp", "i32_made_up"),
+    ('TENON_CONTROL(made_up, "made_up", 0xFFFFFF, none, 0, "*", mvp)', "lower_control.cpp", "made_up"),
+    ('TENON_VECTOR_MEMORY(v128_load_made_up, "v128.load_made_up", 0xFFFFFF, memory_access, 128, "a:V", simd)',
      "lower_vector.cpp", "v128_load_made_up"),
-    ('TENON_VECTOR_FLOAT(f32x4_made_up, "f32x4.made_up", 0xFD0110, none, 0, "V:V", simd)', "vector_float.cpp",
-     "a vector operator has no rule"),
-    ('TENON_ATOMIC(i32_atomic_rmw_made, "i32.atomic.rmw.made", 0xFE0050, atomic_access, 32, "ai:i", threads)',
-     "lower_atomic.cpp", "an atomic operator has no lowering"),
+    ('TENON_VECTOR_FLOAT(f32x4_made_up, "f32x4.made_up", 0xFFFFFF, none, 0, "V:V", simd)', "vector_float.cpp",
+     "f32x4_made_up"),
+    ('TENON_ATOMIC(i32_atomic_rmw_made, "i32.atomic.rmw.made", 0xFFFFFF, atomic_access, 32, "ai:i", threads)',
+     "lower_atomic.cpp", "i32_atomic_rmw_made"),
 )
 
 
@@ -56,8 +56,7 @@ def main(commands, source):
             done = compile_with(entry, folder)
         if done.returncode == 0:
             return f"{name} compiles with {row}"
-        errors = [line for line in done.stderr.splitlines() if "error:" in line]
-        if not any(expected in line for line in errors):
+        if expected not in done.stderr or "error:" not in done.stderr:
             return f"{name} with {row}: no error names \"{expected}\":\n{done.stderr[:2000]}"
         return None
 

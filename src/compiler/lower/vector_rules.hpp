@@ -2,7 +2,6 @@
 // Where a machine has better, its rule comes first (machine/vector_rule.hpp).
 #pragma once
 
-#include <algorithm>
 #include <span>
 #include <string_view>
 
@@ -18,11 +17,10 @@ constexpr bool has_vector_rule(wasm::Family family) {
          family == Family::vector_float || family == Family::vector_relaxed;
 }
 
-// Whether each operator of the family has a rule among these: an operator without one
-// does not compile.
-constexpr bool has_all_rules(wasm::Family family, std::span<const NamedVectorRule> rules) {
-  return std::ranges::all_of(wasm::kOpcodes, [&](const wasm::OpcodeInfo& info) {
-    return info.family != family || find_rule(rules, parse_vector_name(info.text).operation()) != nullptr;
+// The first operator of the family that has no rule among these, for NotLowered.
+constexpr wasm::Opcode first_without_rule(wasm::Family family, std::span<const NamedVectorRule> rules) {
+  return wasm::first_not_lowered(family, [&](const wasm::OpcodeInfo& info) {
+    return find_rule(rules, parse_vector_name(info.text).operation()) != nullptr;
   });
 }
 

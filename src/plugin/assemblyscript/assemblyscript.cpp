@@ -55,20 +55,13 @@ class AssemblyScript final : public Protocol {
     if (!function) return std::unexpected(std::move(function.error()));
     const FunctionType& type = function->type();
     if (!takes_texts(type, texts)) {
-      return base::fail(Phase::call, ErrorCode::signature_mismatch,
-                        '"' + base::printable(name, 100) + "\" has type " + to_string(type) +
-                            ", but a function of " + std::to_string(texts) + " text" +
-                            (texts == 1 ? "" : "s") + " is " + expected_types(texts));
+      return no_function_of_texts(name, type, texts, expected_types(texts));
     }
     return TextFunction{std::string(name), *function, !type.results.empty()};
   }
 
   std::expected<void, Error> call(const TextFunction& function, std::span<const std::string_view> texts,
                                   std::string* result) override {
-    if (texts.size() > TextFunction::kMaxTexts) {
-      return base::fail(Phase::call, ErrorCode::invalid_argument,
-                        "a function takes at most " + std::to_string(TextFunction::kMaxTexts) + " texts");
-    }
     if (guest_.strings) convert(texts, wide_texts_);
     Exchange exchange(guest_, collection_, function, texts, wide_texts_, result);
     const base::Failure stopped = exchange.run();
