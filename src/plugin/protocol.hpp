@@ -42,7 +42,8 @@ class Protocol {
                                                                 std::size_t texts) const = 0;
   // Passes the texts in and calls the function. Puts the text that it returns into
   // `result` unless that is null (empty where it returns nothing), and does what the
-  // plugin needs between calls. Precondition: the instance is not poisoned. If the guest
+  // plugin needs between calls. Preconditions: there are as many texts as `find` was asked
+  // for, kMaxTexts at most, and the instance is not poisoned. If the guest
   // stops, it is poisoned afterwards. Errors: those of the guest's calls, protocol,
   // invalid_argument, out_of_resources.
   [[nodiscard]] virtual std::expected<void, Error> call(const TextFunction& function,

@@ -28,9 +28,9 @@ enum class Feature : std::uint8_t {
   legacy_exceptions,  // try, catch, rethrow and delegate, beside exceptions and not without them
   function_references,
   gc,
-  mvp = mutable_globals,  // what was always there: no proposal, and never switched off
+  mvp,  // what was always there: no proposal, in every set, without a name
 };
-inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::gc) + 1;
+inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::mvp);  // of proposals
 
 class FeatureSet {
  public:
@@ -47,7 +47,7 @@ class FeatureSet {
   bool operator==(const FeatureSet&) const = default;
 
  private:
-  std::uint32_t bits_ = 0;
+  std::uint32_t bits_ = 1u << static_cast<unsigned>(Feature::mvp);
 };
 
 // Everything of WebAssembly 2.0, and nothing later.

@@ -50,10 +50,8 @@ std::string proposals() {
   std::ostringstream out;
   out << "| Proposal | Operators | By default | Status |\n| --- | --- | --- | --- |\n";
   for (const Feature feature : all_features()) {
-    // mutable_globals stands for what was always there.
     const auto count = std::ranges::count(wasm::all_opcodes(), feature, &wasm::OpcodeInfo::feature);
-    const bool adds_none = feature == Feature::mutable_globals || count == 0;
-    out << "| `" << to_string(feature) << "` | " << (adds_none ? "" : std::to_string(count)) << " | "
+    out << "| `" << to_string(feature) << "` | " << (count == 0 ? "" : std::to_string(count)) << " | "
         << enabled_by(feature) << " | " << status_of(feature) << " |\n";
   }
   return out.str();
@@ -84,7 +82,7 @@ std::string operators() {
     auto family = std::ranges::find(families, name, &Family::name);
     if (family == families.end()) family = families.insert(family, {.name = name});
     ++family->count;
-    if (info.feature != Feature::mutable_globals && std::ranges::count(family->features, info.feature) == 0) {
+    if (info.feature != Feature::mvp && std::ranges::count(family->features, info.feature) == 0) {
       family->features.push_back(info.feature);
     }
   }

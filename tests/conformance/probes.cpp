@@ -49,6 +49,7 @@ base::Bytes module_of(const Probe& probe) {
 
 base::Bytes probe_of(Feature feature) {
   switch (feature) {
+    case Feature::mvp: return module_of({});
     case Feature::mutable_globals:
       return module_of({.globals = {1, 0x7F, 1, 0x41, 0, 0x0B}, .exports = {1, 1, 'g', 3, 0}});
     case Feature::sign_extension: return module_of({.body = {0x41, 0, 0xC0, 0x1A}});
