@@ -99,8 +99,8 @@ class Store {
   // memory reserves 8 GiB of address space, and a process has room for about 16,000 of them.
   [[nodiscard]] std::expected<Memory, Error> create_memory(const MemoryType& type);
   // With `initial` in every element. Errors: out_of_resources (instantiate); invalid_argument,
-  // where the elements would be no references, and signature_mismatch, where the initial
-  // value is not of the type (call).
+  // where the elements would be no references or the maximum is below the minimum, and
+  // signature_mismatch, where the initial value is not of the type (call).
   [[nodiscard]] std::expected<Table, Error> create_table(const TableType& type, const Value& initial);
   // Errors: signature_mismatch, where the initial value is not of the type (call).
   [[nodiscard]] std::expected<Global, Error> create_global(const GlobalType& type, const Value& initial);

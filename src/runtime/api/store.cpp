@@ -203,6 +203,9 @@ std::expected<Table, Error> Store::create_table(const TableType& type, const Val
   if (!is_reference(type.element)) {
     return fail(ErrorCode::invalid_argument, "a table has references, not " + to_string(type.element));
   }
+  if (type.limits.maximum && *type.limits.maximum < type.limits.minimum)
+    return fail(ErrorCode::invalid_argument,
+                to_string(ExternType(type)) + " has a maximum below its minimum");
   if (const auto why = runtime::why_not_of_type(initial, type.element, impl_->record))
     return wrong_value("table", *why);
   auto table = impl_->add_table(type);

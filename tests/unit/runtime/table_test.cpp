@@ -209,5 +209,14 @@ TEST(Table, LargeOnesGrow) {
   }
 }
 
+TEST(HostTable, WithAMaximumBelowItsMinimumIsRefused) {
+  Store store;
+  const auto table = store.create_table(
+      {.element = ValueType::funcref, .limits = {.minimum = 2, .maximum = 1}}, Value::from_funcref({}));
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(table.error().message, "table funcref 2..1 has a maximum below its minimum");
+}
+
 }  // namespace
 }  // namespace tenon
