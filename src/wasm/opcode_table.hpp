@@ -14,11 +14,12 @@ inline constexpr OpcodeInfo kOpcodes[] = {
 
 inline constexpr Opcode kEveryOneIsLowered{0xFFFF'FFFF};
 
-// For `static_assert(sizeof(NotLowered<first_not_lowered(...)>) > 0)`: where there is one, the
+// For `static_assert(NotLowered<first_not_lowered(...)>::kNone)`: where there is one, the
 // compiler's error has its name in the type.
 template <Opcode kOpcode>
 struct NotLowered {
   static_assert(kOpcode == kEveryOneIsLowered, "an operator has no lowering: the one in NotLowered<...>");
+  static constexpr bool kNone = true;
 };
 
 // The first operator of the family of which the predicate is false.

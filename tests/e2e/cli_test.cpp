@@ -163,7 +163,7 @@ TEST_F(CommandLine, AnArtifactThatIsNotOnTheDiskIsAFailure) {
   const std::string other = dir_ / "other.wat";
   tests::write_text(other, "(module)");
   const auto compile = [&](const std::string& failing) {
-    return run({"env", "LD_PRELOAD=" TENON_TEST_FAILING_FSYNC, "FAILING_FSYNC=" + failing, TENON_TOOL,
+    return run({"env", ("LD_PRELOAD=" TENON_TEST_FAILING_FSYNC), "FAILING_FSYNC=" + failing, TENON_TOOL,
                 "compile", other, "-o", artifact});
   };
   const auto failed = compile("file");

@@ -11,12 +11,6 @@
 
 namespace tenon::compiler {
 
-namespace {
-// Everything the descriptor points to, and itself, in one section: the offsets
-// then are differences that the linker resolves for good.
-constexpr char kDataSection[] = "tenon.rodata";
-constexpr char kImageSection[] = "tenon.image";
-
 // The fields of artifact::Descriptor, by their names and in its order: initialisers that
 // are out of order do not compile.
 struct DescriptorFields {
@@ -32,6 +26,13 @@ struct DescriptorFields {
             tail_code,  function_count, entries,   type_count,  import_thunks, import_count};
   }
 };
+
+namespace {
+// Everything the descriptor points to, and itself, in one section: the offsets
+// then are differences that the linker resolves for good.
+constexpr char kDataSection[] = "tenon.rodata";
+constexpr char kImageSection[] = "tenon.image";
+
 static_assert(sizeof(artifact::Descriptor) ==
               8 + 4 + 4 + sizeof(base::Sha256) + DescriptorFields::kOfEightBytes * 8);
 #define TENON_FOLLOWS(field, before) \
@@ -156,6 +157,50 @@ DescriptorBuilder::FunctionOffsets DescriptorBuilder::function_offsets(
   return offsets;
 }
 
+DescriptorFields DescriptorBuilder::descriptor_fields(llvm::Constant* note_sha256,
+                                                      const std::vector<CodeSymbol>& elsewhere) {
+  auto number = [&](std::uint64_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt64Ty(module_.context), value);
+  };
+  auto number32 = [&](std::uint32_t value) {
+    return llvm::ConstantInt::get(llvm::Type::getInt32Ty(module_.context), value);
+  };
+  const auto plan = artifact::encode(data_.plan);
+  const auto& function_names = module_.source.function_names;
+  const auto names = artifact::encode_names({function_names.begin(), function_names.end()});
+  std::vector<llvm::Constant*> entries, thunks;
+  for (auto* entry : entries_) entries.push_back(offset_of(entry));
+  for (const auto& pair : thunks_) {
+    thunks.push_back(offset_of(pair.typed));
+    thunks.push_back(offset_of(pair.array));
+  }
+  const auto& image = data_.image;
+  const FunctionOffsets functions = function_offsets(elsewhere);
+  return {.magic = number(artifact::Descriptor::kMagic),
+          .abi_version = number32(artifact::kAbiVersion),
+          .reserved = number32(0),
+          .note_sha256 = note_sha256,
+          .plan = offset_of(make_bytes(plan, "plan", kDataSection, 8)),
+          .plan_size = number(plan.size()),
+          .names = offset_of(make_bytes(names, "names", kDataSection, 8)),
+          .names_size = number(names.size()),
+          .data = offset_of(make_bytes(data_.data, "data", kDataSection, 16)),
+          .data_size = number(data_.data.size()),
+          .image = image.bytes.empty() ? number(0)
+                                       : offset_of(make_bytes(image.bytes, "image", kImageSection,
+                                                              artifact::kImageAlignment)),
+          .image_size = number(image.bytes.size()),
+          .image_start = number(image.start),
+          .function_code = offset_of(make_offsets(functions.code, "function_code")),
+          .tail_code =
+              functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
+          .function_count = number(module_.source.bodies.size()),
+          .entries = offset_of(make_offsets(entries, "entries")),
+          .type_count = number(entries.size()),
+          .import_thunks = offset_of(make_offsets(thunks, "import_thunks")),
+          .import_count = number(thunks_.size())};
+}
+
 void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere) {
   finish_code_arrays(module_.out);
   auto& context = module_.context;
@@ -165,54 +210,15 @@ void DescriptorBuilder::make_descriptor(const std::vector<CodeSymbol>& elsewhere
   const auto digest = base::sha256(payload);
   auto* digest_bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef(digest.data(), digest.size()));
 
-  using Fields = DescriptorFields;
   llvm::SmallVector<llvm::Type*> fields{i64, i32, i32, digest_bytes->getType()};
-  fields.append(Fields::kOfEightBytes, i64);
+  fields.append(DescriptorFields::kOfEightBytes, i64);
   auto* type = llvm::StructType::get(context, fields);
   descriptor_ = new llvm::GlobalVariable(module_.out, type, true, llvm::GlobalValue::InternalLinkage,
                                          llvm::Constant::getNullValue(type), "descriptor");
   descriptor_->setSection(kDataSection);
   descriptor_->setAlignment(llvm::Align(8));
-
-  auto number = [&](std::uint64_t value) { return llvm::ConstantInt::get(i64, value); };
-  const auto plan = artifact::encode(data_.plan);
-  artifact::FunctionNames function_names(module_.source.function_names.begin(),
-                                         module_.source.function_names.end());
-  const auto names = artifact::encode_names(function_names);
-  std::vector<llvm::Constant*> entries, thunks;
-  for (auto* entry : entries_) entries.push_back(offset_of(entry));
-  for (const auto& pair : thunks_) {
-    thunks.push_back(offset_of(pair.typed));
-    thunks.push_back(offset_of(pair.array));
-  }
-  const auto& image = data_.image;
-  const FunctionOffsets functions = function_offsets(elsewhere);
-  const DescriptorFields values{
-      .magic = number(artifact::Descriptor::kMagic),
-      .abi_version = llvm::ConstantInt::get(i32, artifact::kAbiVersion),
-      .reserved = llvm::ConstantInt::get(i32, 0),
-      .note_sha256 = digest_bytes,
-      .plan = offset_of(make_bytes(plan, "plan", kDataSection, 8)),
-      .plan_size = number(plan.size()),
-      .names = offset_of(make_bytes(names, "names", kDataSection, 8)),
-      .names_size = number(names.size()),
-      .data = offset_of(make_bytes(data_.data, "data", kDataSection, 16)),
-      .data_size = number(data_.data.size()),
-      .image = image.bytes.empty()
-                   ? number(0)
-                   : offset_of(make_bytes(image.bytes, "image", kImageSection, artifact::kImageAlignment)),
-      .image_size = number(image.bytes.size()),
-      .image_start = number(image.start),
-      .function_code = offset_of(make_offsets(functions.code, "function_code")),
-      .tail_code =
-          functions.has_tail_code ? offset_of(make_offsets(functions.tail_code, "tail_code")) : number(0),
-      .function_count = number(module_.source.bodies.size()),
-      .entries = offset_of(make_offsets(entries, "entries")),
-      .type_count = number(entries.size()),
-      .import_thunks = offset_of(make_offsets(thunks, "import_thunks")),
-      .import_count = number(thunks_.size())};
-  auto* initializer = llvm::ConstantStruct::get(type, values.in_order());
-  descriptor_->setInitializer(initializer);
+  const DescriptorFields values = descriptor_fields(digest_bytes, elsewhere);
+  descriptor_->setInitializer(llvm::ConstantStruct::get(type, values.in_order()));
 
   auto* symbol = llvm::GlobalAlias::create(type, 0, llvm::GlobalValue::ExternalLinkage,
                                            artifact::kDescriptorSymbol, descriptor_, &module_.out);

@@ -23,6 +23,8 @@ struct ArtifactData {
   artifact::Note note;
 };
 
+struct DescriptorFields;  // artifact_data.cpp
+
 [[nodiscard]] ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
                                               const CompileOptions& options, llvm::TargetMachine& machine);
 
@@ -40,6 +42,8 @@ class DescriptorBuilder {
     std::vector<llvm::Constant*> code, tail_code;  // of each defined function
     bool has_tail_code = false;
   };
+  [[nodiscard]] DescriptorFields descriptor_fields(llvm::Constant* note_sha256,
+                                                   const std::vector<CodeSymbol>& elsewhere);
   [[nodiscard]] FunctionOffsets function_offsets(const std::vector<CodeSymbol>& elsewhere);
   [[nodiscard]] llvm::Constant* offset_of(llvm::Constant* symbol);
   [[nodiscard]] llvm::GlobalVariable* make_bytes(base::ByteView bytes, const char* name, const char* section,

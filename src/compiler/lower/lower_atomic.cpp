@@ -46,10 +46,8 @@ constexpr const AtomicOperation* find_operation(std::string_view text) {
   return nullptr;
 }
 
-static_assert(
-    sizeof(wasm::NotLowered<wasm::first_not_lowered(wasm::Family::atomic, [](const wasm::OpcodeInfo& info) {
-      return find_operation(info.text) != nullptr;
-    })>) > 0);
+constexpr bool is_lowered(const wasm::OpcodeInfo& info) { return find_operation(info.text) != nullptr; }
+static_assert(wasm::NotLowered<wasm::first_not_lowered(wasm::Family::atomic, is_lowered)>::kNone);
 
 }  // namespace
 

@@ -87,7 +87,7 @@ constexpr NamedVectorRule kRules[] = {
     {"trunc_sat_u_zero", saturate_zero<Intrinsic::fptoui_sat>},
 };
 
-static_assert(sizeof(wasm::NotLowered<first_without_rule(wasm::Family::vector_float, kRules)>) > 0);
+static_assert(wasm::NotLowered<first_without_rule(wasm::Family::vector_float, kRules)>::kNone);
 
 }  // namespace
 

@@ -153,7 +153,7 @@ constexpr NamedVectorRule kRules[] = {
     {"dot_s", dot_s},
 };
 
-static_assert(sizeof(wasm::NotLowered<first_without_rule(wasm::Family::vector_integer, kRules)>) > 0);
+static_assert(wasm::NotLowered<first_without_rule(wasm::Family::vector_integer, kRules)>::kNone);
 
 }  // namespace
 

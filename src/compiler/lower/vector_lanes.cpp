@@ -86,7 +86,7 @@ constexpr NamedVectorRule kRules[] = {
     {"bitmask", bitmask},
 };
 
-static_assert(sizeof(wasm::NotLowered<first_without_rule(wasm::Family::vector_lane, kRules)>) > 0);
+static_assert(wasm::NotLowered<first_without_rule(wasm::Family::vector_lane, kRules)>::kNone);
 
 }  // namespace
 

@@ -94,7 +94,7 @@ constexpr NamedVectorRule kRules[] = {
     {"relaxed_dot_i7x16_add_s", dot_add},
 };
 
-static_assert(sizeof(wasm::NotLowered<first_without_rule(wasm::Family::vector_relaxed, kRules)>) > 0);
+static_assert(wasm::NotLowered<first_without_rule(wasm::Family::vector_relaxed, kRules)>::kNone);
 
 }  // namespace
 
