@@ -63,7 +63,7 @@ enum class TrapCode : std::uint8_t {
 // Stable codes for programs to switch on. A later version may add more, so have a default.
 //
 // After an error that ended running guest code (trap, host_error, guest_abort, exit,
-// uncaught_exception, interrupted and whatever error a host function returned) the instance
+// uncaught_exception, interrupted, timeout and whatever error a host function returned) the instance
 // that the host called is poisoned and refuses further calls, unless
 // StoreOptions::poison_after_trap says otherwise. Errors found before the guest runs, or
 // after it returned, leave it usable.
@@ -91,7 +91,8 @@ enum class ErrorCode : std::uint8_t {
   invalid_argument = 21,     // the host asked for something that cannot be
   internal = 22,             // a bug in Tenon; please report it
   uncaught_exception = 23,   // an exception that the plugin threw was not caught
-  interrupted = 24,          // the host ended the call (SharedMemory::end_waits)
+  interrupted = 24,          // the host ended the call (InterruptHandle, SharedMemory::end_waits)
+  timeout = 25,              // the call took longer than its timeout (PluginOptions::timeout)
 };
 
 // Frames that an Error keeps of its backtrace, at most: the innermost ones.

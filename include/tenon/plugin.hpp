@@ -14,6 +14,7 @@
 // whose code they share. PluginOptions is a plain value.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -29,6 +30,7 @@
 #include <tenon/assemblyscript.hpp>
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
+#include <tenon/interrupt.hpp>
 #include <tenon/module.hpp>
 #include <tenon/store.hpp>
 
@@ -65,6 +67,12 @@ class PluginOptions {
   // by default a full 32-bit memory and 256 MiB for tables and the rest.
   PluginOptions& memory_limit(std::uint64_t bytes);
   PluginOptions& table_limit(std::uint64_t elements);  // StoreOptions::table_limit
+  // How long each call may take, loading included: then guest code is stopped where it is
+  // (tenon/interrupt.hpp), and the call fails with ErrorCode::timeout. Never earlier; at most
+  // half of the timeout, or a few milliseconds, later. Zero, the default: any time.
+  PluginOptions& timeout(std::chrono::nanoseconds limit);
+  // Plugin::interrupt_handle can be used. With a timeout it can anyway.
+  PluginOptions& interruptible(bool yes = true);
   // What becomes of imports that nobody defines; by default loading fails and names them.
   PluginOptions& unknown_imports(UnknownImports policy);
   // When the plugin's collector runs, and what its texts are (tenon/assemblyscript.hpp).
@@ -92,6 +100,8 @@ class PluginOptions {
     };
     std::vector<Host> host_functions;
     StoreOptions store;
+    std::chrono::nanoseconds timeout{0};
+    bool interruptible = false;
     UnknownImports unknown_imports = UnknownImports::error;
     AssemblyScriptOptions assemblyscript;
     std::string init_function = "init";
@@ -155,6 +165,10 @@ class Plugin {
   // Runs the plugin's collector now; does nothing where it exports none. Errors: as execute,
   // where the plugin takes no texts.
   [[nodiscard]] std::expected<void, Error> collect();
+
+  // For other threads, to end the call that runs. Errors: invalid_argument, where the plugin
+  // was loaded with neither PluginOptions::interruptible nor a timeout.
+  [[nodiscard]] std::expected<InterruptHandle, Error> interrupt_handle() const;
 
   // Bytes of the memory through which texts go, now; 0 where the plugin takes none.
   [[nodiscard]] std::uint64_t memory_size() const;

@@ -19,6 +19,7 @@
 #include <tenon/host_function.hpp>
 #include <tenon/imports.hpp>
 #include <tenon/instance.hpp>
+#include <tenon/interrupt.hpp>
 #include <tenon/memory.hpp>
 #include <tenon/module.hpp>
 #include <tenon/plugin.hpp>

@@ -89,6 +89,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::internal, "internal"},
     {ErrorCode::uncaught_exception, "uncaught exception"},
     {ErrorCode::interrupted, "interrupted"},
+    {ErrorCode::timeout, "timeout"},
 };
 
 std::string named(ValueType type) { return std::string(look_up(kValueTypes, type)); }

@@ -1,4 +1,5 @@
 // The setters of PluginOptions.
+#include <algorithm>
 #include <utility>
 
 #include <tenon/plugin.hpp>
@@ -17,6 +18,16 @@ PluginOptions& PluginOptions::memory_limit(std::uint64_t bytes) {
 
 PluginOptions& PluginOptions::table_limit(std::uint64_t elements) {
   values_.store.table_limit = elements;
+  return *this;
+}
+
+PluginOptions& PluginOptions::timeout(std::chrono::nanoseconds limit) {
+  values_.timeout = std::max(limit, std::chrono::nanoseconds(0));
+  return *this;
+}
+
+PluginOptions& PluginOptions::interruptible(bool yes) {
+  values_.interruptible = yes;
   return *this;
 }
 

@@ -2,6 +2,7 @@
 #include <tenon/plugin.hpp>
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <tenon/wasi.hpp>
@@ -11,6 +12,7 @@
 #include "base/utf8.hpp"
 #include "plugin/line_log.hpp"
 #include "plugin/protocol.hpp"
+#include "runtime/call/watchdog.hpp"
 #include "runtime/instance/store_impl.hpp"
 
 namespace tenon {
@@ -105,16 +107,19 @@ std::expected<std::unique_ptr<plugin::Protocol>, Error> bind_protocol(const Kind
   return (*kind)->bind(instance, options);
 }
 
-// True while a call runs.
+// True while a call runs; meanwhile other threads may end it.
 class Running {
  public:
-  explicit Running(bool& flag) : flag_(flag) { flag_ = true; }
+  Running(bool& flag, runtime::Interruption* interruption) : flag_(flag), call_(interruption) {
+    flag_ = true;
+  }
   ~Running() { flag_ = false; }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
  private:
   bool& flag_;
+  const runtime::WatchedCall call_;
 };
 
 }  // namespace
@@ -159,11 +164,19 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto& values = options.values();
   Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
+  runtime::StoreImpl& store_impl = *runtime::Access::of(store);
+  if (values.timeout.count() > 0 || values.interruptible) {
+    if (auto made = store_impl.make_interruptible(values.timeout); !made)
+      return std::unexpected(std::move(made.error()));
+  }
+  bool loads = false;
+  std::optional<Running> guard(std::in_place, loads, store_impl.interruption);
   auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
   add_failure_of_log(started, *log);
+  guard.reset();
   if (!started) return std::unexpected(explained(std::move(started.error()), kind, module, *log));
   return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
 }
@@ -193,7 +206,7 @@ template <typename Work>
 std::expected<void, Error> Plugin::Impl::run(Work&& work) {
   if (running || runtime::Access::of(instance)->poisoned) [[unlikely]]
     return refuse();
-  const Running guard(running);
+  const Running guard(running, runtime::Access::of(store)->interruption);
   log->forget_errors();
   budget().forget_refusals();
   std::expected<void, Error> done = work();
@@ -265,6 +278,13 @@ std::expected<std::string, Error> Plugin::call(std::string_view function,
 }
 
 std::expected<void, Error> Plugin::collect() { return impl_->collect(); }
+
+std::expected<InterruptHandle, Error> Plugin::interrupt_handle() const {
+  const auto& interruption = runtime::Access::of(impl_->store)->interruption_owner();
+  if (interruption != nullptr) return runtime::Access::make<InterruptHandle>(interruption);
+  return base::fail(Phase::call, ErrorCode::invalid_argument,
+                    "the plugin was loaded without PluginOptions::interruptible");
+}
 
 std::uint64_t Plugin::memory_size() const { return impl_->protocol ? (*impl_->protocol)->memory_size() : 0; }
 Instance Plugin::instance() const { return impl_->instance; }

@@ -10,6 +10,7 @@ struct FunctionRecord;
 namespace tenon::runtime {
 struct Access;  // the one friend of all handles, by which Tenon's own layers look inside
 class InstanceImpl;
+class Interruption;
 class MemoryImpl;
 class ModuleImpl;
 class StoreImpl;

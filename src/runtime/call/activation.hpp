@@ -21,14 +21,22 @@
 
 namespace tenon::runtime {
 
+class Interruption;
+
 // The part of a store that activations read and write.
 struct StoreHead {
   artifact::StoreRecord record{};
   std::size_t stack_reserve = 0;  // bytes of stack below a guest's start
   GuestCode guest_code;
   bool poison_after_trap = true;
+  // Host code changes the lists of guest_code: a signal that comes now must not read them.
+  volatile bool guest_code_changes = false;
+  Interruption* interruption = nullptr;  // of its calls, where somebody may end them
   Ballast ballast;
 };
+
+// In place of a trap: the call was asked to end (interruption.hpp).
+inline constexpr TrapCode kInterrupted{0};
 
 // And of an instance.
 struct InstanceHead {

@@ -14,6 +14,7 @@
 #include "runtime/call/activation.hpp"
 #include "runtime/call/backtrace.hpp"
 #include "runtime/call/guest_stack.hpp"
+#include "runtime/call/interruption.hpp"
 #include "runtime/call/signals.hpp"
 #include "runtime/call/thread_state.hpp"
 
@@ -58,9 +59,16 @@ void forget_frames(const Activation& activation) {
     release_guest_stack_below(end);
 }
 
+Error why_interrupted(const Activation& activation) {
+  if (const Interruption* const asked = asked_to_end(&activation)) return asked->error();
+  return {.phase = Phase::call, .code = ErrorCode::interrupted, .message = "the call was interrupted"};
+}
+
 // May be called again where there was no memory.
 Error* describe(Activation& activation) {
-  if (activation.error == nullptr) {
+  if (activation.error == nullptr && activation.trap == kInterrupted) {
+    activation.error = new Error(why_interrupted(activation));
+  } else if (activation.error == nullptr) {
     activation.error = new Error{.phase = Phase::call,
                                  .code = ErrorCode::trap,
                                  .message = "trap: " + std::string(to_string(activation.trap)),

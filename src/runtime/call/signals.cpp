@@ -16,6 +16,7 @@
 #include "runtime/call/activation.hpp"
 #include "runtime/call/backtrace.hpp"
 #include "runtime/call/guest_stack.hpp"
+#include "runtime/call/interruption.hpp"
 #include "runtime/call/thread_state.hpp"
 #include "runtime/machine/enter.hpp"
 #include "runtime/machine/signal_context.hpp"
@@ -183,7 +184,9 @@ void handle(int signal, siginfo_t* info, void* raw_context) {
   } else if (gave_headroom(signal, *info, activation->store->guest_code, context)) {
     // The handler runs on.
   } else if (auto trap = classify(signal, *info, activation->store->guest_code, context)) {
-    activation->trap = *trap;
+    // A call that is to end finds no stack (interrupt_signal.cpp).
+    const bool is_to_end = *trap == TrapCode::stack_exhaustion && asked_to_end(activation) != nullptr;
+    activation->trap = is_to_end ? kInterrupted : *trap;
     capture_backtrace(*activation);
     go_to_landing_pad(context, *activation);
   } else {

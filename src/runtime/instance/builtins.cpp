@@ -4,7 +4,11 @@
 // the machine's assembly, which check the stack first.
 #include "runtime/instance/builtins.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "runtime/call/activation.hpp"
+#include "runtime/call/interruption.hpp"
 #include "runtime/call/raise.hpp"
 #include "runtime/instance/guarded.hpp"
 #include "runtime/instance/instance.hpp"
@@ -38,6 +42,28 @@ std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std:
   return address + offset;
 }
 
+bool is_asked_to_end(const void* interruption) {
+  return static_cast<const Interruption*>(interruption)->asked() != Interruption::Why::nothing;
+}
+
+// Does `work(from, size)` for all of the size, piece by piece, and looks in between whether
+// the call was asked to end: that many bytes take a second. From the back where `backwards`.
+template <typename Work>
+void in_pieces(InstanceRecord* instance, std::uint64_t size, std::uint64_t largest, bool backwards,
+               Work work) {
+  const Interruption* const interruption = owner_of(instance).store().interruption;
+  if (interruption == nullptr || size <= largest) return work(0, size);
+  for (std::uint64_t done = 0; done < size;) {
+    if (is_asked_to_end(interruption)) raise_trap(kInterrupted);
+    const std::uint64_t piece = std::min(largest, size - done);
+    work(backwards ? size - done - piece : done, piece);
+    done += piece;
+  }
+}
+
+constexpr std::uint64_t kBytesAtOnce = 4 << 20;  // about a millisecond
+constexpr std::uint64_t kElementsAtOnce = 1 << 16;
+
 base::Failure interrupted() {
   return base::failure(Phase::call, ErrorCode::interrupted, "the host has ended the waiting in this memory");
 }
@@ -48,7 +74,11 @@ std::uint32_t wait(InstanceRecord* instance, std::uint32_t index, std::uint64_t 
   MemoryImpl& memory = memory_of(instance, index);
   const std::uint64_t at = check_atomic(memory, address, offset, size);
   if (!memory.is_shared()) raise_trap(TrapCode::expected_shared_memory);
-  const WaitResult result = memory.wait(at, expected, size, timeout_ns);
+  const StoreImpl& store = owner_of(instance).store();
+  WaitQueue::CallOff call_off;
+  if (store.interruption != nullptr) call_off = {is_asked_to_end, store.interruption};
+  const WaitResult result = memory.wait(at, expected, size, timeout_ns, call_off);
+  if (result == WaitResult::called_off) raise_trap(kInterrupted);
   if (result == WaitResult::ended) detail::raise_host_error(interrupted());
   return static_cast<std::uint32_t>(result);
 }
@@ -71,7 +101,9 @@ TENON_BUILTIN void tenon_builtin_memory_fill(InstanceRecord* instance, std::uint
   return guarded(instance, [&] {
     MemoryImpl& memory = memory_of(instance, index);
     check_memory(memory, to, size);
-    memory.fill(to, static_cast<std::uint8_t>(byte), size);
+    in_pieces(instance, size, kBytesAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
+      memory.fill(to + at, static_cast<std::uint8_t>(byte), piece);
+    });
   });
 }
 
@@ -83,7 +115,8 @@ TENON_BUILTIN void tenon_builtin_memory_copy(InstanceRecord* instance, std::uint
     const MemoryImpl& source = memory_of(instance, from_index);
     check_memory(target, to, size);
     check_memory(source, from, size);
-    target.copy(to, source, from, size);
+    in_pieces(instance, size, kBytesAtOnce, to > from,
+              [&](std::uint64_t at, std::uint64_t piece) { target.copy(to + at, source, from + at, piece); });
   });
 }
 
@@ -95,7 +128,9 @@ TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint
     const base::ByteView bytes = owner_of(instance).data_segment(segment);
     check_memory(memory, to, size);
     check_segment(bytes.size(), from, size, TrapCode::out_of_bounds_memory_access);
-    memory.write(to, bytes.subspan(from, size));
+    in_pieces(instance, size, kBytesAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
+      memory.write(to + at, bytes.subspan(from + at, piece));
+    });
   });
 }
 
@@ -125,7 +160,8 @@ TENON_BUILTIN void tenon_builtin_table_fill(InstanceRecord* instance, std::uint3
   return guarded(instance, [&] {
     TableImpl& table = owner_of(instance).table(index);
     check_table(table, to, size);
-    table.fill(to, reference, size);
+    in_pieces(instance, size, kElementsAtOnce, false,
+              [&](std::uint64_t at, std::uint64_t piece) { table.fill(to + at, reference, piece); });
   });
 }
 
@@ -137,7 +173,8 @@ TENON_BUILTIN void tenon_builtin_table_copy(InstanceRecord* instance, std::uint3
     TableImpl& source = owner_of(instance).table(from_index);
     check_table(target, to, size);
     check_table(source, from, size);
-    target.copy(to, source, from, size);
+    in_pieces(instance, size, kElementsAtOnce, to > from,
+              [&](std::uint64_t at, std::uint64_t piece) { target.copy(to + at, source, from + at, piece); });
   });
 }
 
@@ -150,7 +187,9 @@ TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint3
     const auto elements = owner.element_segment(segment);
     check_table(table, to, size);
     check_segment(elements.size(), from, size, TrapCode::out_of_bounds_table_access);
-    table.take(to, elements.subspan(from, size), owner);
+    in_pieces(instance, size, kElementsAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
+      table.take(to + at, elements.subspan(from + at, piece), owner);
+    });
   });
 }
 

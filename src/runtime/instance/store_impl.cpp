@@ -1,10 +1,35 @@
 #include "runtime/instance/store_impl.hpp"
 
 #include <algorithm>
+#include <atomic>
 
+#include "runtime/call/watchdog.hpp"
 #include "runtime/machine/enter.hpp"
 
 namespace tenon::runtime {
+namespace {
+
+// Safety: the handler of interrupts, which may come at any time, reads no list that is
+// about to move.
+class ChangesGuestCode {
+ public:
+  explicit ChangesGuestCode(StoreHead& store) : store_(store) {
+    store_.guest_code_changes = true;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  ~ChangesGuestCode() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    store_.guest_code_changes = false;
+  }
+  ChangesGuestCode(const ChangesGuestCode&) = delete;
+  ChangesGuestCode& operator=(const ChangesGuestCode&) = delete;
+
+ private:
+  StoreHead& store_;
+};
+
+}  // namespace
+
 namespace {
 
 // The least is what a trap's bookkeeping needs, the most is more than any thread has.
@@ -23,6 +48,18 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
 }
 
+StoreImpl::~StoreImpl() {
+  if (interruption_ != nullptr) Watchdog::of_process().forget(*interruption_);
+}
+
+std::expected<void, Error> StoreImpl::make_interruptible(std::chrono::nanoseconds timeout) {
+  auto made = std::make_shared<Interruption>(timeout);
+  if (auto watched = Watchdog::of_process().watch(made); !watched) return watched;
+  interruption_ = std::move(made);
+  interruption = interruption_.get();
+  return {};
+}
+
 InstanceImpl* StoreImpl::add_instance(const Module& module) {
   // Safety: the instance comes first, since it keeps the module. If there were no memory
   // for it, the module's text must not stay listed.
@@ -34,6 +71,7 @@ InstanceImpl* StoreImpl::add_instance(const Module& module) {
     record.tail_arguments = tail_arguments_.get();
   }
   if (!std::ranges::any_of(texts_, [&](const CodeRange& text) { return text.module == loaded; })) {
+    const ChangesGuestCode guard(*this);
     texts_.push_back({loaded->text(), loaded});
     guest_code.texts = texts_;
   }
@@ -54,6 +92,7 @@ MemoryImpl* StoreImpl::share(const std::shared_ptr<MemoryImpl>& memory) {
 MemoryImpl* StoreImpl::keep(std::shared_ptr<MemoryImpl> memory) {
   // Safety: in this order, since a list may find no memory to grow. The signal handler
   // must know of each memory that guests may have.
+  const ChangesGuestCode guard(*this);
   reservations_.push_back(memory->reservation());
   guest_code.reservations = reservations_;
   return memories_.emplace_back(std::move(memory)).get();

@@ -28,6 +28,7 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   StoreImpl(const StoreOptions& options, const artifact::Builtins& builtins);
   StoreImpl(const StoreImpl&) = delete;
   StoreImpl& operator=(const StoreImpl&) = delete;
+  ~StoreImpl();
 
   [[nodiscard]] const StoreOptions& options() const { return options_; }
 
@@ -48,6 +49,11 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   // A record for a host function that no artifact has imported.
   const artifact::FunctionRecord* add_record(const HostFunction& function);
 
+  // From now on calls of this store may be ended from outside; each takes at most so long
+  // (0: any time). Errors: out_of_resources.
+  [[nodiscard]] std::expected<void, Error> make_interruptible(std::chrono::nanoseconds timeout);
+  [[nodiscard]] const std::shared_ptr<Interruption>& interruption_owner() const { return interruption_; }
+
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
   // The account of all bytes that guests can make this store hold
   // (StoreOptions::memory_limit).
@@ -58,6 +64,7 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   void mark_exceptions(ExceptionHeap& heap) const override;
 
   StoreOptions options_;
+  std::shared_ptr<Interruption> interruption_;
   std::shared_ptr<Budget> budget_;                   // before all that counts for it
   base::TypeUses types_used_;                        // by what the host made
   std::unique_ptr<std::uint64_t[]> tail_arguments_;  // the record's; null until an instance needs it

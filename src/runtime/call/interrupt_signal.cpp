@@ -1,0 +1,143 @@
+// Like signals.cpp it has state of the whole process: the signal's number, and the handler
+// that was there before ours.
+#include "runtime/call/interrupt_signal.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include <tenon/interrupt.hpp>
+
+#include "base/error.hpp"
+#include "runtime/call/activation.hpp"
+#include "runtime/call/backtrace.hpp"
+#include "runtime/call/interruption.hpp"
+#include "runtime/call/thread_state.hpp"
+#include "runtime/machine/enter.hpp"
+#include "runtime/machine/signal_context.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+std::atomic<int> chosen_signal{SIGURG};
+std::atomic<bool> is_installed{false};
+struct sigaction earlier_action;  // written before our handler is in place
+std::atomic<unsigned> forks{0};   // a thread has another number in a forked process
+
+int interrupt_signal() noexcept { return chosen_signal.load(std::memory_order_relaxed); }
+
+// Safety: guest code can be left at any instruction, since none of its frames needs a
+// destructor, and it holds no lock. The runtime, the host and the C library cannot. Nor
+// may a store's list of texts be looked at while host code changes it.
+bool may_leave(const Activation& activation, const ucontext_t& context) {
+  const StoreHead& store = *activation.store;
+  return !activation.capturing && !store.guest_code_changes && store.guest_code.has_text(pc_of(context));
+}
+
+// What guest code calls next finds no stack and traps (signals.cpp knows better): a guest
+// that calls the host for ever is never seen in its own code. Not where an activation is
+// being set up or taken down, which writes the limit itself.
+void let_next_call_trap(Activation& activation, const ucontext_t& context) {
+  const std::uintptr_t pc = pc_of(context);
+  const bool activates = pc >= reinterpret_cast<std::uintptr_t>(&tenon_activate) &&
+                         pc < reinterpret_cast<std::uintptr_t>(&tenon_activate_end);
+  if (!activates) activation.store->record.stack_limit = UINTPTR_MAX;
+}
+
+void pass_on(int signal, siginfo_t* info, void* context) {
+  if ((earlier_action.sa_flags & SA_SIGINFO) != 0) {
+    earlier_action.sa_sigaction(signal, info, context);
+  } else if (earlier_action.sa_handler != SIG_DFL && earlier_action.sa_handler != SIG_IGN) {
+    earlier_action.sa_handler(signal);
+  }
+}
+
+void handle(int signal, siginfo_t* info, void* raw_context) {
+  const int saved_errno = errno;
+  auto& context = *static_cast<ucontext_t*>(raw_context);
+  Activation* const activation = thread_state.current;
+  const bool is_ours = info->si_code == SI_TKILL && info->si_pid == getpid();
+  if (is_ours && asked_to_end(activation) != nullptr) {
+    if (may_leave(*activation, context)) {
+      activation->trap = kInterrupted;
+      capture_backtrace(*activation);
+      resume_at(context, &tenon_landing_pad, activation->saved_sp);
+    } else {
+      let_next_call_trap(*activation, context);  // or the signal comes again
+    }
+  } else if (!is_ours) {
+    pass_on(signal, info, raw_context);
+  }
+  errno = saved_errno;
+}
+
+bool install() {
+  pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
+  if (sigaction(interrupt_signal(), nullptr, &earlier_action) != 0) return false;
+  struct sigaction action = {};
+  action.sa_sigaction = handle;
+  // RESTART: what the host waits for goes on, where the system can do that.
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  return sigaction(interrupt_signal(), &action, nullptr) == 0;
+}
+
+struct ThreadNumber {
+  pid_t number = 0;
+  unsigned forks = 0;
+};
+thread_local constinit ThreadNumber this_thread;
+
+[[gnu::cold, gnu::noinline]] pid_t prepare_thread() noexcept {
+  this_thread = {static_cast<pid_t>(syscall(SYS_gettid)), forks.load(std::memory_order_relaxed)};
+  sigset_t ours;
+  sigemptyset(&ours);
+  sigaddset(&ours, interrupt_signal());
+  pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);
+  return this_thread.number;
+}
+
+}  // namespace
+
+void send_interrupt_signal(pid_t thread) noexcept {
+  if (thread != 0) syscall(SYS_tgkill, getpid(), thread, interrupt_signal());
+}
+
+std::expected<void, Error> prepare_interrupt_signal() {
+  is_installed.store(true);
+  static const bool installed = install();
+  if (installed) return {};
+  return base::fail(Phase::load, ErrorCode::out_of_resources,
+                    "the handler of interrupts cannot be installed");
+}
+
+pid_t thread_for_signals() noexcept {
+  if (this_thread.number != 0 && this_thread.forks == forks.load(std::memory_order_relaxed)) [[likely]]
+    return this_thread.number;
+  return prepare_thread();
+}
+
+}  // namespace tenon::runtime
+
+namespace tenon {
+
+std::expected<void, Error> set_interrupt_signal(int signal) {
+  struct sigaction now{};
+  const bool can_be_handled = signal != SIGKILL && signal != SIGSTOP && sigaction(signal, nullptr, &now) == 0;
+  if (!can_be_handled) {
+    return base::fail(Phase::load, ErrorCode::invalid_argument,
+                      std::to_string(signal) + " is no signal that a program can handle");
+  }
+  if (runtime::is_installed.load()) {
+    return base::fail(Phase::load, ErrorCode::invalid_argument,
+                      "a plugin with a timeout or an InterruptHandle was loaded before: its signal stays");
+  }
+  runtime::chosen_signal.store(signal);
+  return {};
+}
+
+}  // namespace tenon

@@ -1,0 +1,74 @@
+// What other threads ask of a call that runs: to end, since its time is over or since
+// somebody wants it to.
+//
+// A call has a number. Whoever asks names it, so that a request that comes too late never
+// ends the next call. The request alone changes nothing: the watchdog (watchdog.hpp) signals
+// the call's thread until the call has ended, and the handler (interrupt_signal.hpp) or a
+// builtin that takes long looks for the request.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include <tenon/error.hpp>
+
+namespace tenon::runtime {
+
+class Interruption {
+ public:
+  enum class Why : std::uint8_t { nothing, timeout, interrupt };
+  using Timeout = std::chrono::nanoseconds;  // 0: none
+
+  explicit Interruption(Timeout timeout) : timeout_(timeout) {}
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  // By the thread that calls, around the outermost call (WatchedCall, watchdog.hpp); `thread`
+  // is its number for tgkill.
+  void begin(pid_t thread) noexcept {
+    thread_.store(thread, std::memory_order_relaxed);
+    // In one order with the watchdog's going to sleep: it sees the call, or the call sees
+    // it sleep.
+    call_.exchange(call_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+  }
+  void end() noexcept { call_.store(call_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+
+  // By any thread: why the call that runs has to end. Signal-safe.
+  [[nodiscard]] Why asked() const noexcept {
+    const std::uint64_t request = request_.load(std::memory_order_acquire);
+    const bool is_for_this_call = request >> kWhyBits == call_.load(std::memory_order_relaxed);
+    return is_for_this_call ? static_cast<Why>(request & kWhyMask) : Why::nothing;
+  }
+  // Asks the call of that number, or the one that runs. False where it does not run.
+  bool ask(Why why, std::uint64_t call) noexcept;
+  bool ask(Why why) noexcept { return ask(why, call()); }
+  // The thread of the last call that began; 0 before the first.
+  [[nodiscard]] pid_t thread() const noexcept { return thread_.load(std::memory_order_relaxed); }
+
+  // Odd while a call runs.
+  [[nodiscard]] std::uint64_t call() const noexcept { return call_.load(std::memory_order_seq_cst); }
+  [[nodiscard]] static bool is_running(std::uint64_t call) noexcept { return (call & 1) != 0; }
+  [[nodiscard]] Timeout timeout() const noexcept { return timeout_; }
+  // What the call that was asked to end fails with.
+  [[nodiscard]] Error error() const;
+
+ private:
+  static constexpr unsigned kWhyBits = 8;
+  static constexpr std::uint64_t kWhyMask = 0xFF;
+
+  const Timeout timeout_;
+  std::atomic<std::uint64_t> call_{0};
+  std::atomic<std::uint64_t> request_{0};  // the call's number, and why
+  std::atomic<pid_t> thread_{0};
+};
+
+struct Activation;
+// Of the call that was asked to end and that this activation is part of, or one around it on
+// this thread: what is inside such a call ends with it. Nullptr where there is none.
+// Signal-safe.
+[[nodiscard]] const Interruption* asked_to_end(const Activation* activation) noexcept;
+
+}  // namespace tenon::runtime
