@@ -1,6 +1,6 @@
 // Ending a call from outside: deadlines (PluginOptions::timeout) and interrupts.
 //
-//   tenon::InterruptHandle handle = plugin->interrupt_handle();
+//   tenon::InterruptHandle handle = *plugin->interrupt_handle();   // loaded with a timeout, or interruptible
 //   std::jthread other([handle] { handle.interrupt(); });
 //   auto result = plugin->execute("key", "payload");   // may end with ErrorCode::interrupted
 //

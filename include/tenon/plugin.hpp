@@ -67,11 +67,9 @@ class PluginOptions {
   // by default a full 32-bit memory and 256 MiB for tables and the rest.
   PluginOptions& memory_limit(std::uint64_t bytes);
   PluginOptions& table_limit(std::uint64_t elements);  // StoreOptions::table_limit
-  // How long each call may take, loading included: then guest code is stopped where it is
-  // (tenon/interrupt.hpp), and the call fails with ErrorCode::timeout. Never earlier; at most
-  // half of the timeout, or a few milliseconds, later. Zero, the default: any time.
+  // How long each call may take, loading included (StoreOptions::timeout). By default any time.
   PluginOptions& timeout(std::chrono::nanoseconds limit);
-  // Plugin::interrupt_handle can be used. With a timeout it can anyway.
+  // Plugin::interrupt_handle can be used (StoreOptions::interruptible).
   PluginOptions& interruptible(bool yes = true);
   // What becomes of imports that nobody defines; by default loading fails and names them.
   PluginOptions& unknown_imports(UnknownImports policy);
@@ -100,8 +98,6 @@ class PluginOptions {
     };
     std::vector<Host> host_functions;
     StoreOptions store;
-    std::chrono::nanoseconds timeout{0};
-    bool interruptible = false;
     UnknownImports unknown_imports = UnknownImports::error;
     AssemblyScriptOptions assemblyscript;
     std::string init_function = "init";

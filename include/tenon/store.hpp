@@ -22,6 +22,7 @@
 // (tenon/shared_memory.hpp).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -35,6 +36,7 @@
 #include <tenon/host_function.hpp>
 #include <tenon/imports.hpp>
 #include <tenon/instance.hpp>
+#include <tenon/interrupt.hpp>
 #include <tenon/memory.hpp>
 #include <tenon/module.hpp>
 #include <tenon/table.hpp>
@@ -68,6 +70,13 @@ struct StoreOptions {
   // refuses further calls (ErrorCode::poisoned). With false it stays usable, as the
   // specification has it.
   bool poison_after_trap = true;
+  // How long each call of the host into the store may take, instantiating included; what is
+  // called inside a call ends with it. Then guest code is stopped where it is
+  // (tenon/interrupt.hpp), and the call fails with ErrorCode::timeout. Never earlier; a
+  // quarter of the timeout, or a few milliseconds, later. Zero: any time.
+  std::chrono::nanoseconds timeout{0};
+  // Whether interrupt_handle can be used. With a timeout it can anyway.
+  bool interruptible = false;
 };
 
 class Store {
@@ -107,6 +116,9 @@ class Store {
   // A new tag, different from every other one, even from those of an equal type.
   // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
+  // For other threads, to end the call that runs. Errors: invalid_argument, where the store
+  // has neither StoreOptions::interruptible nor a timeout.
+  [[nodiscard]] std::expected<InterruptHandle, Error> interrupt_handle() const;
   // The function that a reference is to, to call it from the host. Errors:
   // invalid_argument, where the reference is null or of another store (call).
   // Precondition: its store lives.

@@ -1,5 +1,4 @@
 // The setters of PluginOptions.
-#include <algorithm>
 #include <utility>
 
 #include <tenon/plugin.hpp>
@@ -22,12 +21,12 @@ PluginOptions& PluginOptions::table_limit(std::uint64_t elements) {
 }
 
 PluginOptions& PluginOptions::timeout(std::chrono::nanoseconds limit) {
-  values_.timeout = std::max(limit, std::chrono::nanoseconds(0));
+  values_.store.timeout = limit;
   return *this;
 }
 
 PluginOptions& PluginOptions::interruptible(bool yes) {
-  values_.interruptible = yes;
+  values_.store.interruptible = yes;
   return *this;
 }
 

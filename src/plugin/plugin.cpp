@@ -164,13 +164,8 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto& values = options.values();
   Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
-  runtime::StoreImpl& store_impl = *runtime::Access::of(store);
-  if (values.timeout.count() > 0 || values.interruptible) {
-    if (auto made = store_impl.make_interruptible(values.timeout); !made)
-      return std::unexpected(std::move(made.error()));
-  }
   bool loads = false;
-  std::optional<Running> guard(std::in_place, loads, store_impl.interruption);
+  std::optional<Running> guard(std::in_place, loads, runtime::Access::of(store)->interruption);
   auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
@@ -280,10 +275,7 @@ std::expected<std::string, Error> Plugin::call(std::string_view function,
 std::expected<void, Error> Plugin::collect() { return impl_->collect(); }
 
 std::expected<InterruptHandle, Error> Plugin::interrupt_handle() const {
-  const auto& interruption = runtime::Access::of(impl_->store)->interruption_owner();
-  if (interruption != nullptr) return runtime::Access::make<InterruptHandle>(interruption);
-  return base::fail(Phase::call, ErrorCode::invalid_argument,
-                    "the plugin was loaded without PluginOptions::interruptible");
+  return impl_->store.interrupt_handle();
 }
 
 std::uint64_t Plugin::memory_size() const { return impl_->protocol ? (*impl_->protocol)->memory_size() : 0; }

@@ -92,7 +92,7 @@ TEST_P(Timeouts, EndTheCall) {
     const Error error = call(plugin, GetParam());
     EXPECT_GE(Clock::now() - before, 5ms);
     EXPECT_EQ(error.code, ErrorCode::timeout) << error.message;
-    EXPECT_THAT(error.message, HasSubstr("5 ms (PluginOptions::timeout)"));
+    EXPECT_THAT(error.message, HasSubstr("5 ms (the option timeout)"));
     EXPECT_EQ(call(plugin, "fine").code, ErrorCode::poisoned);
   }
 }
@@ -178,6 +178,21 @@ TEST(Timeout, EndsACallInAForkedProcess) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
   EXPECT_EQ(call(plugin, "spin").code, ErrorCode::timeout);
+}
+
+// Below the plugin layer: each call of the host is one, with all that it calls.
+TEST(Timeout, OfAStoreEndsItsCalls) {
+  Store store({.timeout = 5ms});
+  Imports imports;
+  imports.define("env", "host", HostFunction([] {}));
+  const auto instance = store.instantiate(guest().module(), imports).value();
+  const auto fine = instance.function<std::int32_t(std::int32_t)>("fine").value();
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(fine(i).value(), i);
+  const auto done = instance.function<void(std::int32_t)>("spin").value()(0);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::timeout);
+  EXPECT_FALSE(store.interrupt_handle().value().interrupt());
+  EXPECT_EQ(Store().interrupt_handle().error().code, ErrorCode::invalid_argument);
 }
 
 TEST(Interrupt, EndsACallFromAnotherThread) {

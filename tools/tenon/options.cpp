@@ -1,5 +1,7 @@
 // Options that several verbs share.
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -48,6 +50,16 @@ void add_common(CLI::App& verb, CommonOptions& options) {
   verb.add_option("--table-limit", options.store.table_limit, "the most elements that a table may have")
       ->type_name("N")
       ->capture_default_str();
+  verb.add_option_function<double>(
+          "--timeout",
+          [&options](double milliseconds) {
+            options.store.timeout =
+                std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(milliseconds, 1e12) * 1e6));
+          },
+          "how long each call may take, in milliseconds, loading included; 0: any time")
+      ->type_name("MS")
+      ->check(CLI::NonNegativeNumber)
+      ->default_str("0");
   verb.add_option_function<std::string>(
           "--unknown-imports",
           [&options](const std::string& text) { options.unknown_imports = parse_unknown_imports(text); },

@@ -32,7 +32,8 @@ struct Options {
 
 PluginOptions plugin_options(const Options& options) {
   PluginOptions plugin;
-  plugin.memory_limit(options.common.store.memory_limit)
+  plugin.timeout(options.common.store.timeout)
+      .memory_limit(options.common.store.memory_limit)
       .table_limit(options.common.store.table_limit)
       .unknown_imports(options.common.unknown_imports)
       .assemblyscript({.collect = options.collect})

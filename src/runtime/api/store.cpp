@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "runtime/call/watchdog.hpp"
 #include "runtime/instance/access.hpp"
 #include "runtime/instance/builtins.hpp"
 #include "runtime/instance/host_value.hpp"
@@ -180,6 +181,8 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
+  if (const Error* const why = impl_->why_not_watched()) return std::unexpected(*why);
+  const runtime::WatchedCall call(impl_->interruption);
   try {
     auto instance = runtime::instantiate(*impl_, module, Access::of(imports));
     if (!instance) return std::unexpected(std::move(instance.error()));
@@ -221,6 +224,13 @@ std::expected<Global, Error> Store::create_global(const GlobalType& type, const 
 }
 
 Tag Store::create_tag(const TagType& type) { return Access::make<Tag>(impl_->add_tag(type)); }
+
+std::expected<InterruptHandle, Error> Store::interrupt_handle() const {
+  if (impl_->interruption_owner() != nullptr)
+    return Access::make<InterruptHandle>(impl_->interruption_owner());
+  return base::fail(Phase::call, ErrorCode::invalid_argument,
+                    "the store was made without StoreOptions::interruptible");
+}
 
 std::expected<Function, Error> Store::function_from(FuncRef reference) {
   if (reference.is_null()) return fail(ErrorCode::invalid_argument, "a null reference is no function");

@@ -24,10 +24,10 @@ bool Interruption::ask(Why why, std::uint64_t call) noexcept {
 
 Error Interruption::error() const {
   if (asked() == Why::timeout) {
-    return {.phase = Phase::call,
-            .code = ErrorCode::timeout,
-            .message = "the call took longer than its timeout of " + to_text(timeout_) +
-                       " (PluginOptions::timeout)"};
+    return {
+        .phase = Phase::call,
+        .code = ErrorCode::timeout,
+        .message = "the call took longer than its timeout of " + to_text(timeout_) + " (the option timeout)"};
   }
   return {.phase = Phase::call, .code = ErrorCode::interrupted, .message = "the host interrupted the call"};
 }

@@ -45,6 +45,8 @@ class Interruption {
   // Asks the call of that number, or the one that runs. False where it does not run.
   bool ask(Why why, std::uint64_t call) noexcept;
   bool ask(Why why) noexcept { return ask(why, call()); }
+  // By the store's thread: whether a call runs.
+  [[nodiscard]] bool runs() const noexcept { return is_running(call_.load(std::memory_order_relaxed)); }
   // The thread of the last call that began; 0 before the first.
   [[nodiscard]] pid_t thread() const noexcept { return thread_.load(std::memory_order_relaxed); }
 
@@ -59,7 +61,7 @@ class Interruption {
   static constexpr unsigned kWhyBits = 8;
   static constexpr std::uint64_t kWhyMask = 0xFF;
 
-  const Timeout timeout_;
+  const Timeout timeout_;  // 0 or less: none
   std::atomic<std::uint64_t> call_{0};
   std::atomic<std::uint64_t> request_{0};  // the call's number, and why
   std::atomic<pid_t> thread_{0};

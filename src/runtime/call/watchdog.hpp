@@ -63,11 +63,13 @@ class Watchdog {
   std::atomic<bool> sleeps_{false};
 };
 
-// A call of the host, as long as it lives; a null interruption is never asked to end. No
-// system call but on a thread's first time, and where the watchdog sleeps.
+// A call of the host, as long as it lives; one inside another of the same store is part of
+// that. A null interruption is never asked to end. No system call but on a thread's first
+// time, and where the watchdog sleeps.
 class WatchedCall {
  public:
-  explicit WatchedCall(Interruption* interruption) : interruption_(interruption) {
+  explicit WatchedCall(Interruption* interruption)
+      : interruption_(interruption == nullptr || interruption->runs() ? nullptr : interruption) {
     if (interruption_ == nullptr) return;
     interruption_->begin(thread_for_signals());
     Watchdog::of_process().call_begins();

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "runtime/call/host_call.hpp"
+#include "runtime/call/watchdog.hpp"
 #include "runtime/instance/instance.hpp"
 #include "runtime/instance/store_impl.hpp"
 #include "runtime/machine/enter.hpp"
@@ -14,6 +15,12 @@ namespace {
   return base::failure(Phase::call, ErrorCode::poisoned,
                        "the instance stopped in an earlier call; make a new one")
       .release();
+}
+
+[[gnu::noinline]] Error* invoke_watched(StoreImpl* store, const artifact::FunctionRecord* record,
+                                        std::uint64_t* slots, InstanceHead* instance) {
+  const WatchedCall call(store->interruption);
+  return tenon_activate(store, record->entry, record->context, record->code, slots, instance);
 }
 
 // The instance that a record's code belongs to; null for a host function.
@@ -33,6 +40,8 @@ namespace tenon::detail {
   runtime::InstanceHead* const instance = runtime::instance_of(*record);
   if (instance != nullptr && instance->poisoned) [[unlikely]]
     return runtime::refuse_poisoned();
+  if (store->interruption != nullptr) [[unlikely]]
+    return runtime::invoke_watched(store, record, slots, instance);
   return runtime::tenon_activate(store, record->entry, record->context, record->code, slots, instance);
 }
 

@@ -46,18 +46,21 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
   record.builtins = &builtins;
   poison_after_trap = options.poison_after_trap;
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
+  if (options.timeout.count() > 0 || options.interruptible) make_interruptible();
 }
 
 StoreImpl::~StoreImpl() {
   if (interruption_ != nullptr) Watchdog::of_process().forget(*interruption_);
 }
 
-std::expected<void, Error> StoreImpl::make_interruptible(std::chrono::nanoseconds timeout) {
-  auto made = std::make_shared<Interruption>(timeout);
-  if (auto watched = Watchdog::of_process().watch(made); !watched) return watched;
+void StoreImpl::make_interruptible() {
+  auto made = std::make_shared<Interruption>(options_.timeout);
+  if (auto watched = Watchdog::of_process().watch(made); !watched) {
+    why_not_watched_ = std::make_unique<const Error>(std::move(watched.error()));
+    return;
+  }
   interruption_ = std::move(made);
   interruption = interruption_.get();
-  return {};
 }
 
 InstanceImpl* StoreImpl::add_instance(const Module& module) {

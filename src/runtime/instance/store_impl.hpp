@@ -49,10 +49,9 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   // A record for a host function that no artifact has imported.
   const artifact::FunctionRecord* add_record(const HostFunction& function);
 
-  // From now on calls of this store may be ended from outside; each takes at most so long
-  // (0: any time). Errors: out_of_resources.
-  [[nodiscard]] std::expected<void, Error> make_interruptible(std::chrono::nanoseconds timeout);
   [[nodiscard]] const std::shared_ptr<Interruption>& interruption_owner() const { return interruption_; }
+  // Why calls cannot be watched as the options want it; null where they can.
+  [[nodiscard]] const Error* why_not_watched() const { return why_not_watched_.get(); }
 
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
   // The account of all bytes that guests can make this store hold
@@ -60,11 +59,13 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 
  private:
+  void make_interruptible();
   MemoryImpl* keep(std::shared_ptr<MemoryImpl> memory);
   void mark_exceptions(ExceptionHeap& heap) const override;
 
   StoreOptions options_;
   std::shared_ptr<Interruption> interruption_;
+  std::unique_ptr<const Error> why_not_watched_;
   std::shared_ptr<Budget> budget_;                   // before all that counts for it
   base::TypeUses types_used_;                        // by what the host made
   std::unique_ptr<std::uint64_t[]> tail_arguments_;  // the record's; null until an instance needs it
