@@ -8,7 +8,8 @@
 // Link libtenon (CMake: tenon::tenon, pkg-config: tenon). It needs Linux and C++23, holds
 // no compiler, and keeps no state of its own but what it must for the process: handlers of
 // SIGSEGV, SIGBUS, SIGILL and SIGFPE, which pass on every signal that is no guest's, and a
-// stack for each thread that has called a guest.
+// stack for each thread that has called a guest. With timeouts or interrupts there are a
+// handler and a thread more (tenon/interrupt.hpp).
 #pragma once
 
 #include <tenon/artifact_info.hpp>
