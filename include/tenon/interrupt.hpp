@@ -26,9 +26,9 @@ namespace tenon TENON_API {
 // is gone.
 class InterruptHandle {
  public:
-  // Ends the call that runs at this moment: it fails with ErrorCode::interrupted, soon but
-  // not before this returns. False where no call runs; a call that begins later is not
-  // affected. May be called from a host function of the call itself.
+  // Asks the call that runs at this moment to end: it fails with ErrorCode::interrupted, unless
+  // the guest returns before the signal reaches it. False where no call runs; a call that
+  // begins later is not affected. May be called from a host function of the call itself.
   bool interrupt() const noexcept;
 
  private:
@@ -41,8 +41,8 @@ class InterruptHandle {
 // The signal that stops guest code, for the whole process; by default SIGURG, which programs
 // seldom use and which does nothing where nobody handles it. A handler that was there before
 // gets each signal that is not ours. To be called before the first plugin with a timeout or
-// an InterruptHandle is loaded. Errors: invalid_argument, after that or for a number that is
-// no signal that can be handled.
+// an InterruptHandle is loaded. Errors: invalid_argument, after that, for a number that is no
+// signal that can be handled, and for those that Tenon and abort() use.
 [[nodiscard]] std::expected<void, Error> set_interrupt_signal(int signal);
 
 }  // namespace tenon

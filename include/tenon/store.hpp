@@ -72,8 +72,8 @@ struct StoreOptions {
   bool poison_after_trap = true;
   // How long each call of the host into the store may take, instantiating included; what is
   // called inside a call ends with it. Then guest code is stopped where it is
-  // (tenon/interrupt.hpp), and the call fails with ErrorCode::timeout. Never earlier; a
-  // quarter of the timeout, or a few milliseconds, later. Zero: any time.
+  // (tenon/interrupt.hpp), and the call fails with ErrorCode::timeout. Never earlier; up
+  // to half of the timeout, or a few milliseconds, later. Zero: any time.
   std::chrono::nanoseconds timeout{0};
   // Whether interrupt_handle can be used. With a timeout it can anyway.
   bool interruptible = false;

@@ -64,6 +64,9 @@ Errno environ_sizes_get(State& state, Caller& caller, std::uint32_t count, std::
 }
 
 Errno random_get(State& state, Caller& caller, std::uint32_t buffer, std::uint32_t size) {
+  // Safety: nobody stops a host function, and 4 GiB take ten seconds.
+  constexpr std::uint32_t kMaxRandom = 1 << 24;
+  if (size > kMaxRandom) return Errno::invalid;
   const auto room = GuestMemory(caller).bytes(buffer, size);
   if (!room) return Errno::fault;
   if (state.options.random) {

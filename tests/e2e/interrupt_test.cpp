@@ -27,6 +27,13 @@ using Clock = std::chrono::steady_clock;
 const bool kChosen = set_interrupt_signal(SIGTRAP).has_value();
 #endif
 
+// A handler of the host's that was there before ours.
+#if !defined(__SANITIZE_THREAD__)
+volatile std::sig_atomic_t host_signals = 0;
+const bool kHandled = std::signal(SIGURG, [](int) { host_signals = host_signals + 1; }) != SIG_ERR;
+
+#endif
+
 // Takes texts as ArrayBuffers, of which it has room for one.
 constexpr char kGuest[] = R"((module
   (import "env" "host" (func $host))
@@ -168,6 +175,30 @@ TEST(Timeout, EndsAPluginThatAHostFunctionCalled) {
   EXPECT_EQ(inner_error.code, ErrorCode::timeout) << inner_error.message;
 }
 
+TEST(Timeout, EndsAWaitOfAPluginThatAHostFunctionCalled) {
+  const tests::Guest waits(kSharedGuest);
+  Plugin inner = Plugin::load(waits.module()).value();
+  Plugin outer = load(5ms, [&] { static_cast<void>(call(inner, "wait")); });
+  EXPECT_EQ(call(outer, "call_host_for_ever").code, ErrorCode::timeout);
+}
+
+// A host function may wait for another thread that calls the store.
+TEST(Timeout, EndsACallInsideItOnAnotherThread) {
+  Store store({.poison_after_trap = false, .timeout = 5ms});
+  std::optional<Instance> instance;
+  std::optional<ErrorCode> inner;
+  Imports imports;
+  imports.define("env", "host", HostFunction([&] {
+                   std::jthread([&] {
+                     const auto done = instance->function<void(std::int32_t)>("spin").value()(0);
+                     if (!done) inner = done.error().code;
+                   }).join();
+                 }));
+  instance = store.instantiate(guest().module(), imports).value();
+  static_cast<void>(instance->function<std::int32_t(std::int32_t)>("call_host").value()(0));
+  EXPECT_EQ(inner, ErrorCode::timeout);
+}
+
 TEST(Timeout, EndsACallInAForkedProcess) {
   Plugin plugin = load(5ms);
   const std::string_view text[] = {"text"};
@@ -194,6 +225,17 @@ TEST(Timeout, OfAStoreEndsItsCalls) {
   EXPECT_FALSE(store.interrupt_handle().value().interrupt());
   EXPECT_EQ(Store().interrupt_handle().error().code, ErrorCode::invalid_argument);
 }
+
+#if !defined(__SANITIZE_THREAD__)
+TEST(Interrupt, HandlerThatWasThereBeforeGetsTheSignalsOfTheHost) {
+  Plugin plugin = load(5ms);
+  host_signals = 0;
+  raise(SIGURG);
+  EXPECT_EQ(host_signals, 1);
+  EXPECT_EQ(call(plugin, "spin").code, ErrorCode::timeout);
+  EXPECT_EQ(host_signals, 1);
+}
+#endif
 
 TEST(Interrupt, EndsACallFromAnotherThread) {
   Plugin plugin = load();
@@ -232,7 +274,8 @@ TEST(Interrupt, NeedsAPluginThatWasLoadedForIt) {
 TEST(Interrupt, SignalIsChosenBeforehand) {
   const Plugin plugin = load();
   EXPECT_EQ(set_interrupt_signal(SIGUSR2).error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ(set_interrupt_signal(SIGKILL).error().code, ErrorCode::invalid_argument);
+  for (const int signal : {SIGKILL, SIGSEGV, SIGFPE, SIGABRT, 0, 1000})
+    EXPECT_EQ(set_interrupt_signal(signal).error().code, ErrorCode::invalid_argument) << signal;
 }
 
 // At every moment of calls that return, call the host and trap, of plugins that come and go.

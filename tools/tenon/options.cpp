@@ -1,7 +1,7 @@
 // Options that several verbs share.
-#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -54,11 +54,11 @@ void add_common(CLI::App& verb, CommonOptions& options) {
           "--timeout",
           [&options](double milliseconds) {
             options.store.timeout =
-                std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(milliseconds, 1e12) * 1e6));
+                std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(milliseconds * 1e6)));
           },
           "how long each call may take, in milliseconds, loading included; 0: any time")
       ->type_name("MS")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0.0, 1e12))
       ->default_str("0");
   verb.add_option_function<std::string>(
           "--unknown-imports",

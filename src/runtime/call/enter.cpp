@@ -5,6 +5,7 @@
 #endif
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <new>
 #include <utility>
@@ -113,8 +114,10 @@ extern "C" {
 // Called by tenon_activate when it ended early. Returns what went wrong.
 [[gnu::visibility("hidden")]] Error* tenon_finish_trapped(Activation* activation) noexcept {
   forget_frames(*activation);
-  activation->store->record.stack_limit = activation->earlier_limit;
+  // In this order: the handler of interrupts raises the limit of the current activation.
   thread_state.current = activation->previous;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  activation->store->record.stack_limit = activation->earlier_limit;
   poison(*activation);
   try {
     return describe(*activation);

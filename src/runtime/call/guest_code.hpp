@@ -18,8 +18,8 @@ struct CodeRange {
 };
 
 // Views into the store's own lists. Signal-safe: those change only in host code of
-// the store's thread, and the handler asks only about faults in guest code of that
-// thread.
+// the store's thread. The handler of faults asks only about guest code of that thread; that
+// of interrupts, which comes at any time, looks at StoreHead::guest_code_changes first.
 struct GuestCode {
   std::span<const CodeRange> texts;
   std::span<const base::AddressRange> reservations;  // of linear memories

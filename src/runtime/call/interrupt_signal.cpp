@@ -7,8 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <iterator>
+#include <mutex>
 
 #include <tenon/interrupt.hpp>
 
@@ -24,11 +27,18 @@ namespace tenon::runtime {
 namespace {
 
 std::atomic<int> chosen_signal{SIGURG};
-std::atomic<bool> is_installed{false};
+std::mutex choosing;
+bool is_installed = false;        // under that lock
 struct sigaction earlier_action;  // written before our handler is in place
 std::atomic<unsigned> forks{0};   // a thread has another number in a forked process
 
 int interrupt_signal() noexcept { return chosen_signal.load(std::memory_order_relaxed); }
+
+struct ThreadNumber {
+  pid_t number = 0;
+  unsigned forks = 0;
+};
+thread_local constinit ThreadNumber this_thread;
 
 // Safety: guest code can be left at any instruction, since none of its frames needs a
 // destructor, and it holds no lock. The runtime, the host and the C library cannot. Nor
@@ -60,8 +70,10 @@ void handle(int signal, siginfo_t* info, void* raw_context) {
   const int saved_errno = errno;
   auto& context = *static_cast<ucontext_t*>(raw_context);
   Activation* const activation = thread_state.current;
-  const bool is_ours = info->si_code == SI_TKILL && info->si_pid == getpid();
-  if (is_ours && asked_to_end(activation) != nullptr) {
+  const bool is_ours = info->si_code == SI_QUEUE && info->si_value.sival_ptr == &chosen_signal;
+  const Interruption* const asked = is_ours ? asked_to_end(activation) : nullptr;
+  // Safety: another thread may run a call inside this one, and change the store's lists.
+  if (asked != nullptr && asked->thread() == this_thread.number) {
     if (may_leave(*activation, context)) {
       activation->trap = kInterrupted;
       capture_backtrace(*activation);
@@ -81,16 +93,11 @@ bool install() {
   struct sigaction action = {};
   action.sa_sigaction = handle;
   // RESTART: what the host waits for goes on, where the system can do that.
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  // NODEFER: leaving for the landing pad needs no change of the mask.
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
   sigemptyset(&action.sa_mask);
   return sigaction(interrupt_signal(), &action, nullptr) == 0;
 }
-
-struct ThreadNumber {
-  pid_t number = 0;
-  unsigned forks = 0;
-};
-thread_local constinit ThreadNumber this_thread;
 
 [[gnu::cold, gnu::noinline]] pid_t prepare_thread() noexcept {
   this_thread = {static_cast<pid_t>(syscall(SYS_gettid)), forks.load(std::memory_order_relaxed)};
@@ -104,11 +111,20 @@ thread_local constinit ThreadNumber this_thread;
 }  // namespace
 
 void send_interrupt_signal(pid_t thread) noexcept {
-  if (thread != 0) syscall(SYS_tgkill, getpid(), thread, interrupt_signal());
+  if (thread == 0) return;
+  // With a value by which the handler knows it from the host's own.
+  siginfo_t info{};
+  info.si_signo = interrupt_signal();
+  info.si_code = SI_QUEUE;
+  info.si_pid = getpid();
+  info.si_uid = getuid();
+  info.si_value.sival_ptr = &chosen_signal;
+  syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, info.si_signo, &info);
 }
 
 std::expected<void, Error> prepare_interrupt_signal() {
-  is_installed.store(true);
+  const std::lock_guard lock(choosing);
+  is_installed = true;
   static const bool installed = install();
   if (installed) return {};
   return base::fail(Phase::load, ErrorCode::out_of_resources,
@@ -127,12 +143,15 @@ namespace tenon {
 
 std::expected<void, Error> set_interrupt_signal(int signal) {
   struct sigaction now{};
-  const bool can_be_handled = signal != SIGKILL && signal != SIGSTOP && sigaction(signal, nullptr, &now) == 0;
+  constexpr int kTaken[] = {SIGKILL, SIGSTOP, SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+  const bool can_be_handled =
+      std::ranges::find(kTaken, signal) == std::end(kTaken) && sigaction(signal, nullptr, &now) == 0;
   if (!can_be_handled) {
     return base::fail(Phase::load, ErrorCode::invalid_argument,
-                      std::to_string(signal) + " is no signal that a program can handle");
+                      std::to_string(signal) + " is no signal that can be taken for interrupts");
   }
-  if (runtime::is_installed.load()) {
+  const std::lock_guard lock(runtime::choosing);
+  if (runtime::is_installed) {
     return base::fail(Phase::load, ErrorCode::invalid_argument,
                       "a plugin with a timeout or an InterruptHandle was loaded before: its signal stays");
   }

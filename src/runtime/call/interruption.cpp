@@ -3,11 +3,12 @@
 #include <string>
 
 #include "runtime/call/activation.hpp"
+#include "runtime/call/thread_state.hpp"
 
 namespace tenon::runtime {
 namespace {
 
-// "5 ms", "1.5 s": as people set it.
+// "5 ms", "1500 µs".
 std::string to_text(Interruption::Timeout timeout) {
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(timeout).count();
   return microseconds % 1000 == 0 ? std::to_string(microseconds / 1000) + " ms"
@@ -18,7 +19,11 @@ std::string to_text(Interruption::Timeout timeout) {
 
 bool Interruption::ask(Why why, std::uint64_t call) noexcept {
   if (!is_running(call) || this->call() != call) return false;
-  request_.store(call << kWhyBits | static_cast<std::uint64_t>(why), std::memory_order_release);
+  std::uint64_t before = request_.load(std::memory_order_relaxed);
+  const std::uint64_t request = call << kWhyBits | static_cast<std::uint64_t>(why);
+  do {
+    if (before >> kWhyBits > call) return false;  // this call has ended since
+  } while (!request_.compare_exchange_weak(before, request, std::memory_order_release));
   return true;
 }
 
@@ -38,6 +43,15 @@ const Interruption* asked_to_end(const Activation* activation) noexcept {
     if (interruption != nullptr && interruption->asked() != Interruption::Why::nothing) return interruption;
   }
   return nullptr;
+}
+
+bool this_call_is_to_end() noexcept { return asked_to_end(thread_state.current) != nullptr; }
+
+bool this_call_may_be_ended() noexcept {
+  for (const Activation* at = thread_state.current; at != nullptr; at = at->previous) {
+    if (at->store->interruption != nullptr) return true;
+  }
+  return false;
 }
 
 }  // namespace tenon::runtime

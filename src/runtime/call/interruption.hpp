@@ -43,10 +43,13 @@ class Interruption {
     return is_for_this_call ? static_cast<Why>(request & kWhyMask) : Why::nothing;
   }
   // Asks the call of that number, or the one that runs. False where it does not run.
+  // A request for a later call stays.
   bool ask(Why why, std::uint64_t call) noexcept;
   bool ask(Why why) noexcept { return ask(why, call()); }
   // By the store's thread: whether a call runs.
   [[nodiscard]] bool runs() const noexcept { return is_running(call_.load(std::memory_order_relaxed)); }
+  // For a call inside the one that runs, on another thread: gives the thread before.
+  pid_t move_to(pid_t thread) noexcept { return thread_.exchange(thread, std::memory_order_relaxed); }
   // The thread of the last call that began; 0 before the first.
   [[nodiscard]] pid_t thread() const noexcept { return thread_.load(std::memory_order_relaxed); }
 
@@ -72,5 +75,10 @@ struct Activation;
 // this thread: what is inside such a call ends with it. Nullptr where there is none.
 // Signal-safe.
 [[nodiscard]] const Interruption* asked_to_end(const Activation* activation) noexcept;
+
+// The same of what this thread runs. For builtins that take long.
+[[nodiscard]] bool this_call_is_to_end() noexcept;
+// Whether anybody may ever ask for that.
+[[nodiscard]] bool this_call_may_be_ended() noexcept;
 
 }  // namespace tenon::runtime

@@ -1,5 +1,7 @@
 #include "runtime/call/raise.hpp"
 
+#include <atomic>
+
 #include <tenon/host_function.hpp>
 
 #include "runtime/call/activation.hpp"
@@ -41,8 +43,9 @@ void raise_host_error(Failure error) noexcept {
 void abandon_activation() noexcept {
   Activation& activation = *thread_state.current;
   runtime::poison(activation);
+  thread_state.current = activation.previous;  // first, as in tenon_finish_trapped
+  std::atomic_signal_fence(std::memory_order_seq_cst);
   activation.store->record.stack_limit = activation.earlier_limit;
-  thread_state.current = activation.previous;
 }
 
 }  // namespace tenon::detail

@@ -4,8 +4,8 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <exception>
 #include <new>
-#include <system_error>
 #include <thread>
 
 #include "base/error.hpp"
@@ -61,7 +61,7 @@ bool Watchdog::start() {
   bool started = true;
   try {
     std::thread([this] { run(); }).detach();
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     started = false;
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -87,7 +87,7 @@ bool Watchdog::look(Watched& watched, Clock::time_point now) {
   if (!Interruption::is_running(call)) return false;
   if (call != watched.call) {
     watched.call = call;
-    watched.since = watched.next_signal = now;
+    watched.since = watched.next_signal = now = Clock::now();  // it may have begun this moment
     watched.pause = kShortestPause;
   }
   const auto timeout = interruption.timeout();

@@ -68,20 +68,32 @@ class Watchdog {
 // time, and where the watchdog sleeps.
 class WatchedCall {
  public:
-  explicit WatchedCall(Interruption* interruption)
-      : interruption_(interruption == nullptr || interruption->runs() ? nullptr : interruption) {
+  explicit WatchedCall(Interruption* interruption) : interruption_(interruption) {
     if (interruption_ == nullptr) return;
-    interruption_->begin(thread_for_signals());
+    const pid_t thread = thread_for_signals();
+    is_inner_ = interruption_->runs();
+    if (is_inner_) {
+      outer_thread_ = interruption_->move_to(thread);
+      return;
+    }
+    interruption_->begin(thread);
     Watchdog::of_process().call_begins();
   }
   ~WatchedCall() {
-    if (interruption_ != nullptr) interruption_->end();
+    if (interruption_ == nullptr) return;
+    if (is_inner_) {
+      interruption_->move_to(outer_thread_);
+    } else {
+      interruption_->end();
+    }
   }
   WatchedCall(const WatchedCall&) = delete;
   WatchedCall& operator=(const WatchedCall&) = delete;
 
  private:
   Interruption* const interruption_;
+  bool is_inner_ = false;
+  pid_t outer_thread_ = 0;  // which waits for this one, where they differ
 };
 
 }  // namespace tenon::runtime

@@ -42,19 +42,13 @@ std::uint64_t check_atomic(const MemoryImpl& memory, std::uint64_t address, std:
   return address + offset;
 }
 
-bool is_asked_to_end(const void* interruption) {
-  return static_cast<const Interruption*>(interruption)->asked() != Interruption::Why::nothing;
-}
-
 // Does `work(from, size)` for all of the size, piece by piece, and looks in between whether
 // the call was asked to end: that many bytes take a second. From the back where `backwards`.
 template <typename Work>
-void in_pieces(InstanceRecord* instance, std::uint64_t size, std::uint64_t largest, bool backwards,
-               Work work) {
-  const Interruption* const interruption = owner_of(instance).store().interruption;
-  if (interruption == nullptr || size <= largest) return work(0, size);
+void in_pieces(std::uint64_t size, std::uint64_t largest, bool backwards, Work work) {
+  if (size <= largest || !this_call_may_be_ended()) return work(0, size);
   for (std::uint64_t done = 0; done < size;) {
-    if (is_asked_to_end(interruption)) raise_trap(kInterrupted);
+    if (this_call_is_to_end()) raise_trap(kInterrupted);
     const std::uint64_t piece = std::min(largest, size - done);
     work(backwards ? size - done - piece : done, piece);
     done += piece;
@@ -74,10 +68,8 @@ std::uint32_t wait(InstanceRecord* instance, std::uint32_t index, std::uint64_t 
   MemoryImpl& memory = memory_of(instance, index);
   const std::uint64_t at = check_atomic(memory, address, offset, size);
   if (!memory.is_shared()) raise_trap(TrapCode::expected_shared_memory);
-  const StoreImpl& store = owner_of(instance).store();
-  WaitQueue::CallOff call_off;
-  if (store.interruption != nullptr) call_off = {is_asked_to_end, store.interruption};
-  const WaitResult result = memory.wait(at, expected, size, timeout_ns, call_off);
+  const auto is_called_off = this_call_may_be_ended() ? this_call_is_to_end : nullptr;
+  const WaitResult result = memory.wait(at, expected, size, timeout_ns, is_called_off);
   if (result == WaitResult::called_off) raise_trap(kInterrupted);
   if (result == WaitResult::ended) detail::raise_host_error(interrupted());
   return static_cast<std::uint32_t>(result);
@@ -101,7 +93,7 @@ TENON_BUILTIN void tenon_builtin_memory_fill(InstanceRecord* instance, std::uint
   return guarded(instance, [&] {
     MemoryImpl& memory = memory_of(instance, index);
     check_memory(memory, to, size);
-    in_pieces(instance, size, kBytesAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
+    in_pieces(size, kBytesAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
       memory.fill(to + at, static_cast<std::uint8_t>(byte), piece);
     });
   });
@@ -115,7 +107,7 @@ TENON_BUILTIN void tenon_builtin_memory_copy(InstanceRecord* instance, std::uint
     const MemoryImpl& source = memory_of(instance, from_index);
     check_memory(target, to, size);
     check_memory(source, from, size);
-    in_pieces(instance, size, kBytesAtOnce, to > from,
+    in_pieces(size, kBytesAtOnce, to > from,
               [&](std::uint64_t at, std::uint64_t piece) { target.copy(to + at, source, from + at, piece); });
   });
 }
@@ -128,7 +120,7 @@ TENON_BUILTIN void tenon_builtin_memory_init(InstanceRecord* instance, std::uint
     const base::ByteView bytes = owner_of(instance).data_segment(segment);
     check_memory(memory, to, size);
     check_segment(bytes.size(), from, size, TrapCode::out_of_bounds_memory_access);
-    in_pieces(instance, size, kBytesAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
+    in_pieces(size, kBytesAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
       memory.write(to + at, bytes.subspan(from + at, piece));
     });
   });
@@ -160,7 +152,7 @@ TENON_BUILTIN void tenon_builtin_table_fill(InstanceRecord* instance, std::uint3
   return guarded(instance, [&] {
     TableImpl& table = owner_of(instance).table(index);
     check_table(table, to, size);
-    in_pieces(instance, size, kElementsAtOnce, false,
+    in_pieces(size, kElementsAtOnce, false,
               [&](std::uint64_t at, std::uint64_t piece) { table.fill(to + at, reference, piece); });
   });
 }
@@ -173,7 +165,7 @@ TENON_BUILTIN void tenon_builtin_table_copy(InstanceRecord* instance, std::uint3
     TableImpl& source = owner_of(instance).table(from_index);
     check_table(target, to, size);
     check_table(source, from, size);
-    in_pieces(instance, size, kElementsAtOnce, to > from,
+    in_pieces(size, kElementsAtOnce, to > from,
               [&](std::uint64_t at, std::uint64_t piece) { target.copy(to + at, source, from + at, piece); });
   });
 }
@@ -187,7 +179,7 @@ TENON_BUILTIN void tenon_builtin_table_init(InstanceRecord* instance, std::uint3
     const auto elements = owner.element_segment(segment);
     check_table(table, to, size);
     check_segment(elements.size(), from, size, TrapCode::out_of_bounds_table_access);
-    in_pieces(instance, size, kElementsAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
+    in_pieces(size, kElementsAtOnce, false, [&](std::uint64_t at, std::uint64_t piece) {
       table.take(to + at, elements.subspan(from + at, piece), owner);
     });
   });

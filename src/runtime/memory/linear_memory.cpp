@@ -147,14 +147,14 @@ void MemoryImpl::write(std::uint64_t to, base::ByteView bytes) {
 }
 
 WaitResult MemoryImpl::wait(std::uint64_t address, std::uint64_t expected, unsigned bytes,
-                            std::int64_t timeout_ns, WaitQueue::CallOff call_off) {
+                            std::int64_t timeout_ns, WaitQueue::IsCalledOff is_called_off) {
   const auto* const at = record.base + address;
   auto is_expected = [&] {
     if (bytes == 8)
       return __atomic_load_n(reinterpret_cast<const std::uint64_t*>(at), __ATOMIC_SEQ_CST) == expected;
     return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(at), __ATOMIC_SEQ_CST) == expected;
   };
-  return waiters_.wait(address, is_expected, timeout_ns, call_off);
+  return waiters_.wait(address, is_expected, timeout_ns, is_called_off);
 }
 
 std::uint32_t MemoryImpl::notify(std::uint64_t address, std::uint32_t count) {

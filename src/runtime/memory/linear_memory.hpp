@@ -71,7 +71,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // Proposal threads. Precondition: the `bytes` (4 or 8) are inside and aligned; for
   // waiting, the memory is shared. In one that is not, nobody waits.
   WaitResult wait(std::uint64_t address, std::uint64_t expected, unsigned bytes, std::int64_t timeout_ns,
-                  WaitQueue::CallOff call_off = {});
+                  WaitQueue::IsCalledOff is_called_off = nullptr);
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
   void end_waits() { waiters_.end(); }
 

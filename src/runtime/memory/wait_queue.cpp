@@ -28,7 +28,7 @@ void WaitQueue::remove(Waiter& waiter) {
 }
 
 WaitResult WaitQueue::wait_if(bool (*ask)(void*), void* function, std::uint64_t address,
-                              std::int64_t timeout_ns, CallOff call_off) {
+                              std::int64_t timeout_ns, IsCalledOff is_called_off) {
   const auto now = Clock::now();
   std::unique_lock lock(mutex_);
   if (!ask(function)) return WaitResult::not_equal;
@@ -48,11 +48,11 @@ WaitResult WaitQueue::wait_if(bool (*ask)(void*), void* function, std::uint64_t 
   // Sleeping threads may wake up for no reason: only `notified` counts. It counts even
   // where the timeout came at the same time, since notify has counted this thread already.
   auto done = [&] { return self.notified || ended_; };
-  if (call_off.ask != nullptr) {
+  if (is_called_off != nullptr) {
     const bool endless = is_endless(timeout_ns, now);
     const auto end = endless ? Clock::time_point::max() : now + std::chrono::nanoseconds(timeout_ns);
     while (!done() && Clock::now() < end) {
-      if (call_off.ask(call_off.of)) return WaitResult::called_off;
+      if (is_called_off()) return WaitResult::called_off;
       self.wake_up.wait_until(lock, std::min(end, Clock::now() + kBetweenLooks), done);
     }
   } else if (is_endless(timeout_ns, now)) {

@@ -22,15 +22,12 @@ class WaitQueue {
   // is lost. A negative timeout means none.
   // `is_called_off`, where there is one, is asked now and then while the thread waits;
   // once it says so the result is `called_off`.
-  using IsCalledOff = bool (*)(const void* of);
-  struct CallOff {
-    IsCalledOff ask = nullptr;
-    const void* of = nullptr;
-  };
+  using IsCalledOff = bool (*)() noexcept;
   template <typename F>
-  WaitResult wait(std::uint64_t address, F is_expected, std::int64_t timeout_ns, CallOff call_off = {}) {
+  WaitResult wait(std::uint64_t address, F is_expected, std::int64_t timeout_ns,
+                  IsCalledOff is_called_off = nullptr) {
     const auto ask = [](void* function) -> bool { return (*static_cast<F*>(function))(); };
-    return wait_if(ask, &is_expected, address, timeout_ns, call_off);
+    return wait_if(ask, &is_expected, address, timeout_ns, is_called_off);
   }
   // Wakes up to `count` of those that have waited longest, and returns how many they were.
   std::uint32_t notify(std::uint64_t address, std::uint32_t count);
@@ -46,7 +43,7 @@ class WaitQueue {
     std::condition_variable wake_up{};
   };
   WaitResult wait_if(bool (*ask)(void*), void* function, std::uint64_t address, std::int64_t timeout_ns,
-                     CallOff call_off);
+                     IsCalledOff is_called_off);
   void add(Waiter& waiter);
   void remove(Waiter& waiter);
 

@@ -86,8 +86,9 @@ tenon_activate:
 	mov rdx, [rsp + TENON_ACTIVATION_STORE]
 	mov rcx, [rsp + TENON_ACTIVATION_EARLIER_LIMIT]
 	mov rax, [rsp + TENON_ACTIVATION_PREVIOUS]
-	mov [rdx + TENON_STORE_HEAD_STACK_LIMIT], rcx
+	// In this order: the handler of interrupts raises the limit of the current activation.
 	mov fs:[r10 + TENON_THREAD_CURRENT], rax
+	mov [rdx + TENON_STORE_HEAD_STACK_LIMIT], rcx
 	xor eax, eax
 	// The entry has kept the other callee-saved registers, so only their copies go.
 	mov rbp, [rsp + TENON_ACTIVATION_SIZE + 40]
