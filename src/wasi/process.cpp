@@ -64,11 +64,11 @@ Errno environ_sizes_get(State& state, Caller& caller, std::uint32_t count, std::
 }
 
 Errno random_get(State& state, Caller& caller, std::uint32_t buffer, std::uint32_t size) {
+  const auto room = GuestMemory(caller).bytes(buffer, size);
+  if (!room) return Errno::fault;
   // Safety: nobody stops a host function, and 4 GiB take ten seconds.
   constexpr std::uint32_t kMaxRandom = 1 << 24;
   if (size > kMaxRandom) return Errno::invalid;
-  const auto room = GuestMemory(caller).bytes(buffer, size);
-  if (!room) return Errno::fault;
   if (state.options.random) {
     state.options.random(*room);
     return Errno::success;
