@@ -90,17 +90,6 @@ json report_on(std::expected<compiler::CompileResult, Error>& result, const Outc
           {"remarks", result->remarks}};
 }
 
-std::expected<compiler::CompileResult, Error> compile_here(base::ByteView wasm,
-                                                           const compiler::CompileOptions& options) {
-  try {
-    return compiler::compile(wasm, options);
-  } catch (const std::system_error& error) {
-    return base::fail(Phase::compile, ErrorCode::out_of_resources,
-                      std::string("no thread could be started (") + error.what() +
-                          "); try -j1, or more than --memory-limit allows");
-  }
-}
-
 // The child's whole life. Exits with 0 where the report is there.
 int work(base::ByteView wasm, compiler::CompileOptions& options, const ChildLimits& limits,
          const std::string& name, MakeProgress make_progress, const Outcome& outcome) {
@@ -110,11 +99,13 @@ int work(base::ByteView wasm, compiler::CompileOptions& options, const ChildLimi
   dup2(outcome.last_words.get(), STDERR_FILENO);
   options.progress = make_progress(messages);
   try {
-    auto result = compile_here(wasm, options);
+    auto result = compiler::compile(wasm, options);
     options.progress = nullptr;
     const auto text = report_on(result, outcome, name).dump(-1, ' ', false, json::error_handler_t::replace);
     return outcome.report.write(text.data(), text.size()) ? 0 : kOutOfMemory;
   } catch (const std::bad_alloc&) {
+    return kOutOfMemory;
+  } catch (const std::system_error&) {  // no thread could be started: there is no room for its stack
     return kOutOfMemory;
   }
 }
