@@ -2,7 +2,6 @@
 #include <tenon/plugin.hpp>
 
 #include <array>
-#include <optional>
 #include <utility>
 
 #include <tenon/wasi.hpp>
@@ -164,14 +163,12 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto& values = options.values();
   Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
-  bool loads = false;
-  std::optional<Running> guard(std::in_place, loads, runtime::Access::of(store)->interruption);
+  const runtime::WatchedCall loading(runtime::Access::of(store)->interruption);
   auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
   const auto instance = store.instantiate(module, make_imports(values, log));
   auto started = instance ? start(*instance) : std::unexpected(instance.error());
   log->flush();
   add_failure_of_log(started, *log);
-  guard.reset();
   if (!started) return std::unexpected(explained(std::move(started.error()), kind, module, *log));
   return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
 }

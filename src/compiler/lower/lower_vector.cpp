@@ -23,21 +23,24 @@ constexpr std::string_view kArithmetic[] = {
     "add",   "sub",   "mul",     "div",         "min",         "max",          "sqrt",         "ceil",
     "floor", "trunc", "nearest", "promote_low", "demote_zero", "relaxed_madd", "relaxed_nmadd"};
 
-VectorRule generic_vector_rule(wasm::Family family, std::string_view operation) {
+using FindRule = VectorRule (*)(std::string_view operation);
+
+// In LLVM's own terms; nullptr for a family whose operators are not lowered by rules.
+FindRule generic_rules(wasm::Family family) {
   switch (family) {
-    case wasm::Family::vector_lane: return lane_vector_rule(operation);
-    case wasm::Family::vector_integer: return integer_vector_rule(operation);
-    case wasm::Family::vector_float: return float_vector_rule(operation);
-    case wasm::Family::vector_relaxed: return relaxed_vector_rule(operation);
+    case wasm::Family::vector_lane: return lane_vector_rule;
+    case wasm::Family::vector_integer: return integer_vector_rule;
+    case wasm::Family::vector_float: return float_vector_rule;
+    case wasm::Family::vector_relaxed: return relaxed_vector_rule;
     default: return nullptr;
   }
 }
 
-VectorOperation make_operation(const wasm::OpcodeInfo& info, bool with_machine) {
-  const VectorName name = parse_vector_name(info.text);
+VectorOperation make_operation(std::string_view text, FindRule generic_rule, bool with_machine) {
+  const VectorName name = parse_vector_name(text);
   VectorOperation result{.rule = nullptr, .shape = name.shape, .source = name.source};
   if (with_machine) result.rule = machine_vector_rule(name.operation());
-  if (result.rule == nullptr) result.rule = generic_vector_rule(info.family, name.operation());
+  if (result.rule == nullptr) result.rule = generic_rule(name.operation());
   result.is_arithmetic =
       name.source.is_float && std::ranges::find(kArithmetic, name.operation()) != std::end(kArithmetic);
   return result;
@@ -46,7 +49,8 @@ VectorOperation make_operation(const wasm::OpcodeInfo& info, bool with_machine) 
 std::unordered_map<Opcode, VectorOperation> make_operations(bool with_machine) {
   std::unordered_map<Opcode, VectorOperation> all;
   for (const auto& info : wasm::all_opcodes()) {
-    if (has_vector_rule(info.family)) all.emplace(info.opcode, make_operation(info, with_machine));
+    if (const FindRule rule = generic_rules(info.family))
+      all.emplace(info.opcode, make_operation(info.text, rule, with_machine));
   }
   return all;
 }

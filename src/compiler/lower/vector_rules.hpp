@@ -11,12 +11,6 @@
 
 namespace tenon::compiler {
 
-constexpr bool has_vector_rule(wasm::Family family) {
-  using wasm::Family;
-  return family == Family::vector_lane || family == Family::vector_integer ||
-         family == Family::vector_float || family == Family::vector_relaxed;
-}
-
 // The first operator of the family that has no rule among these, for NotLowered.
 constexpr wasm::Opcode first_without_rule(wasm::Family family, std::span<const NamedVectorRule> rules) {
   return wasm::first_not_lowered(family, [&](const wasm::OpcodeInfo& info) {

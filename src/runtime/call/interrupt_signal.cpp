@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "runtime/call/activation.hpp"
 #include "runtime/call/backtrace.hpp"
+#include "runtime/call/earlier_handler.hpp"
 #include "runtime/call/interruption.hpp"
 #include "runtime/call/thread_state.hpp"
 #include "runtime/machine/enter.hpp"
@@ -58,12 +59,12 @@ void let_next_call_trap(Activation& activation, const ucontext_t& context) {
   if (!activates) activation.store->record.stack_limit = UINTPTR_MAX;
 }
 
+// What the host sends goes to whoever handled it before. Where nobody did, the default
+// action is left out: it would take our handler away.
 void pass_on(int signal, siginfo_t* info, void* context) {
-  if ((earlier_action.sa_flags & SA_SIGINFO) != 0) {
-    earlier_action.sa_sigaction(signal, info, context);
-  } else if (earlier_action.sa_handler != SIG_DFL && earlier_action.sa_handler != SIG_IGN) {
-    earlier_action.sa_handler(signal);
-  }
+  const bool is_function = (earlier_action.sa_flags & SA_SIGINFO) != 0 ||
+                           (earlier_action.sa_handler != SIG_DFL && earlier_action.sa_handler != SIG_IGN);
+  if (is_function) call_earlier_handler(earlier_action, signal, info, context);
 }
 
 void handle(int signal, siginfo_t* info, void* raw_context) {

@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "runtime/call/activation.hpp"
 #include "runtime/call/backtrace.hpp"
+#include "runtime/call/earlier_handler.hpp"
 #include "runtime/call/guest_stack.hpp"
 #include "runtime/call/interruption.hpp"
 #include "runtime/call/thread_state.hpp"
@@ -157,16 +158,7 @@ void pass_on(int signal, siginfo_t* info, void* context) {
     if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN)
       return take_default_action(signal, *info);
   }
-  // As the kernel would have called it: with the handler's own mask.
-  sigset_t blocked = earlier.sa_mask, before;
-  if ((earlier.sa_flags & SA_NODEFER) == 0) sigaddset(&blocked, signal);
-  pthread_sigmask(SIG_BLOCK, &blocked, &before);
-  if ((earlier.sa_flags & SA_SIGINFO) != 0) {
-    earlier.sa_sigaction(signal, info, context);
-  } else {
-    earlier.sa_handler(signal);
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  call_earlier_handler(earlier, signal, info, context);
 }
 
 void handle(int signal, siginfo_t* info, void* raw_context) {
