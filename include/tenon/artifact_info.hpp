@@ -47,6 +47,7 @@ struct ArtifactInfo {
   std::uint8_t optimization_level = 2;           // 0 to 3
   bool strict = false;                           // every trap of a load keeps its place (--strict)
   Bounds bounds = Bounds::guard;
+  bool resettable = false;  // resetting an instance undoes only what it wrote (--resettable)
   Protocol protocol = Protocol::none;
   std::vector<ImportType> imports;  // in the order of the .wasm file
   std::vector<ExportType> exports;  // likewise

@@ -25,6 +25,7 @@
 #include <tenon/host_function.hpp>
 #include <tenon/instance.hpp>
 #include <tenon/shared_memory.hpp>
+#include <tenon/snapshot.hpp>
 #include <tenon/types.hpp>
 
 namespace tenon TENON_API {
@@ -76,6 +77,10 @@ class Imports {
   // is asked for the names of this module that nothing defines. Of several providers for a
   // module, the one that was added last is asked first.
   Imports& provide(std::string_view module, FunctionProvider provider);
+  // What the host functions keep for the guest, for snapshots of the instance to hold as well
+  // (tenon/snapshot.hpp). The name tells it from other states; a later one replaces an earlier
+  // one. Instances made with the same object share it.
+  Imports& state(std::string_view name, std::shared_ptr<SnapshotState> state);
   // Every export that the instance has, under the given module name.
   Imports& define_instance(std::string_view module, const Instance& instance);
   // By default UnknownImports::error.

@@ -24,6 +24,7 @@
 #include <tenon/global.hpp>
 #include <tenon/memory.hpp>
 #include <tenon/module.hpp>
+#include <tenon/snapshot.hpp>
 #include <tenon/table.hpp>
 #include <tenon/tag.hpp>
 
@@ -55,6 +56,17 @@ class Instance {
   // refused (ErrorCode::poisoned); its memory and globals can still be looked at. An
   // instance that only other instances called in that call is not poisoned.
   [[nodiscard]] bool poisoned() const;
+
+  // Its state as it is now (tenon/snapshot.hpp). Errors, phase call: invalid_argument, where it
+  // has state that a snapshot cannot hold, stopped in an earlier call, or is in a call of its
+  // store; out_of_resources.
+  [[nodiscard]] std::expected<Snapshot, Error> snapshot() const;
+  // Puts the state back, of itself or of another instance of the same module. It is not poisoned
+  // afterwards. Spans of its memory that the host still has are to be written no more: the
+  // next reset may not see it. Errors, phase call: invalid_argument, for a snapshot of
+  // another module or with references of another store, and in a call of the store;
+  // out_of_resources, after which the instance is poisoned until a reset succeeds.
+  [[nodiscard]] std::expected<void, Error> reset(const Snapshot& snapshot) const;
 
  private:
   friend struct runtime::Access;

@@ -43,6 +43,20 @@ enum class LogStream : std::uint8_t { standard_output, standard_error, trace };
 // pieces.
 using LogCallback = std::function<void(LogStream stream, std::string_view line)>;
 
+// What a call finds of the calls before it.
+enum class Isolation : std::uint8_t {
+  // All calls work on the same state: a plugin may remember one call in the next, and is dead
+  // once it stopped.
+  shared_state,
+  // Each call starts from the state after init, or after loading where there was no init, and
+  // what it changes is gone before the next: memory, globals, tables, open descriptors. So a
+  // trap, a timeout or any other error costs that call alone. The plugin's collector never
+  // needs to run, and does not. What the plugin draws on inside itself starts anew as well: a
+  // random generator of its own gives the same numbers in each call. docs/isolation.md says
+  // what this costs; compile with --resettable for it.
+  fresh_each_call,
+};
+
 // How to load a plugin, and what it may have. Loading copies what it needs: the options
 // may go as soon as the plugin is there, and one object may serve many plugins. None of
 // the setters fails; what does not fit the plugin shows when it is loaded.
@@ -71,6 +85,8 @@ class PluginOptions {
   PluginOptions& timeout(std::chrono::nanoseconds limit);
   // Plugin::interrupt_handle can be used (StoreOptions::interruptible).
   PluginOptions& interruptible(bool yes = true);
+  // What a call finds of the calls before it. By default Isolation::shared_state.
+  PluginOptions& isolation(Isolation isolation);
   // What becomes of imports that nobody defines; by default loading fails and names them.
   PluginOptions& unknown_imports(UnknownImports policy);
   // When the plugin's collector runs, and what its texts are (tenon/assemblyscript.hpp).
@@ -98,6 +114,7 @@ class PluginOptions {
     };
     std::vector<Host> host_functions;
     StoreOptions store;
+    Isolation isolation = Isolation::shared_state;
     UnknownImports unknown_imports = UnknownImports::error;
     AssemblyScriptOptions assemblyscript;
     std::string init_function = "init";
@@ -112,14 +129,14 @@ class PluginOptions {
   Values values_;
 };
 
-// One loaded plugin. All its calls work on the same instance, so a plugin may remember one
-// call in the next.
+// One loaded plugin. All its calls work on the same instance; whether on the same state,
+// PluginOptions::isolation says.
 //
 // Errors of every call, in phase call unless said otherwise:
 // - The guest stopped before it was done: trap, guest_abort, exit, uncaught_exception,
 //   host_error (a host function threw), or what a host function returned. The plugin is
 //   then dead, and each further call gives `poisoned`. Load it again; with a Module that is
-//   loaded already this takes microseconds.
+//   loaded already this takes microseconds. With Isolation::fresh_each_call it stays usable.
 // - The plugin stays usable: invalid_argument, where a host function called the plugin that
 //   called it; host_error, where the log callback threw; out_of_resources, where the host had
 //   no memory for the texts, or for the stack that the thread's first call needs.
@@ -133,6 +150,11 @@ class Plugin {
                                                          const PluginOptions& options = {});
   [[nodiscard]] static std::expected<Plugin, Error> load(const Module& module,
                                                          const PluginOptions& options = {});
+  // The same in the state of a snapshot, such as instance().snapshot() of a plugin that has had
+  // its init: nothing of the guest runs, and it takes microseconds. Errors: as
+  // Store::instantiate, and where the isolation is fresh_each_call as Instance::snapshot.
+  [[nodiscard]] static std::expected<Plugin, Error> load(const Snapshot& snapshot,
+                                                         const PluginOptions& options = {});
   // Handles of instance() stay valid. One that was moved from can only be destroyed or
   // assigned to.
   Plugin(Plugin&&) noexcept;
@@ -140,7 +162,8 @@ class Plugin {
   ~Plugin();
 
   // Calls the init export with the configuration. Do so once, before the first execute; Tenon
-  // does not enforce it. Errors: as execute.
+  // does not enforce it. With Isolation::fresh_each_call, later calls start from the state that it
+  // leaves; one that fails leaves nothing. Errors: as execute.
   [[nodiscard]] std::expected<void, Error> init(std::string_view config);
   // Calls the transform export. The texts are UTF-8 of any length up to an object of the
   // plugin's (1 GiB); what is ill-formed in them reaches a `string` plugin as U+FFFD and an

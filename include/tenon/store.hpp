@@ -39,6 +39,7 @@
 #include <tenon/interrupt.hpp>
 #include <tenon/memory.hpp>
 #include <tenon/module.hpp>
+#include <tenon/snapshot.hpp>
 #include <tenon/table.hpp>
 #include <tenon/tag.hpp>
 #include <tenon/types.hpp>
@@ -98,6 +99,11 @@ class Store {
   // into imported tables and memories stays, and what it took of the store's memory stays
   // taken until the store is destroyed. What a FunctionProvider throws comes out of here.
   [[nodiscard]] std::expected<Instance, Error> instantiate(const Module& module, const Imports& imports = {});
+  // The same in the state of a snapshot, without a start function, in microseconds. The imports
+  // are bound anew, and those of its states that they name are put back. Errors as above, and
+  // invalid_argument (phase instantiate) for a snapshot with references of another store.
+  [[nodiscard]] std::expected<Instance, Error> instantiate(const Snapshot& snapshot,
+                                                           const Imports& imports = {});
 
   // A host function as an object of this store, to be called, exported to several instances
   // or put into a table. No instance imports it as its own, so its Caller has no memory:

@@ -36,8 +36,8 @@
 
 namespace tenon::artifact {
 
-inline constexpr std::uint32_t kFormatVersion = 3;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 4;     // of this file
+inline constexpr std::uint32_t kFormatVersion = 4;  // of note and plan
+inline constexpr std::uint32_t kAbiVersion = 5;     // of this file
 
 // More results travel in memory.
 inline constexpr std::size_t kMaxDirectResults = 8;
@@ -256,7 +256,7 @@ struct Descriptor {
   static constexpr std::uint64_t kMagic = 0x31304E4F4E4554;  // "TENON01"
   std::uint64_t magic;
   std::uint32_t abi_version;
-  std::uint32_t reserved;
+  std::uint32_t card_shift;      // of the module's own 32-bit memories; 0: its code marks no cards
   std::uint8_t note_sha256[32];  // of the note's payload: proves that note and code belong together
   std::int64_t plan;             // serialised InstantiationPlan
   std::uint64_t plan_size;
@@ -292,5 +292,23 @@ inline constexpr std::uint64_t kMemoryGuardBefore = 65536;
 // The guard behind all that a 64-bit memory may grow to. Guest code compares the address
 // with the memory's size; what it adds after that (offset and width) is at most this much.
 inline constexpr std::uint64_t kMemory64Guard = std::uint64_t{1} << 20;
+
+// Cards: a byte for each 2^card_shift bytes of a memory. Code of a resettable module sets
+// the byte before it writes, so that all writes can be undone without looking at the rest.
+// A mark stands for kCardReach bytes from the address that it was made for, so that one
+// serves several fields of an object; what is undone of a card reaches as far beyond it.
+// They lie in front of the guard before the memory, card 0 at the base - kCardsBefore. There
+// is a card for any address that guest code may compute, and a page before the first for
+// marks just below the memory, which an optimised address may have.
+inline constexpr unsigned kSmallCardShift = 8;
+inline constexpr unsigned kLargeCardShift = 12;  // where the memory begins with kManyPages
+inline constexpr std::uint64_t kManyPages = 64;
+inline constexpr std::uint64_t kCardReach = 128;
+inline constexpr std::uint64_t kCardBytes = (kMemoryReservation >> kSmallCardShift) + 3840;  // whole pages
+inline constexpr std::uint64_t kCardsBefore = kMemoryGuardBefore + kCardBytes;
+inline constexpr std::uint64_t kPageBeforeCards = 4096;
+static_assert(kCardBytes % 4096 == 0);
+// Of a module's memories that many have cards at most, its first 32-bit ones of its own.
+inline constexpr std::size_t kMostMemoriesWithCards = 8;
 
 }  // namespace tenon::artifact

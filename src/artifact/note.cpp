@@ -27,6 +27,7 @@ base::Bytes encode_fields(const Note& note) {
   out.u8(info.optimization_level);
   out.u8(info.strict);
   out.u8(static_cast<std::uint8_t>(info.bounds));
+  out.u8(info.resettable);
   out.u8(static_cast<std::uint8_t>(info.protocol));
   TypeWriter types(out, note.numbered_types);
   types.mention_types_of(info.imports);
@@ -51,6 +52,7 @@ Note read_fields(FieldReader& in) {
   info.optimization_level = in.u8();
   info.strict = in.flag();
   info.bounds = in.choice(Bounds::explicit_checks);
+  info.resettable = in.flag();
   info.protocol = protocol_of(in.u8());
   TypeReader types(in);
   note.numbered_types = types.list_of_mentioned();

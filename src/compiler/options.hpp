@@ -20,6 +20,7 @@ struct CompileOptions {
   std::string target_triple;            // empty: the machine that the compiler is built for
   bool strict = false;                  // keep every trap, in order
   Bounds bounds = Bounds::guard;
+  bool resettable = false;  // mark cards (artifact/abi.hpp)
   Emit emit = Emit::shared_object;
   unsigned jobs = 0;              // threads for large modules; 0: one for each processor
   std::uint64_t shard_bytes = 0;  // how finely large modules are cut; 0: as is best (shards.hpp)

@@ -1,6 +1,7 @@
 #include "compiler/unit.hpp"
 
 #include "base/error.hpp"
+#include "compiler/analyze/cards.hpp"
 #include "compiler/lower/function_lowering.hpp"
 #include "compiler/machine/target.hpp"
 #include "compiler/optimize/huge.hpp"
@@ -42,6 +43,15 @@ std::expected<void, Error> Unit::lower_borrowed(std::uint32_t body) {
   return lowered;
 }
 
+// What the pass has to know of cards_of.
+MarkedMemories Unit::marked_memories() const {
+  const Cards cards = cards_of(lowering_->source, options_);
+  MarkedMemories marked{.bases = {}, .shift = cards.shift};
+  for (const std::uint32_t memory : cards.memories)
+    marked.bases.push_back(lowering_->layout.memory_base(memory));
+  return marked;
+}
+
 std::expected<void, Error> Unit::optimize() {
   std::string complaint;
   llvm::raw_string_ostream out(complaint);
@@ -51,11 +61,13 @@ std::expected<void, Error> Unit::optimize() {
                       "LLVM's verifier refuses what this module was lowered to (" +
                           complaint.substr(0, complaint.find('\n')) + "); please report it with the module");
   }
+  const MarkedMemories marked = marked_memories();
   if (lowering_->part.is_huge) {
-    optimize_huge(out_, *machine_);
+    optimize_huge(out_, *machine_, marked);
   } else {
     WorkBudget budget = WorkBudget::of(bytes(), options_.optimization_level);
-    compiler::optimize(out_, *machine_, options_.optimization_level, !lowering_->part.is_whole(), budget);
+    compiler::optimize(out_, *machine_, options_.optimization_level, !lowering_->part.is_whole(), marked,
+                       budget);
   }
   return {};
 }

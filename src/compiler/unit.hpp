@@ -7,6 +7,7 @@
 #include "compiler/analyze/shards.hpp"
 #include "compiler/emit/artifact_data.hpp"
 #include "compiler/lower/module_lowering.hpp"
+#include "compiler/optimize/mark_cards.hpp"
 
 namespace tenon::compiler {
 
@@ -42,6 +43,7 @@ class Unit {
  private:
   Unit(const UnitSource& source, const UnitPart& part, std::unique_ptr<llvm::TargetMachine> machine);
 
+  [[nodiscard]] MarkedMemories marked_memories() const;
   // How many of the module this unit is made of.
   [[nodiscard]] std::uint64_t bytes() const;
 

@@ -30,6 +30,11 @@ PluginOptions& PluginOptions::interruptible(bool yes) {
   return *this;
 }
 
+PluginOptions& PluginOptions::isolation(Isolation isolation) {
+  values_.isolation = isolation;
+  return *this;
+}
+
 PluginOptions& PluginOptions::unknown_imports(UnknownImports policy) {
   values_.unknown_imports = policy;
   return *this;

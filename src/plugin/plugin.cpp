@@ -2,6 +2,7 @@
 #include <tenon/plugin.hpp>
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <tenon/wasi.hpp>
@@ -46,7 +47,7 @@ Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr
 
 // Runs a reactor's `_initialize`, or a command's `_start`. The latter may end in
 // proc_exit(0), which is as good as returning: the guest may be called afterwards.
-std::expected<void, Error> start(const Instance& instance) {
+std::expected<void, Error> run_start_function(const Instance& instance) {
   for (const std::string_view name : {"_initialize", "_start"}) {
     if (!instance.find_export(name)) continue;
     const auto function = instance.function<void()>(name);
@@ -126,12 +127,15 @@ class Running {
 struct Plugin::Impl {
   using Entry = std::expected<TextFunction, Error>;
 
-  static std::expected<std::unique_ptr<Impl>, Error> make(const Module& module, const PluginOptions& options);
+  static std::expected<std::unique_ptr<Impl>, Error> make(const Module& module, const PluginOptions& options,
+                                                          const Snapshot* snapshot = nullptr);
   Entry find(std::string_view name, std::size_t texts) const;
   std::expected<void, Error> call(const Entry& function, std::span<const std::string_view> texts,
                                   std::string* result);
+  std::expected<void, Error> initialise(std::string_view config);
   std::expected<void, Error> collect();
   std::unexpected<Error> refuse() const;
+  std::expected<void, Error> keep_state();
   runtime::Budget& budget() const { return *runtime::Access::of(store)->budget(); }
   template <typename Work>
   std::expected<void, Error> run(Work&& work);
@@ -154,23 +158,47 @@ struct Plugin::Impl {
   std::expected<std::unique_ptr<plugin::Protocol>, Error> protocol;
   Entry init;
   Entry transform;
-  std::string why_stopped;  // for messages; the instance knows whether it is poisoned
+  std::optional<Snapshot> start;  // what each call starts from, where each is fresh
+  std::string why_stopped;        // for messages; the instance knows whether it is poisoned
   bool running = false;
 };
 
 std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Module& module,
-                                                                       const PluginOptions& options) {
+                                                                       const PluginOptions& options,
+                                                                       const Snapshot* snapshot) {
   const auto& values = options.values();
   Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
   const runtime::WatchedCall loading(runtime::Access::of(store)->interruption);
   auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
-  const auto instance = store.instantiate(module, make_imports(values, log));
-  auto started = instance ? start(*instance) : std::unexpected(instance.error());
+  const Imports imports = make_imports(values, log);
+  const auto instance =
+      snapshot != nullptr ? store.instantiate(*snapshot, imports) : store.instantiate(module, imports);
+  std::expected<void, Error> started;
+  if (!instance) {
+    started = std::unexpected(instance.error());
+  } else if (snapshot == nullptr) {
+    started = run_start_function(*instance);
+  }
   log->flush();
   add_failure_of_log(started, *log);
   if (!started) return std::unexpected(explained(std::move(started.error()), kind, module, *log));
-  return std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
+  auto made = std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
+  if (values.isolation == Isolation::fresh_each_call) {
+    if (snapshot != nullptr) {
+      made->start = *snapshot;
+    } else if (auto kept = made->keep_state(); !kept) {
+      return std::unexpected(std::move(kept.error()));
+    }
+  }
+  return made;
+}
+
+std::expected<void, Error> Plugin::Impl::keep_state() {
+  auto taken = instance.snapshot();
+  if (!taken) return std::unexpected(std::move(taken.error()));
+  start = std::move(*taken);
+  return {};
 }
 
 Plugin::Impl::Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
@@ -196,8 +224,14 @@ Plugin::Impl::Entry Plugin::Impl::find(std::string_view name, std::size_t texts)
 
 template <typename Work>
 std::expected<void, Error> Plugin::Impl::run(Work&& work) {
-  if (running || runtime::Access::of(instance)->poisoned) [[unlikely]]
+  if (running) [[unlikely]]
     return refuse();
+  if (start) {
+    // Safety: whatever was done since, also by the host through instance(), is undone here.
+    if (auto fresh = instance.reset(*start); !fresh) return fresh;
+  } else if (runtime::Access::of(instance)->poisoned) [[unlikely]] {
+    return refuse();
+  }
   const Running guard(running, runtime::Access::of(store)->interruption);
   log->forget_errors();
   budget().forget_refusals();
@@ -219,6 +253,11 @@ std::expected<void, Error> Plugin::Impl::call(const Entry& function, std::span<c
       return std::unexpected(function.error());
     return (*protocol)->call(*function, texts, result);
   });
+}
+
+std::expected<void, Error> Plugin::Impl::initialise(std::string_view config) {
+  auto done = call(init, std::array{config}, nullptr);
+  return done && start ? keep_state() : done;
 }
 
 std::expected<void, Error> Plugin::Impl::collect() {
@@ -245,9 +284,13 @@ std::expected<Plugin, Error> Plugin::load(const Module& module, const PluginOpti
   return Plugin(std::move(*impl));
 }
 
-std::expected<void, Error> Plugin::init(std::string_view config) {
-  return impl_->call(impl_->init, std::array{config}, nullptr);
+std::expected<Plugin, Error> Plugin::load(const Snapshot& snapshot, const PluginOptions& options) {
+  auto impl = Impl::make(snapshot.module(), options, &snapshot);
+  if (!impl) return std::unexpected(std::move(impl.error()));
+  return Plugin(std::move(*impl));
 }
+
+std::expected<void, Error> Plugin::init(std::string_view config) { return impl_->initialise(config); }
 
 std::expected<std::string, Error> Plugin::execute(std::string_view key, std::string_view payload) {
   std::string result;

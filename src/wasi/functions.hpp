@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <tenon/host_function.hpp>
+#include <tenon/snapshot.hpp>
 #include <tenon/wasi.hpp>
 
 #include "wasi/descriptor_table.hpp"
@@ -13,8 +14,18 @@
 
 namespace tenon::wasi {
 
-// One Imports' worth of WASI.
-struct State {
+// One Imports' worth of WASI. Snapshots have the descriptors, which the guest opens and
+// closes; the options are the host's.
+struct State final : SnapshotState {
+  explicit State(WasiOptions options_given) : options(std::move(options_given)) {}
+
+  [[nodiscard]] std::shared_ptr<const void> save() const override {
+    return std::make_shared<const DescriptorTable>(descriptors);
+  }
+  void restore(const std::shared_ptr<const void>& saved) override {
+    descriptors = *static_cast<const DescriptorTable*>(saved.get());
+  }
+
   WasiOptions options;
   DescriptorTable descriptors{};
 };

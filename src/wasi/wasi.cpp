@@ -130,8 +130,8 @@ void add_sockets(Lookup& lookup) {
 }  // namespace
 
 void add_wasi(Imports& imports, WasiOptions options) {
-  const FunctionProvider provider = [state = std::make_shared<State>(std::move(options))](
-                                        std::string_view name, const FunctionType&) {
+  const auto state = std::make_shared<State>(std::move(options));
+  const FunctionProvider provider = [state](std::string_view name, const FunctionType&) {
     Lookup lookup(name, state);
     add_process(lookup);
     add_descriptors(lookup);
@@ -142,6 +142,7 @@ void add_wasi(Imports& imports, WasiOptions options) {
   // The two versions differ only in the layouts of functions that are not supported.
   imports.provide("wasi_snapshot_preview1", provider);
   imports.provide("wasi_unstable", provider);
+  imports.state("wasi", state);
 }
 
 }  // namespace tenon

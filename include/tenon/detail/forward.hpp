@@ -13,6 +13,7 @@ class InstanceImpl;
 class Interruption;
 class MemoryImpl;
 class ModuleImpl;
+class SnapshotImpl;
 class StoreImpl;
 class TableImpl;
 struct Definitions;

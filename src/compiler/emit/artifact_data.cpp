@@ -5,6 +5,7 @@
 
 #include "artifact/note.hpp"
 #include "base/sha256.hpp"
+#include "compiler/analyze/cards.hpp"
 #include "compiler/emit/code_arrays.hpp"
 #include "compiler/lower/bulk_memory.hpp"
 #include "compiler/lower/references.hpp"
@@ -15,15 +16,15 @@ namespace tenon::compiler {
 // are out of order do not compile.
 struct DescriptorFields {
   using Field = llvm::Constant*;
-  Field magic, abi_version, reserved, note_sha256, plan, plan_size, names, names_size, data, data_size, image,
-      image_size, image_start, function_code, tail_code, function_count, entries, type_count, import_thunks,
-      import_count;
+  Field magic, abi_version, card_shift, note_sha256, plan, plan_size, names, names_size, data, data_size,
+      image, image_size, image_start, function_code, tail_code, function_count, entries, type_count,
+      import_thunks, import_count;
   static constexpr unsigned kOfEightBytes = 16;  // those from `plan` on
 
   [[nodiscard]] llvm::SmallVector<Field> in_order() const {
-    return {magic,      abi_version,    reserved,  note_sha256, plan,          plan_size,   names,
-            names_size, data,           data_size, image,       image_size,    image_start, function_code,
-            tail_code,  function_count, entries,   type_count,  import_thunks, import_count};
+    return {magic,      abi_version,    card_shift, note_sha256, plan,          plan_size,   names,
+            names_size, data,           data_size,  image,       image_size,    image_start, function_code,
+            tail_code,  function_count, entries,    type_count,  import_thunks, import_count};
   }
 };
 
@@ -178,7 +179,7 @@ DescriptorFields DescriptorBuilder::descriptor_fields(llvm::Constant* note_sha25
   const FunctionOffsets functions = function_offsets(elsewhere);
   return {.magic = number(artifact::Descriptor::kMagic),
           .abi_version = number32(artifact::kAbiVersion),
-          .reserved = number32(0),
+          .card_shift = number32(cards_of(module_.source, module_.options).shift),
           .note_sha256 = note_sha256,
           .plan = offset_of(make_bytes(plan, "plan", kDataSection, 8)),
           .plan_size = number(plan.size()),

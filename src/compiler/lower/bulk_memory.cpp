@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "compiler/lower/helper_function.hpp"
+#include "compiler/optimize/mark_cards.hpp"
 
 namespace tenon::compiler {
 
@@ -97,6 +98,7 @@ llvm::Function* memory_fill_helper(ModuleLowering& module) {
   Builder b(module.context);
   fill =
       create_helper(module, "memory_fill", b.getVoidTy(), {b.getInt64Ty(), b.getInt32Ty(), b.getInt64Ty()});
+  fill->addFnAttr(kTouchesMemory);
   auto* slow = llvm::BasicBlock::Create(module.context, "slow", fill);
   b.SetInsertPoint(slow);
   leave_to_builtin(b, fill, offsetof(Builtins, memory_fill), {b.getInt32(0)});
@@ -124,6 +126,7 @@ llvm::Function* memory_copy_helper(ModuleLowering& module) {
   Builder b(module.context);
   copy =
       create_helper(module, "memory_copy", b.getVoidTy(), {b.getInt64Ty(), b.getInt64Ty(), b.getInt64Ty()});
+  copy->addFnAttr(kTouchesMemory);
   auto* slow = llvm::BasicBlock::Create(module.context, "slow", copy);
   b.SetInsertPoint(slow);
   leave_to_builtin(b, copy, offsetof(Builtins, memory_copy), {b.getInt32(0), b.getInt32(0)});

@@ -62,12 +62,13 @@ char ForgetInstructions::ID = 0;
 
 // Locals stay stack slots: values in registers from block to block would be
 // spilled at each one's end.
-void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine) {
+void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine, const MarkedMemories& marked) {
   Pipeline pipeline(machine, {}, nullptr);
   llvm::FunctionPassManager functions;
   functions.addPass(QuietNanPass());
   functions.addPass(llvm::EarlyCSEPass());
   functions.addPass(llvm::SimplifyCFGPass());
+  functions.addPass(MarkCardsPass(marked));
   functions.addPass(KeepSelectedLoadsPass());
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(functions)));

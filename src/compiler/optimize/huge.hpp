@@ -7,11 +7,12 @@
 
 #include "base/bytes.hpp"
 #include "compiler/llvm.hpp"
+#include "compiler/optimize/mark_cards.hpp"
 
 namespace tenon::compiler {
 
 // What optimize.hpp does, for a function too large for that; objects only.
-void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine);
+void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine, const MarkedMemories& marked);
 [[nodiscard]] std::expected<base::Bytes, Error> generate_huge(llvm::Module& module,
                                                               llvm::TargetMachine& machine);
 

@@ -58,7 +58,7 @@ llvm::FunctionPassManager for_the_back_end() {
 }  // namespace
 
 void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level, bool is_shard,
-              WorkBudget& budget) {
+              const MarkedMemories& marked, WorkBudget& budget) {
   llvm::PipelineTuningOptions tuning;
   if (level >= 3) tuning.InlinerThreshold = kInlineThreshold;
   Pipeline pipeline(machine, tuning, &budget);
@@ -73,6 +73,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
     case 2: passes.addPass(optimizing_passes(is_shard ? kInlineThresholdOfShards : kInlineThreshold)); break;
     default: passes.addPass(pipeline.builder().buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3));
   }
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(MarkCardsPass(marked)));
   if (level >= 2) passes.addPass(llvm::createModuleToFunctionPassAdaptor(AlignLoopsPass()));
   if (level >= 1) passes.addPass(llvm::createModuleToFunctionPassAdaptor(for_the_back_end()));
   passes.addPass(WidenCanonicalizePass());

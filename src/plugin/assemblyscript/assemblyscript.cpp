@@ -96,6 +96,7 @@ std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
     if (!is_there) return std::nullopt;
     return *instance.function(name);
   };
+  const bool is_fresh = options.isolation == Isolation::fresh_each_call;
   const TextType type = options.assemblyscript.text_type;
   const Guest guest{.instance = instance,
                     .memory = *instance.memory(found->memory),
@@ -103,8 +104,9 @@ std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                     .malloc = function(found->malloc, "malloc"),
                     .new_ = function(found->new_, "__new"),
                     .pin = function(found->pin, "__pin"),
-                    .unpin = function(found->unpin, "__unpin"),
-                    .collect = function(found->collect, "__collect")};
+                    // What a call leaves behind is gone with the call.
+                    .unpin = function(found->unpin && !is_fresh, "__unpin"),
+                    .collect = function(found->collect && !is_fresh, "__collect")};
   return std::make_unique<AssemblyScript>(guest, options.assemblyscript.collect);
 }
 

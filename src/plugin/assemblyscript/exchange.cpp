@@ -81,6 +81,7 @@ bool Exchange::pass(std::size_t index) {
   if (!allocate(guest_.strings ? 2 * units : units, guest_.strings ? kStringClass : kArrayBufferClass,
                 object))
     return false;
+  runtime::note_write(guest_.memory, static_cast<u32>(runtime_slots_[0]), guest_.strings ? 2 * units : units);
   if (is_wide) {
     std::memcpy(object.contents, wide_[index].data(), 2 * units);
   } else if (guest_.strings) {

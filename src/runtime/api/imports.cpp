@@ -42,6 +42,11 @@ Imports& Imports::provide(std::string_view module, FunctionProvider provider) {
   return *this;
 }
 
+Imports& Imports::state(std::string_view name, std::shared_ptr<SnapshotState> state) {
+  impl_->states.insert_or_assign(std::string(name), std::move(state));
+  return *this;
+}
+
 Imports& Imports::unknown(UnknownImports policy) {
   impl_->unknown = policy;
   return *this;

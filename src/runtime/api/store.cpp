@@ -13,6 +13,7 @@
 #include "runtime/instance/instance.hpp"
 #include "runtime/instance/instantiate.hpp"
 #include "runtime/instance/module_impl.hpp"
+#include "runtime/instance/snapshot.hpp"
 #include "runtime/instance/store_impl.hpp"
 
 namespace tenon {
@@ -33,14 +34,15 @@ std::unexpected<Error> wrong_value(const char* of, const std::string& why) {
   return fail(ErrorCode::signature_mismatch, "not a value of the " + std::string(of) + "'s type: " + why);
 }
 
-std::expected<std::span<std::uint8_t>, Error> checked_view(const runtime::MemoryImpl& memory,
-                                                           std::uint64_t address, std::uint64_t size) {
+std::expected<std::span<std::uint8_t>, Error> checked_view(runtime::MemoryImpl& memory, std::uint64_t address,
+                                                           std::uint64_t size) {
   // Hosts pass on what guests say: this check is part of the sandbox.
   if (!memory.contains(address, size)) {
     return fail(ErrorCode::protocol, std::to_string(size) + " bytes at address " + std::to_string(address) +
                                          " are not inside the guest's memory of " +
                                          std::to_string(memory.size()) + " bytes");
   }
+  memory.note_write(address, size);  // whoever has it may write
   return std::span(memory.record.base + address, size);
 }
 
@@ -60,7 +62,10 @@ const ArtifactInfo& Module::info() const { return impl_->loaded().info(); }
 
 MemoryType Memory::type() const { return impl_->type(); }
 std::uint64_t Memory::size() const { return impl_->size(); }
-std::span<std::uint8_t> Memory::data() const { return {impl_->record.base, impl_->size()}; }
+std::span<std::uint8_t> Memory::data() const {
+  impl_->note_unseen_writes();
+  return {impl_->record.base, impl_->size()};
+}
 std::expected<std::span<std::uint8_t>, Error> Memory::view(std::uint64_t address, std::uint64_t size) const {
   return checked_view(*impl_, address, size);
 }
@@ -162,10 +167,38 @@ std::expected<Memory, Error> Instance::memory(std::string_view name) const {
 const Module& Instance::module() const { return impl_->handle(); }
 bool Instance::poisoned() const { return impl_->poisoned; }
 
+std::expected<Snapshot, Error> Instance::snapshot() const {
+  try {
+    auto taken = runtime::take_snapshot(*impl_);
+    if (!taken) return std::unexpected(std::move(taken.error()));
+    return Access::make<Snapshot>(std::move(*taken));
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::out_of_resources, "no memory for a snapshot");
+  }
+}
+
+std::expected<void, Error> Instance::reset(const Snapshot& snapshot) const {
+  try {
+    return runtime::reset(*impl_, Access::of(snapshot));
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::out_of_resources, "no memory to reset an instance");
+  }
+}
+
+const Module& Snapshot::module() const { return impl_->module; }
+
+std::uint64_t Snapshot::memory_size() const {
+  std::uint64_t size = 0;
+  for (const auto& memory : impl_->memories) size += memory->size();
+  return size;
+}
+
+SnapshotState::~SnapshotState() = default;
+
 std::expected<std::span<std::uint8_t>, Error> Caller::memory(std::uint64_t address,
                                                              std::uint64_t size) const {
   const auto* instance = static_cast<runtime::InstanceImpl*>(owner_);
-  const runtime::MemoryImpl* memory = instance != nullptr ? instance->main_memory() : nullptr;
+  runtime::MemoryImpl* const memory = instance != nullptr ? instance->main_memory() : nullptr;
   if (memory == nullptr) return fail(ErrorCode::protocol, "the caller has no memory for host functions");
   return checked_view(*memory, address, size);
 }
@@ -180,16 +213,31 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
-  if (const Error* const why = impl_->why_not_watched()) return std::unexpected(*why);
-  const runtime::WatchedCall call(impl_->interruption);
+namespace {
+
+// `what` is a module or a snapshot.
+template <typename What>
+std::expected<Instance, Error> instantiate(runtime::StoreImpl& store, const What& what,
+                                           const Imports& imports) {
+  if (const Error* const why = store.why_not_watched()) return std::unexpected(*why);
+  const runtime::WatchedCall call(store.interruption);
   try {
-    auto instance = runtime::instantiate(*impl_, module, Access::of(imports));
+    auto instance = runtime::instantiate(store, what, Access::of(imports));
     if (!instance) return std::unexpected(std::move(instance.error()));
     return Access::make<Instance>(*instance);
   } catch (const std::bad_alloc&) {
     return base::fail(Phase::instantiate, ErrorCode::out_of_resources, "no memory for an instance");
   }
+}
+
+}  // namespace
+
+std::expected<Instance, Error> Store::instantiate(const Module& module, const Imports& imports) {
+  return tenon::instantiate(*impl_, module, imports);
+}
+
+std::expected<Instance, Error> Store::instantiate(const Snapshot& snapshot, const Imports& imports) {
+  return tenon::instantiate(*impl_, Access::of(snapshot), imports);
 }
 
 Function Store::create_function(const HostFunction& function) {

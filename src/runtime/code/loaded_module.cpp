@@ -152,6 +152,9 @@ std::expected<void, Error> LoadedModule::read_tables() {
 
 std::expected<void, Error> LoadedModule::read_memory_start() {
   const artifact::Descriptor& d = *descriptor_;
+  if (d.card_shift != 0 && d.card_shift != artifact::kSmallCardShift &&
+      d.card_shift != artifact::kLargeCardShift)
+    return corrupt("the artifact's descriptor is corrupt");
   const bool own_memory = plan_.imported(ExternKind::memory) == 0 && !plan_.memories.empty();
   if (own_memory) {
     const std::uint64_t bytes = plan_.memories[0].limits.minimum * kPageSize;

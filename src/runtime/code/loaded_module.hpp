@@ -52,6 +52,8 @@ class LoadedModule {
   [[nodiscard]] base::AddressRange text() const { return mapping_.text(); }
   // Of memory 0, where the module defines it.
   [[nodiscard]] const MemoryStart& memory_start() const { return memory_start_; }
+  // Of the memories that artifact/cards.hpp says; 0: its code marks no cards.
+  [[nodiscard]] unsigned card_shift() const { return descriptor_->card_shift; }
   // The bytes of a segment that is not in the image.
   [[nodiscard]] base::ByteView data(const artifact::DataPlan& segment) const {
     return data_.subspan(segment.data_offset, segment.size);

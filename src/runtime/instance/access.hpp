@@ -20,6 +20,7 @@ struct Access {
   static const artifact::FunctionRecord* of(const Function& function) { return function.record_; }
   static const std::shared_ptr<MemoryImpl>& of(const SharedMemory& memory) { return memory.impl_; }
   static const ModuleImpl& of(const Module& module) { return *module.impl_; }
+  static const std::shared_ptr<const SnapshotImpl>& of(const Snapshot& snapshot) { return snapshot.impl_; }
   static const Definitions& of(const Imports& imports) { return *imports.impl_; }
   static StoreImpl* store_of(const Function& function) { return function.store_; }
 

@@ -31,6 +31,7 @@ struct Definitions {
 
   std::map<Key, Definition, Less> definitions;
   std::vector<std::pair<std::string, FunctionProvider>> providers;
+  std::map<std::string, std::shared_ptr<SnapshotState>> states;
   UnknownImports unknown = UnknownImports::error;
 };
 

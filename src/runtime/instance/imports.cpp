@@ -141,6 +141,7 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Mo
   ResolvedImports resolved;
   resolved.definitions.reserve(plan.imports.size());
   resolved.made.reserve(plan.imports.size());
+  resolved.states.assign(imports.states.begin(), imports.states.end());
   Faults unknown, incompatible, foreign;
   for (const ImportType& item : plan.imports) {
     const Definition* definition = imports.find(item);

@@ -18,6 +18,7 @@ class StoreImpl;
 struct ResolvedImports {
   std::vector<const Definitions::Definition*> definitions;
   std::vector<Definitions::Definition> made;  // never grows beyond its capacity
+  std::vector<std::pair<std::string, std::shared_ptr<SnapshotState>>> states;
 };
 
 // Sections 4.5.3 "Import matching" and 4.5.4 "Instantiation". Errors have phase link and

@@ -1,6 +1,7 @@
 #include "runtime/instance/instance.hpp"
 
 #include <cstring>
+#include <functional>
 #include <new>
 
 namespace tenon::runtime {
@@ -81,6 +82,29 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
     made->context = record();
   }
   return made;
+}
+
+std::span<MemoryImpl* const> InstanceImpl::own_memories() const {
+  return std::span(memories_).last(module().plan().memories.size());
+}
+
+std::span<TableImpl* const> InstanceImpl::own_tables() const {
+  return std::span(tables_).last(module().plan().tables.size());
+}
+
+std::span<std::uint8_t> InstanceImpl::own_cells() const {
+  const auto all = static_cast<std::uint32_t>(globals_.size());
+  const auto own = static_cast<std::uint32_t>(own_globals_.size());
+  return {at<std::uint8_t>(module().layout().global_cell(all - own)), std::size_t{16} * own};
+}
+
+std::optional<std::uint32_t> InstanceImpl::index_of(const artifact::FunctionRecord* record) const {
+  const auto* const imported = at<artifact::FunctionRecord>(module().layout().imported_function(0));
+  const std::uint32_t count = module().counts().imported_functions;
+  if (!std::less<>{}(record, imported) && std::less<>{}(record, imported + count))
+    return static_cast<std::uint32_t>(record - imported);
+  if (record->context != this->record()) return std::nullopt;
+  return record->function_index;
 }
 
 base::ByteView InstanceImpl::data_segment(std::uint32_t index) const {

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <tenon/module.hpp>
@@ -59,8 +62,34 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
   // A passive segment until it is dropped; nothing after.
   [[nodiscard]] base::ByteView data_segment(std::uint32_t index) const;
   [[nodiscard]] std::span<const artifact::ConstantExpression> element_segment(std::uint32_t index) const;
-  void drop_data(std::uint32_t index) { data_dropped_[index] = true; }
-  void drop_elements(std::uint32_t index) { elements_dropped_[index] = true; }
+  void drop_data(std::uint32_t index) {
+    data_dropped_[index] = true;
+    segments_changed = true;
+  }
+  void drop_elements(std::uint32_t index) {
+    elements_dropped_[index] = true;
+    segments_changed = true;
+  }
+
+  // For snapshots (snapshot.cpp): what is this instance's own, behind what it imports.
+  [[nodiscard]] std::span<MemoryImpl* const> own_memories() const;
+  [[nodiscard]] std::span<TableImpl* const> own_tables() const;
+  [[nodiscard]] std::span<std::uint8_t> own_cells() const;  // of its globals, 16 bytes each
+  // The index of the function whose record this is; nullopt where it is not this instance's.
+  [[nodiscard]] std::optional<std::uint32_t> index_of(const artifact::FunctionRecord* record) const;
+  [[nodiscard]] const std::vector<bool>& data_dropped() const { return data_dropped_; }
+  [[nodiscard]] const std::vector<bool>& elements_dropped() const { return elements_dropped_; }
+  void set_dropped(const std::vector<bool>& data, const std::vector<bool>& elements) {
+    data_dropped_ = data;
+    elements_dropped_ = elements;
+    segments_changed = false;
+  }
+  bool segments_changed = true;  // since then
+  using State = std::pair<std::string, std::shared_ptr<SnapshotState>>;
+  std::vector<State> states;  // of its host functions
+  // The snapshot that it was last taken to or put back to; null where there is none.
+  std::shared_ptr<const SnapshotImpl> baseline;
+  bool is_half_reset = false;  // the last reset failed
 
  private:
   template <typename T>

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "artifact/cards.hpp"
 #include "base/error.hpp"
 #include "runtime/instance/access.hpp"
 #include "runtime/instance/imports.hpp"
@@ -39,8 +40,20 @@ class Instantiation {
     return &instance_;
   }
 
+  // In the state of a snapshot: nothing is filled, and nothing runs.
+  std::expected<InstanceImpl*, Error> run(const ResolvedImports& imports, const SnapshotPointer& snapshot) {
+    bind_imports(imports);
+    if (auto ok = make_memories(snapshot->memories); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = make_tables(); !ok) return std::unexpected(std::move(ok.error()));
+    make_tags();
+    make_globals();
+    if (auto ok = begin_as(instance_, snapshot); !ok) return std::unexpected(std::move(ok.error()));
+    return &instance_;
+  }
+
  private:
   void bind_imports(const ResolvedImports& imports) {
+    instance_.states = imports.states;
     for (const auto* definition : imports.definitions) {
       if (const auto* function = std::get_if<HostFunction>(definition)) {
         bind_host_function(*function);
@@ -71,6 +84,7 @@ class Instantiation {
   void bind(const Table& table) { instance_.add_table(Access::of(table)); }
   void bind(const Memory& memory) {
     MemoryImpl* const impl = Access::of(memory);
+    impl->note_other_writer();
     // Another store may have made it, and be destroyed before this one.
     instance_.add_memory(impl->is_shared() ? store_.share(impl->shared_from_this()) : impl);
   }
@@ -79,11 +93,38 @@ class Instantiation {
 
   std::expected<void, Error> make_memories() {
     // read_memory_start made sure that memory 0 is this module's own where it has an image.
-    const MemoryStart* start =
-        module_.plan().imported(ExternKind::memory) == 0 ? &module_.memory_start() : nullptr;
+    bool has_start = module_.plan().imported(ExternKind::memory) == 0;
+    artifact::MemoriesWithCards rule;
     for (const MemoryType& type : module_.plan().memories) {
-      auto memory = store_.add_memory(type, std::exchange(start, nullptr));
+      MemoryStart start = std::exchange(has_start, false) ? module_.memory_start() : MemoryStart{};
+      if (rule.has_cards(type)) start.card_shift = module_.card_shift();
+      auto memory = store_.add_memory(type, &start);
       if (!memory) return std::unexpected(std::move(memory.error()));
+      instance_.add_memory(*memory);
+    }
+    return {};
+  }
+
+  std::expected<void, Error> make_memories(std::span<const std::shared_ptr<const SavedMemory>> saved) {
+    artifact::MemoriesWithCards rule;
+    for (std::size_t i = 0; i < saved.size(); ++i) {
+      MemoryType type = module_.plan().memories[i];
+      type.limits.minimum = saved[i]->size() / kPageSize;
+      MemoryStart start{.image = {}, .reservations = nullptr, .card_shift = 0};
+      if (rule.has_cards(module_.plan().memories[i])) start.card_shift = module_.card_shift();
+      // Without a file for it, such as where no descriptor is left, the bytes are copied.
+      const auto image = saved[i]->image();
+      if (image) {
+        start.image = *image;
+        start.reservations = saved[i]->reservations();
+      }
+      auto memory = store_.add_memory(type, &start);
+      if (!memory) return std::unexpected(std::move(memory.error()));
+      if (image) {
+        (*memory)->begin_as(saved[i]);
+      } else if (auto ok = (*memory)->restore(saved[i], false); !ok) {
+        return ok;
+      }
       instance_.add_memory(*memory);
     }
     return {};
@@ -172,6 +213,15 @@ std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& 
   auto resolved = resolve_imports(store, Access::of(module), imports);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
   return Instantiation(store, module).run(*resolved);
+}
+
+std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const SnapshotPointer& snapshot,
+                                                const Definitions& imports) {
+  if (auto ok = check_store(store, *snapshot, Phase::instantiate); !ok)
+    return std::unexpected(std::move(ok.error()));
+  auto resolved = resolve_imports(store, Access::of(snapshot->module), imports);
+  if (!resolved) return std::unexpected(std::move(resolved.error()));
+  return Instantiation(store, snapshot->module).run(*resolved, snapshot);
 }
 
 }  // namespace tenon::runtime

@@ -34,7 +34,13 @@ inline void call_in_session(const Function& function, std::uint64_t* slots) {
   record.entry(record.context, record.code, slots);
 }
 
-// The bytes of the memory as it is now; a call of the guest may make it larger.
+// Before host code writes to what bytes_of gave. Precondition: the range is inside.
+inline void note_write(const Memory& memory, std::uint64_t address, std::uint64_t bytes) {
+  Access::of(memory)->note_write(address, bytes);
+}
+
+// The bytes of the memory as it is now; a call of the guest may make it larger. Who writes to
+// them says so (note_write).
 [[nodiscard]] inline std::span<std::uint8_t> bytes_of(const Memory& memory) {
   const MemoryImpl& impl = *Access::of(memory);
   return {impl.record.base, impl.size()};

@@ -87,12 +87,14 @@ void TableImpl::fill_in_all() {
 void TableImpl::set(std::uint64_t index, Reference reference) { fill(index, reference, 1); }
 
 void TableImpl::fill(std::uint64_t index, Reference reference, std::uint64_t size) {
+  has_changed_ = true;
   fill_in_all();
   write(index, reference, size);
 }
 
 void TableImpl::take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
                      const ConstantScope& scope) {
+  has_changed_ = true;
   if (!is_used_ && has_functions() && pending_count_ < kMostPending) {
     pending_[pending_count_++] = {index, elements, &scope};
     return;
@@ -111,6 +113,7 @@ void TableImpl::write(std::uint64_t index, Reference reference, std::uint64_t si
 
 void TableImpl::copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from, std::uint64_t size) {
   if (size == 0) return;
+  has_changed_ = true;
   fill_in_all();
   from_table.fill_in_all();
   auto* const target = static_cast<char*>(record.entries) + to * entry_size();
@@ -122,14 +125,55 @@ std::optional<std::uint64_t> TableImpl::grow(std::uint64_t delta, Reference refe
   const std::uint64_t old_size = record.size;
   if (delta > maximum_ || old_size > maximum_ - delta) return std::nullopt;
   if (delta == 0) return old_size;
-  if (!budget_.reserve(delta * entry_size())) return std::nullopt;
-  if (!entries_.grow((old_size + delta) * entry_size())) {
-    budget_.release(delta * entry_size());
-    return std::nullopt;
-  }
-  record = {.entries = entries_.data(), .size = old_size + delta};
+  if (!resize(old_size + delta)) return std::nullopt;
   fill(old_size, reference, delta);
   return old_size;
+}
+
+// What it grows by is whatever was there.
+bool TableImpl::resize(std::uint64_t size) {
+  if (size <= record.size) {
+    budget_.release((record.size - size) * entry_size());
+    record.size = size;
+    return true;
+  }
+  const std::uint64_t bytes = (size - record.size) * entry_size();
+  if (!budget_.reserve(bytes)) return false;
+  if (size * entry_size() > entries_.size() && !entries_.grow(size * entry_size())) {
+    budget_.release(bytes);
+    return false;
+  }
+  record = {.entries = entries_.data(), .size = size};
+  return true;
+}
+
+SavedTable TableImpl::save(const ConstantScope& scope) {
+  SavedTable saved{.size = record.size, .pending = {}, .elements = {}};
+  // Another instance's segment has no meaning for whoever gets the snapshot.
+  const auto is_own = [&](const Segment& segment) { return segment.scope == &scope; };
+  if (!std::ranges::all_of(pending(), is_own)) fill_in_all();
+  for (const Segment& segment : pending()) saved.pending.push_back({segment.index, segment.elements});
+  if (pending_count_ == 0) {
+    saved.elements.reserve(record.size);
+    for (std::uint64_t i = 0; i < record.size; ++i) saved.elements.push_back(get(i));
+  }
+  has_changed_ = false;
+  return saved;
+}
+
+bool TableImpl::restore(const SavedTable& saved, std::span<const Reference> elements,
+                        const ConstantScope& scope) {
+  if (!resize(saved.size)) return false;
+  pending_count_ = 0;
+  if (saved.pending.empty()) {
+    for (std::uint64_t i = 0; i < elements.size(); ++i) write(i, elements[i], 1);
+  } else {
+    std::memset(record.entries, 0, record.size * entry_size());
+    for (const SavedTable::Segment& segment : saved.pending)
+      pending_[pending_count_++] = {segment.index, segment.elements, &scope};
+  }
+  has_changed_ = false;
+  return true;
 }
 
 }  // namespace tenon::runtime

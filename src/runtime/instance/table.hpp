@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
@@ -24,6 +25,18 @@ class StoreImpl;
 // References travel as u64: a FunctionRecord*, an externref's bits or an
 // ExceptionRecord*; 0 is null.
 using Reference = std::uint64_t;
+
+// The contents of a table at one moment.
+struct SavedTable {
+  // That the table's own instance fills in when somebody asks: the rest is null.
+  struct Segment {
+    std::uint64_t index;
+    std::span<const artifact::ConstantExpression> elements;
+  };
+  std::uint64_t size = 0;
+  std::vector<Segment> pending;
+  std::vector<Reference> elements;  // all, where nothing is pending
+};
 
 // A table of functions that nobody has used yet only notes the segments that it takes, and
 // fills in an element when somebody first asks for it: modules have thousands, and
@@ -53,6 +66,16 @@ class TableImpl {
   void take(std::uint64_t index, std::span<const artifact::ConstantExpression> elements,
             const ConstantScope& scope);
 
+  // Precondition: `scope` is the instance that the table is part of. From then on,
+  // has_changed tells whether anybody has changed it; looking at elements is no change.
+  [[nodiscard]] SavedTable save(const ConstantScope& scope);
+  [[nodiscard]] bool has_changed() const { return has_changed_; }
+  // Puts size and contents back, of itself or of the same table of another instance, whose
+  // references `elements` has as this instance's. Precondition: the element type allows them.
+  // False where there is no memory.
+  [[nodiscard]] bool restore(const SavedTable& saved, std::span<const Reference> elements,
+                             const ConstantScope& scope);
+
   // The old size; nullopt where a limit or the system says no.
   std::optional<std::uint64_t> grow(std::uint64_t delta, Reference reference);
 
@@ -79,6 +102,7 @@ class TableImpl {
   void write(std::uint64_t index, Reference reference, std::uint64_t size);
   [[nodiscard]] Reference fill_in(std::uint64_t index) const;
   void fill_in_all();
+  [[nodiscard]] bool resize(std::uint64_t size);
 
   struct Segment {
     std::uint64_t index;
@@ -99,6 +123,7 @@ class TableImpl {
   std::array<Segment, kMostPending> pending_;
   std::size_t pending_count_ = 0;
   mutable bool is_used_ = false;  // something else than taking segments was done
+  bool has_changed_ = true;       // since it was saved or restored
 };
 
 }  // namespace tenon::runtime

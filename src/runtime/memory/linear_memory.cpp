@@ -23,9 +23,11 @@ std::unexpected<Error> fail(std::string message) {
 // Safety: the sandbox depends on this size. For a 32-bit memory guest code adds any 32-bit
 // address and any 32-bit offset unchecked; for a 64-bit one an address inside it and at
 // most kMemory64Guard. All of that range must be ours, and inaccessible.
-std::expected<Reservation, Error> reserve(const MemoryType& type, std::uint64_t maximum_pages) {
-  return Reservation::make(type.is_64 ? maximum_pages * kPageSize + artifact::kMemory64Guard
-                                      : artifact::kMemoryReservation);
+std::expected<Reservation, Error> reserve(const MemoryType& type, std::uint64_t maximum_pages,
+                                          bool with_cards) {
+  return Reservation::make(
+      type.is_64 ? maximum_pages * kPageSize + artifact::kMemory64Guard : artifact::kMemoryReservation,
+      with_cards);
 }
 
 // Not a shared memory, which may outlive every other use of its module; nor a 64-bit one,
@@ -70,12 +72,14 @@ std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
 }
 
 std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
-  const bool reuses = start != nullptr && can_be_used_again(declared_);
+  const bool reuses = start != nullptr && start->reservations != nullptr && can_be_used_again(declared_);
+  const unsigned card_shift = start != nullptr ? start->card_shift : 0;
   auto used = reuses ? start->reservations->take() : std::nullopt;
-  auto made = used ? std::move(*used) : reserve(declared_, maximum_pages_);
+  auto made = used ? std::move(*used) : reserve(declared_, maximum_pages_, card_shift != 0);
   if (!made) return std::unexpected(std::move(made.error()));
   reservation_ = std::move(*made);
   record.base = reservation_.base();
+  if (card_shift != 0) cards_ = CardTable(record.base, card_shift);
   const std::uint64_t pages = declared_.limits.minimum;
   if (used) {
     record.size = pages * kPageSize;
@@ -90,7 +94,12 @@ std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
 }
 
 MemoryImpl::~MemoryImpl() {
-  if (reservations_ != nullptr) reservations_->give_back(std::move(reservation_), record.size);
+  // Safety: the cache resets it to what is mapped there, which must be what it began with.
+  const bool is_as_it_began = mapped_ == nullptr || mapped_->reservations() == reservations_;
+  if (reservations_ != nullptr && is_as_it_began) {
+    if (cards_.exists()) cards_.clear(record.size, true);
+    reservations_->give_back(std::move(reservation_), record.size);
+  }
   budget_->release(reserved_);
 }
 
@@ -122,6 +131,7 @@ bool MemoryImpl::extend(std::uint64_t pages) {
 }
 
 void MemoryImpl::fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes) {
+  note_write(to, bytes);
   if (is_shared()) {
     racy_fill(record.base + to, byte, bytes);
   } else {
@@ -130,6 +140,7 @@ void MemoryImpl::fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes) 
 }
 
 void MemoryImpl::copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes) {
+  note_write(to, bytes);
   if (is_shared() || source.is_shared()) {
     racy_copy(record.base + to, source.record.base + from, bytes);
   } else {
@@ -139,11 +150,74 @@ void MemoryImpl::copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t 
 
 void MemoryImpl::write(std::uint64_t to, base::ByteView bytes) {
   if (bytes.empty()) return;
+  note_write(to, bytes.size());
   if (is_shared()) {
     racy_copy(record.base + to, bytes.data(), bytes.size());
   } else {
     std::memcpy(record.base + to, bytes.data(), bytes.size());
   }
+}
+
+std::expected<std::shared_ptr<const SavedMemory>, Error> MemoryImpl::save() {
+  auto saved = SavedMemory::of({record.base, record.size});
+  if (!saved) return saved;
+  if (cards_.exists()) cards_.clear(record.size, true);
+  has_unseen_writes_ = false;
+  baseline_ = *saved;
+  return saved;
+}
+
+void MemoryImpl::begin_as(std::shared_ptr<const SavedMemory> saved) {
+  baseline_ = saved;
+  mapped_ = std::move(saved);
+}
+
+// Safety: no byte that was written since may be left, and what has grown must be guard again.
+std::expected<void, Error> MemoryImpl::restore(const std::shared_ptr<const SavedMemory>& saved,
+                                               bool stopped) {
+  if (record.size != saved->size()) {
+    if (auto ok = resize(saved->size()); !ok) return ok;
+  }
+  const bool knows_all = cards_.exists() && !has_unseen_writes_ && !has_other_writers_;
+  if (knows_all && baseline_ == saved) [[likely]] {
+    if (saved->size() > 0) cards_.undo(record.base, saved->bytes(), saved->size());
+    if (stopped) cards_.clear(record.size, true);
+    return {};
+  }
+  if (auto ok = put_back(saved); !ok) return ok;
+  if (cards_.exists()) cards_.clear(record.size, true);
+  has_unseen_writes_ = false;
+  baseline_ = saved;
+  return {};
+}
+
+std::expected<void, Error> MemoryImpl::resize(std::uint64_t bytes) {
+  if (bytes < record.size) {
+    if (!reservation_.shrink(record.size, bytes)) return fail("the system refuses to shrink a memory");
+    budget_->release(record.size - bytes);
+    reserved_ -= record.size - bytes;
+    record.size = bytes;
+    return {};
+  }
+  if (grow((bytes - record.size) / kPageSize)) return {};
+  return fail("a memory cannot grow to what it is to be put back to");
+}
+
+// Without cards: a small memory is copied as a whole; of a large one the system throws the
+// pages away that were written.
+std::expected<void, Error> MemoryImpl::put_back(const std::shared_ptr<const SavedMemory>& saved) {
+  constexpr std::uint64_t kCopied = std::uint64_t{512} << 10;
+  if (saved->size() > kCopied) {
+    if (mapped_ == saved && reservation_.forget_writes(saved->size())) return {};
+    auto image = saved->image();
+    if (image && reservation_.map_image(*image)) {
+      mapped_ = saved;
+      return {};
+    }
+  }
+  // Also where there are no descriptors left.
+  if (saved->size() > 0) std::memcpy(record.base, saved->bytes(), saved->size());
+  return {};
 }
 
 WaitResult MemoryImpl::wait(std::uint64_t address, std::uint64_t expected, unsigned bytes,

@@ -14,18 +14,21 @@
 #include "artifact/abi.hpp"
 #include "base/bytes.hpp"
 #include "runtime/memory/budget.hpp"
+#include "runtime/memory/card_table.hpp"
 #include "runtime/memory/image.hpp"
 #include "runtime/memory/reservation.hpp"
+#include "runtime/memory/saved_memory.hpp"
 #include "runtime/memory/wait_queue.hpp"
 
 namespace tenon::runtime {
 
 class StoreImpl;
 
-// How the first memory of a module begins.
+// How a memory begins: as zeros, where there is no image.
 struct MemoryStart {
   Image image;
-  std::shared_ptr<ReservationCache> reservations;
+  std::shared_ptr<ReservationCache> reservations;  // null: it is not used again
+  unsigned card_shift = 0;                         // of its cards (artifact/abi.hpp); 0: none
 };
 
 // A shared memory belongs to no store: each store that uses it keeps it alive, and any
@@ -63,6 +66,23 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   }
   [[nodiscard]] base::AddressRange reservation() const { return reservation_.range(); }
 
+  // Where all that is written to it leaves marks, or says so here, restoring costs as much as
+  // was written. Precondition: the range is inside.
+  void note_write(std::uint64_t address, std::uint64_t bytes) { cards_.mark(address, bytes); }
+  // Somebody has got a pointer to all of it, and may write anything until it is next restored.
+  void note_unseen_writes() { has_unseen_writes_ = true; }
+  // Another instance's code writes to it as well, without marks.
+  void note_other_writer() { has_other_writers_ = true; }
+
+  // A copy. Errors: out_of_resources. From then on, writes are noted for restore.
+  [[nodiscard]] std::expected<std::shared_ptr<const SavedMemory>, Error> save();
+  // Puts contents and size back. What the memory has grown by since is guard again.
+  // `stopped`: guest code may have trapped since. Errors: out_of_resources.
+  [[nodiscard]] std::expected<void, Error> restore(const std::shared_ptr<const SavedMemory>& saved,
+                                                   bool stopped);
+  // What it began with is what was saved.
+  void begin_as(std::shared_ptr<const SavedMemory> saved);
+
   // Precondition of all three: every range is inside.
   void fill(std::uint64_t to, std::uint8_t byte, std::uint64_t bytes);
   void copy(std::uint64_t to, const MemoryImpl& source, std::uint64_t from, std::uint64_t bytes);
@@ -83,6 +103,8 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // With the reservation; what it begins with is reserved of the budget.
   [[nodiscard]] std::expected<void, Error> begin(const MemoryStart* start);
   [[nodiscard]] bool extend(std::uint64_t pages);
+  [[nodiscard]] std::expected<void, Error> resize(std::uint64_t bytes);
+  [[nodiscard]] std::expected<void, Error> put_back(const std::shared_ptr<const SavedMemory>& saved);
 
   StoreImpl* store_;
   MemoryType declared_;
@@ -91,7 +113,12 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   std::uint64_t reserved_;  // of the budget
   Reservation reservation_;
   std::shared_ptr<ReservationCache> reservations_;  // where the reservation goes, or null
-  std::mutex growing_;                              // of a shared memory
+  CardTable cards_;
+  bool has_unseen_writes_ = false;
+  bool has_other_writers_ = false;
+  std::shared_ptr<const SavedMemory> baseline_;  // the cards tell what was written since it was like this
+  std::shared_ptr<const SavedMemory> mapped_;    // whose file is mapped over it; the module's image: null
+  std::mutex growing_;                           // of a shared memory
   WaitQueue waiters_;
 };
 

@@ -19,30 +19,37 @@ std::unexpected<Error> fail(std::string message) {
 
 }  // namespace
 
-std::expected<Reservation, Error> Reservation::make(std::uint64_t behind_base) {
-  const std::uint64_t size = artifact::kMemoryGuardBefore + behind_base;
+std::expected<Reservation, Error> Reservation::make(std::uint64_t behind_base, bool with_cards) {
+  const std::uint64_t before_base =
+      with_cards ? artifact::kPageBeforeCards + artifact::kCardsBefore : artifact::kMemoryGuardBefore;
+  const std::uint64_t size = before_base + behind_base;
   void* const start = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) {
     return fail("no address space for a memory, which takes " + std::to_string(size >> 20) +
                 " MiB of it: " + std::strerror(errno));
   }
-  return Reservation(static_cast<std::uint8_t*>(start), size);
+  Reservation made(static_cast<std::uint8_t*>(start), size, before_base);
+  if (with_cards &&
+      mprotect(start, artifact::kPageBeforeCards + artifact::kCardBytes, PROT_READ | PROT_WRITE) != 0)
+    return fail(std::string("no memory for the cards of a memory: ") + std::strerror(errno));
+  return made;
 }
 
 Reservation::Reservation(Reservation&& other) noexcept
-    : start_(std::exchange(other.start_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : start_(std::exchange(other.start_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      before_base_(std::exchange(other.before_base_, 0)) {}
 
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
   std::swap(start_, other.start_);
   std::swap(size_, other.size_);
+  std::swap(before_base_, other.before_base_);
   return *this;
 }
 
 Reservation::~Reservation() {
   if (start_ != nullptr) munmap(start_, size_);
 }
-
-std::uint8_t* Reservation::base() const { return start_ + artifact::kMemoryGuardBefore; }
 
 bool Reservation::extend(std::uint64_t accessible, std::uint64_t bytes) {
   return mprotect(base() + accessible, bytes, PROT_READ | PROT_WRITE) == 0;
@@ -60,7 +67,14 @@ std::expected<void, Error> Reservation::map_image(const Image& image) {
 // must be guard again. On Linux, MADV_DONTNEED on private mappings does the former at
 // once: pages read as zeros again, and those of the image as the file.
 bool Reservation::reset(std::uint64_t accessible, std::uint64_t initial) {
-  if (initial > 0 && madvise(base(), initial, MADV_DONTNEED) != 0) return false;
+  return forget_writes(initial) && shrink(accessible, initial);
+}
+
+bool Reservation::forget_writes(std::uint64_t bytes) {
+  return bytes == 0 || madvise(base(), bytes, MADV_DONTNEED) == 0;
+}
+
+bool Reservation::shrink(std::uint64_t accessible, std::uint64_t initial) {
   if (accessible == initial) return true;
   void* const grown = base() + initial;
   return mmap(grown, accessible - initial, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,

@@ -17,14 +17,16 @@ namespace tenon::runtime {
 
 class Reservation {
  public:
-  // `behind_base` bytes, none accessible. Errors: out_of_resources.
-  [[nodiscard]] static std::expected<Reservation, Error> make(std::uint64_t behind_base);
+  // `behind_base` bytes, none accessible; in front of them cards (artifact/abi.hpp) where asked
+  // for, accessible, all zero. Errors: out_of_resources.
+  [[nodiscard]] static std::expected<Reservation, Error> make(std::uint64_t behind_base,
+                                                              bool with_cards = false);
   Reservation() = default;  // as moved from
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
   ~Reservation();
 
-  [[nodiscard]] std::uint8_t* base() const;
+  [[nodiscard]] std::uint8_t* base() const { return start_ + before_base_; }
   // All of it, guards included.
   [[nodiscard]] base::AddressRange range() const {
     const auto begin = reinterpret_cast<std::uintptr_t>(start_);
@@ -38,12 +40,17 @@ class Reservation {
   [[nodiscard]] std::expected<void, Error> map_image(const Image& image);
   // Undoes everything that was written, and all growth beyond `initial`.
   [[nodiscard]] bool reset(std::uint64_t accessible, std::uint64_t initial);
+  // One half of it: the writes to the first bytes, and the growth.
+  [[nodiscard]] bool forget_writes(std::uint64_t bytes);
+  [[nodiscard]] bool shrink(std::uint64_t accessible, std::uint64_t initial);
 
  private:
-  Reservation(std::uint8_t* start, std::uint64_t size) : start_(start), size_(size) {}
+  Reservation(std::uint8_t* start, std::uint64_t size, std::uint64_t before_base)
+      : start_(start), size_(size), before_base_(before_base) {}
 
   std::uint8_t* start_ = nullptr;  // null where moved from
   std::uint64_t size_ = 0;         // guards included
+  std::uint64_t before_base_ = 0;
 };
 
 // First memories that instances of a module have left, reset: the next instance finds one

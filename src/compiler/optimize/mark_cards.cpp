@@ -1,0 +1,329 @@
+#include "compiler/optimize/mark_cards.hpp"
+
+#include <llvm/IR/Dominators.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "artifact/abi.hpp"
+
+namespace tenon::compiler {
+namespace {
+
+using artifact::kCardReach;
+using artifact::kCardsBefore;
+
+struct Write {
+  llvm::Instruction* at;
+  llvm::Value* pointer;
+  std::uint64_t bytes;
+  bool is_certain = true;  // false: perhaps it does not happen, and the pointer may be anything
+};
+
+[[noreturn]] void refuse(const llvm::Instruction& instruction) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  instruction.print(out);
+  llvm::report_fatal_error(llvm::Twine("no marks for cards are known of: ") + text);
+}
+
+// What an instruction writes; nothing where it is a call of other code, which marks by itself.
+void add_writes(llvm::Instruction& instruction, const llvm::DataLayout& layout,
+                llvm::SmallVectorImpl<Write>& writes) {
+  const auto size = [&](const llvm::Value* value) {
+    return layout.getTypeStoreSize(value->getType()).getFixedValue();
+  };
+  if (auto* store = llvm::dyn_cast<llvm::StoreInst>(&instruction)) {
+    writes.push_back({store, store->getPointerOperand(), size(store->getValueOperand())});
+  } else if (auto* modify = llvm::dyn_cast<llvm::AtomicRMWInst>(&instruction)) {
+    writes.push_back({modify, modify->getPointerOperand(), size(modify->getValOperand())});
+  } else if (auto* exchange = llvm::dyn_cast<llvm::AtomicCmpXchgInst>(&instruction)) {
+    writes.push_back({exchange, exchange->getPointerOperand(), size(exchange->getNewValOperand())});
+  } else if (auto* intrinsic = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction)) {
+    if (!intrinsic->mayWriteToMemory() || intrinsic->onlyAccessesInaccessibleMemory()) return;
+    switch (intrinsic->getIntrinsicID()) {
+      case llvm::Intrinsic::lifetime_start:
+      case llvm::Intrinsic::lifetime_end:
+      case llvm::Intrinsic::ubsantrap:
+      case llvm::Intrinsic::trap: return;
+      case llvm::Intrinsic::masked_store:
+        writes.push_back({intrinsic, intrinsic->getArgOperand(1), size(intrinsic->getArgOperand(0))});
+        return;
+      case llvm::Intrinsic::masked_scatter: {
+        // Lanes that the mask leaves out may have any address.
+        llvm::IRBuilder<> builder(intrinsic);
+        auto* pointers = intrinsic->getArgOperand(1);
+        auto* type = llvm::cast<llvm::FixedVectorType>(pointers->getType());
+        const std::uint64_t bytes = size(intrinsic->getArgOperand(0)) / type->getNumElements();
+        for (unsigned lane = 0; lane < type->getNumElements(); ++lane)
+          writes.push_back({intrinsic, builder.CreateExtractElement(pointers, lane), bytes, false});
+        return;
+      }
+      default: break;
+    }
+    auto* memory = llvm::dyn_cast<llvm::AnyMemIntrinsic>(intrinsic);
+    auto* length = memory != nullptr ? llvm::dyn_cast<llvm::ConstantInt>(memory->getLength()) : nullptr;
+    constexpr std::uint64_t kMost = 4096;
+    if (length == nullptr || length->getValue().ugt(kMost)) refuse(instruction);
+    writes.push_back({memory, memory->getRawDest(), length->getZExtValue()});
+  } else if (instruction.mayWriteToMemory() && !llvm::isa<llvm::CallBase>(instruction) &&
+             !llvm::isa<llvm::FenceInst, llvm::LoadInst>(instruction)) {
+    refuse(instruction);
+  }
+}
+
+class Marker {
+ public:
+  Marker(llvm::Function& function, const MarkedMemories& memories)
+      : function_(function),
+        memories_(memories),
+        layout_(function.getDataLayout()),
+        bases_(memories.bases.size(), nullptr) {}
+
+  // Returns whether anything was marked.
+  bool run(llvm::DominatorTree& tree) {
+    // Depth first without recursion: a guest chooses how deep the tree is.
+    struct Visit {
+      llvm::DomTreeNode* node;
+      std::size_t next_child, marks_before;
+    };
+    std::vector<Visit> path;
+    const auto enter = [&](llvm::DomTreeNode* node) {
+      path.push_back({node, 0, made_.size()});
+      mark(*node->getBlock());
+    };
+    enter(tree.getRootNode());
+    while (!path.empty()) {
+      Visit& visit = path.back();
+      if (visit.next_child < visit.node->getNumChildren()) {
+        enter(*std::next(visit.node->begin(), static_cast<std::ptrdiff_t>(visit.next_child++)));
+        continue;
+      }
+      forget(visit.marks_before);
+      path.pop_back();
+    }
+    return changed_;
+  }
+
+ private:
+  // A mark that has been made wherever control now is: of the bytes from `offset` on.
+  struct Mark {
+    llvm::Value* origin;
+    std::int64_t offset;
+  };
+  // A write that still needs one.
+  struct Unmarked {
+    llvm::Value* origin;
+    std::int64_t offset;
+    std::int64_t end;
+    std::size_t order;
+    std::size_t memory;
+    llvm::Instruction* at;
+  };
+
+  void mark(llvm::BasicBlock& block) {
+    llvm::SmallVector<Write> writes;
+    for (auto& instruction : block) add_writes(instruction, layout_, writes);
+    std::vector<Unmarked> unmarked;
+    for (const Write& write : writes) {
+      const Target target = write.is_certain ? target_of(write.pointer) : Target{.kind = Target::Kind::any};
+      if (target.kind == Target::Kind::elsewhere) continue;
+      if (target.kind == Target::Kind::any) {
+        mark_where_inside(write);
+        continue;
+      }
+      llvm::APInt offset(64, 0);
+      auto* origin = write.pointer->stripAndAccumulateConstantOffsets(layout_, offset, true);
+      // In steps that one mark covers.
+      for (std::uint64_t done = 0; done < write.bytes; done += kCardReach) {
+        const std::int64_t from = offset.getSExtValue() + static_cast<std::int64_t>(done);
+        const auto bytes = static_cast<std::int64_t>(std::min(kCardReach, write.bytes - done));
+        if (!is_marked(origin, from, from + bytes))
+          unmarked.push_back({origin, from, from + bytes, unmarked.size(), target.memory, write.at});
+      }
+    }
+    mark_all(std::move(unmarked));
+  }
+
+  // One mark for all with the same origin that it reaches, before the first of them.
+  void mark_all(std::vector<Unmarked> unmarked) {
+    std::ranges::stable_sort(unmarked, [&](const Unmarked& a, const Unmarked& b) {
+      if (a.origin != b.origin) return number_of(a.origin) < number_of(b.origin);
+      return a.offset < b.offset;
+    });
+    for (std::size_t i = 0; i < unmarked.size();) {
+      const Unmarked& lowest = unmarked[i];
+      const Unmarked* first = &lowest;
+      for (; i < unmarked.size() && unmarked[i].origin == lowest.origin &&
+             reaches(lowest.offset, unmarked[i].end);
+           ++i) {
+        if (unmarked[i].order < first->order) first = &unmarked[i];
+      }
+      make_mark(lowest, *first->at);
+    }
+  }
+
+  static bool reaches(std::int64_t offset, std::int64_t end) {
+    return end <= offset + static_cast<std::int64_t>(kCardReach);
+  }
+
+  // The order of origins must not hang on their addresses: the same module gives the same bytes.
+  std::size_t number_of(llvm::Value* origin) {
+    return numbers_.try_emplace(origin, numbers_.size()).first->second;
+  }
+
+  bool is_marked(llvm::Value* origin, std::int64_t offset, std::int64_t end) const {
+    const auto found = marks_.find(origin);
+    if (found == marks_.end()) return false;
+    // The latest only: a guest may write a thousand fields of one object.
+    constexpr std::size_t kLooksAt = 16;
+    const auto& marks = found->second;
+    const std::size_t skipped = marks.size() > kLooksAt ? marks.size() - kLooksAt : 0;
+    return std::ranges::any_of(llvm::ArrayRef(marks).drop_front(skipped),
+                               [&](std::int64_t mark) { return mark <= offset && reaches(mark, end); });
+  }
+
+  void forget(std::size_t marks_before) {
+    while (made_.size() > marks_before) {
+      marks_[made_.back()].pop_back();
+      made_.pop_back();
+    }
+  }
+
+  void make_mark(const Unmarked& lowest, llvm::Instruction& before) {
+    llvm::IRBuilder<> builder(&before);
+    auto* base = base_of(lowest.memory);
+    // Signed: the lowest of several addresses may be just below the memory, where a write
+    // before it traps.
+    auto* card = builder.CreateAShr(address_of(builder, lowest, base), memories_.shift);
+    set(builder, base, card);
+    marks_[lowest.origin].push_back(lowest.offset);
+    made_.push_back(lowest.origin);
+  }
+
+  // In the memory: the index of a plain access as it is, anything else by its distance from the base.
+  static llvm::Value* address_of(llvm::IRBuilder<>& builder, const Unmarked& write, llvm::Value* base) {
+    auto* offset = builder.getInt64(static_cast<std::uint64_t>(write.offset));
+    if (is_load_of_base(write.origin)) return offset;
+    auto* access = llvm::dyn_cast<llvm::GetElementPtrInst>(write.origin);
+    const bool is_plain = access != nullptr && access->getNumIndices() == 1 &&
+                          access->getSourceElementType()->isIntegerTy(8) &&
+                          is_load_of_base(access->getPointerOperand());
+    auto* index = is_plain ? access->getOperand(1) : distance(builder, write.origin, base);
+    return write.offset == 0 ? index : builder.CreateAdd(index, offset);
+  }
+
+  static llvm::Value* distance(llvm::IRBuilder<>& builder, llvm::Value* pointer, llvm::Value* base) {
+    return builder.CreateSub(builder.CreatePtrToInt(pointer, builder.getInt64Ty()),
+                             builder.CreatePtrToInt(base, builder.getInt64Ty()));
+  }
+
+  void set(llvm::IRBuilder<>& builder, llvm::Value* base, llvm::Value* card) {
+    auto* place = builder.CreateSub(card, builder.getInt64(kCardsBefore));
+    builder.CreateAlignedStore(builder.getInt8(1), builder.CreateGEP(builder.getInt8Ty(), base, place),
+                               llvm::Align(1));
+    changed_ = true;
+  }
+
+  // The pointer may lie in any memory or in none; then the byte in front of all cards is set.
+  void mark_where_inside(const Write& write) {
+    llvm::IRBuilder<> builder(write.at);
+    for (std::size_t memory = 0; memory < bases_.size(); ++memory) {
+      auto* base = base_of(memory);
+      auto* from = distance(builder, write.pointer, base);
+      for (std::uint64_t done = 0; done < write.bytes; done += kCardReach) {
+        auto* address = done == 0 ? from : builder.CreateAdd(from, builder.getInt64(done));
+        auto* inside = builder.CreateICmpULT(address, builder.getInt64(artifact::kMemoryReservation));
+        auto* card = builder.CreateLShr(address, memories_.shift);
+        set(builder, base, builder.CreateSelect(inside, card, builder.getInt64(UINT64_MAX)));
+      }
+    }
+  }
+
+  // Loaded at the function's start: it never changes.
+  llvm::Value* base_of(std::size_t memory) {
+    auto*& base = bases_[memory];
+    if (base == nullptr) {
+      llvm::IRBuilder<> builder(&*function_.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
+      auto* field =
+          builder.CreateConstGEP1_64(builder.getInt8Ty(), function_.getArg(0), memories_.bases[memory]);
+      auto* load = builder.CreateLoad(builder.getPtrTy(), field);
+      load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(function_.getContext(), {}));
+      base = load;
+    }
+    return base;
+  }
+
+  // Whether it is the base of some memory; which one, target_of has seen.
+  static bool is_load_of_base(const llvm::Value* value) { return llvm::isa<llvm::LoadInst>(value); }
+
+  struct Target {
+    enum class Kind : std::uint8_t { memory, elsewhere, any } kind = Kind::any;
+    std::size_t memory = 0;
+  };
+
+  // What the pointer points into, if all ways to it say the same.
+  Target target_of(llvm::Value* pointer) const {
+    constexpr std::size_t kMostValues = 16;
+    llvm::SmallVector<llvm::Value*, kMostValues> values{pointer};
+    std::optional<Target> all;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values.size() > kMostValues) return {};
+      const auto look_at = [&](llvm::Value* next) {
+        if (!llvm::is_contained(values, next)) values.push_back(next);
+      };
+      if (auto* access = llvm::dyn_cast<llvm::GEPOperator>(values[i])) {
+        look_at(access->getPointerOperand());
+      } else if (auto* phi = llvm::dyn_cast<llvm::PHINode>(values[i])) {
+        for (auto& incoming : phi->incoming_values()) look_at(incoming);
+      } else if (auto* select = llvm::dyn_cast<llvm::SelectInst>(values[i])) {
+        look_at(select->getTrueValue());
+        look_at(select->getFalseValue());
+      } else {
+        const Target target = target_of_root(values[i]);
+        if (all && (all->kind != target.kind || all->memory != target.memory)) return {};
+        all = target;
+      }
+    }
+    return all.value_or(Target{});
+  }
+
+  Target target_of_root(llvm::Value* root) const {
+    if (llvm::isa<llvm::AllocaInst>(root) || root == function_.getArg(0)) return {Target::Kind::elsewhere};
+    auto* load = llvm::dyn_cast<llvm::LoadInst>(root);
+    if (load == nullptr) return {};
+    llvm::APInt offset(64, 0);
+    if (load->getPointerOperand()->stripAndAccumulateConstantOffsets(layout_, offset, true) !=
+        function_.getArg(0))
+      return {};
+    const auto found = std::ranges::find(memories_.bases, offset.getZExtValue());
+    if (found == memories_.bases.end()) return {Target::Kind::elsewhere};
+    return {Target::Kind::memory, static_cast<std::size_t>(found - memories_.bases.begin())};
+  }
+
+  llvm::Function& function_;
+  const MarkedMemories& memories_;
+  const llvm::DataLayout& layout_;
+  std::vector<llvm::Value*> bases_;
+  llvm::DenseMap<llvm::Value*, llvm::SmallVector<std::int64_t, 2>> marks_;  // offsets, by origin
+  std::vector<llvm::Value*> made_;                                          // the origins of those, in order
+  llvm::DenseMap<llvm::Value*, std::size_t> numbers_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+llvm::PreservedAnalyses MarkCardsPass::run(llvm::Function& function,
+                                           llvm::FunctionAnalysisManager& analyses) {
+  if (memories_.bases.empty() || !function.hasFnAttribute(kTouchesMemory))
+    return llvm::PreservedAnalyses::all();
+  const bool changed =
+      Marker(function, memories_).run(analyses.getResult<llvm::DominatorTreeAnalysis>(function));
+  if (!changed) return llvm::PreservedAnalyses::all();
+  llvm::PreservedAnalyses preserved;
+  preserved.preserveSet<llvm::CFGAnalyses>();
+  return preserved;
+}
+
+}  // namespace tenon::compiler

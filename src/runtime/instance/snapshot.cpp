@@ -1,0 +1,211 @@
+#include "runtime/instance/snapshot.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/error.hpp"
+#include "runtime/instance/access.hpp"
+#include "runtime/instance/definitions.hpp"
+#include "runtime/instance/instance.hpp"
+#include "runtime/instance/store_impl.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+std::unexpected<Error> refuse(std::string why) {
+  return base::fail(Phase::call, ErrorCode::invalid_argument, std::move(why));
+}
+
+// Safety: guest code that runs counts on its state.
+std::expected<void, Error> check_at_rest(const InstanceImpl& instance, const char* what) {
+  if (instance.store().record.stack_limit == 0) return {};
+  return refuse(std::string("an instance cannot be ") + what +
+                " while a call of its store runs: do it when the call has returned");
+}
+
+// What an instance has that is not its own alone.
+std::expected<void, Error> check_imports(const InstanceImpl& instance) {
+  const auto& plan = instance.module().plan();
+  for (const ImportType& import : plan.imports) {
+    const auto* global = std::get_if<GlobalType>(&import.type);
+    const ExternKind kind = kind_of(import.type);
+    if (kind == ExternKind::memory || kind == ExternKind::table || (global != nullptr && global->is_mutable))
+      return refuse("a snapshot holds only what is the instance's own, and it imports " + describe(import));
+  }
+  if (std::ranges::any_of(plan.memories, &MemoryType::is_shared))
+    return refuse("a snapshot cannot hold a shared memory, to which other threads may write");
+  return {};
+}
+
+// References as values that mean the same in another instance.
+class References {
+ public:
+  References(const InstanceImpl& instance, SnapshotImpl& snapshot)
+      : instance_(instance), snapshot_(snapshot) {}
+
+  [[nodiscard]] std::expected<SavedReference, Error> save(ValueType type, Reference bits) {
+    using Kind = SavedReference::Kind;
+    if (bits == 0) return SavedReference{};
+    if (general_type(type) == ValueType::exnref)
+      return refuse(
+          "a snapshot cannot hold a caught exception, which a table or global of the instance refers to");
+    if (general_type(type) == ValueType::funcref) {
+      const auto* record = reinterpret_cast<const artifact::FunctionRecord*>(bits);
+      if (const auto index = instance_.index_of(record)) return SavedReference{Kind::own_function, *index};
+    }
+    snapshot_.only_store = instance_.store().budget();
+    return SavedReference{Kind::of_the_store, bits};
+  }
+
+ private:
+  const InstanceImpl& instance_;
+  SnapshotImpl& snapshot_;
+};
+
+Reference bits_of(const SavedReference& saved, const InstanceImpl& instance) {
+  if (saved.kind != SavedReference::Kind::own_function) return saved.value;
+  return reinterpret_cast<Reference>(instance.function(static_cast<std::uint32_t>(saved.value)));
+}
+
+std::expected<void, Error> save_memories(const InstanceImpl& instance, SnapshotImpl& snapshot) {
+  for (MemoryImpl* memory : instance.own_memories()) {
+    auto saved = memory->save();
+    if (!saved) return std::unexpected(std::move(saved.error()));
+    snapshot.memories.push_back(std::move(*saved));
+  }
+  return {};
+}
+
+std::expected<void, Error> save_tables(const InstanceImpl& instance, SnapshotImpl& snapshot,
+                                       References& references) {
+  for (TableImpl* table : instance.own_tables()) {
+    auto& saved = snapshot.tables.emplace_back(SnapshotImpl::Table{table->save(instance), {}});
+    saved.elements.reserve(saved.contents.elements.size());
+    for (const Reference bits : saved.contents.elements) {
+      auto reference = references.save(table->element(), bits);
+      if (!reference) return std::unexpected(std::move(reference.error()));
+      saved.elements.push_back(*reference);
+    }
+    saved.contents.elements = {};
+  }
+  return {};
+}
+
+std::expected<void, Error> save_globals(const InstanceImpl& instance, SnapshotImpl& snapshot,
+                                        References& references) {
+  const auto cells = instance.own_cells();
+  snapshot.cells.assign(cells.begin(), cells.end());
+  const auto globals = instance.own_globals();
+  for (std::uint32_t i = 0; i < globals.size(); ++i) {
+    if (!is_reference(globals[i].type.value)) continue;
+    auto reference = references.save(globals[i].type.value, read_cell(globals[i].cell).low);
+    if (!reference) return std::unexpected(std::move(reference.error()));
+    snapshot.references.push_back({i, *reference});
+  }
+  return {};
+}
+
+void restore_globals(InstanceImpl& instance, const SnapshotImpl& snapshot) {
+  const auto cells = instance.own_cells();
+  if (!cells.empty()) std::memcpy(cells.data(), snapshot.cells.data(), cells.size());
+  for (const SnapshotImpl::Global& global : snapshot.references)
+    write_cell(instance.own_globals()[global.index].cell, {bits_of(global.reference, instance), 0});
+}
+
+std::expected<void, Error> restore_tables(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
+  const auto tables = instance.own_tables();
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (!all && !tables[i]->has_changed()) continue;
+    std::vector<Reference> elements;
+    elements.reserve(snapshot.tables[i].elements.size());
+    for (const SavedReference& saved : snapshot.tables[i].elements)
+      elements.push_back(bits_of(saved, instance));
+    if (!tables[i]->restore(snapshot.tables[i].contents, elements, instance))
+      return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for a table as it was");
+  }
+  return {};
+}
+
+// By their names: another instance may have been given others.
+void restore_states(const InstanceImpl& instance, const SnapshotImpl& snapshot) {
+  for (const auto& [name, saved] : snapshot.states) {
+    const auto found = std::ranges::find(instance.states, name, &InstanceImpl::State::first);
+    if (found != instance.states.end()) found->second->restore(saved);
+  }
+}
+
+// All but the memories. `all`: also tables that nobody has changed.
+std::expected<void, Error> restore_rest(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
+  restore_globals(instance, snapshot);
+  if (auto ok = restore_tables(instance, snapshot, all); !ok) return ok;
+  if (all || instance.segments_changed)
+    instance.set_dropped(snapshot.data_dropped, snapshot.elements_dropped);
+  restore_states(instance, snapshot);
+  return {};
+}
+
+std::expected<void, Error> restore(InstanceImpl& instance, const SnapshotImpl& snapshot, bool stopped,
+                                   bool all) {
+  const auto memories = instance.own_memories();
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    if (auto ok = memories[i]->restore(snapshot.memories[i], stopped); !ok) return ok;
+  }
+  return restore_rest(instance, snapshot, all);
+}
+
+}  // namespace
+
+std::expected<void, Error> check_store(const StoreImpl& store, const SnapshotImpl& snapshot, Phase phase) {
+  if (snapshot.only_store == nullptr || snapshot.only_store == store.budget()) return {};
+  return base::fail(
+      phase, ErrorCode::invalid_argument,
+      "the snapshot has references (externref, or to functions that are not the instance's own) "
+      "that mean something only in the store where it was taken");
+}
+
+std::expected<SnapshotPointer, Error> take_snapshot(InstanceImpl& instance) {
+  if (instance.poisoned) return refuse("the instance stopped in an earlier call: there is no state to keep");
+  if (auto ok = check_at_rest(instance, "kept in a snapshot"); !ok)
+    return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_imports(instance); !ok) return std::unexpected(std::move(ok.error()));
+  auto snapshot = std::make_shared<SnapshotImpl>(instance.handle());
+  References references(instance, *snapshot);
+  instance.baseline = nullptr;  // until all is saved: each part then says what has changed since
+  for (auto* step : {save_tables, save_globals}) {
+    if (auto ok = step(instance, *snapshot, references); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  if (auto ok = save_memories(instance, *snapshot); !ok) return std::unexpected(std::move(ok.error()));
+  snapshot->data_dropped = instance.data_dropped();
+  snapshot->elements_dropped = instance.elements_dropped();
+  instance.segments_changed = false;
+  for (const auto& [name, state] : instance.states) snapshot->states.emplace_back(name, state->save());
+  instance.baseline = snapshot;
+  return snapshot;
+}
+
+std::expected<void, Error> reset(InstanceImpl& instance, const SnapshotPointer& snapshot) {
+  if (instance.baseline != snapshot) {
+    if (&Access::of(snapshot->module) != &Access::of(instance.handle()))
+      return refuse("the snapshot is of another module");
+    if (auto ok = check_store(instance.store(), *snapshot, Phase::call); !ok) return ok;
+    if (auto ok = check_imports(instance); !ok) return ok;
+  }
+  if (auto ok = check_at_rest(instance, "reset"); !ok) return ok;
+  // Half of it is no state: an error, or what is thrown, leaves it poisoned.
+  const bool stopped = std::exchange(instance.poisoned, true);
+  const bool all = std::exchange(instance.is_half_reset, true) || instance.baseline != snapshot;
+  if (auto ok = restore(instance, *snapshot, stopped, all); !ok) return ok;
+  if (instance.baseline != snapshot) instance.baseline = snapshot;
+  instance.is_half_reset = false;
+  instance.poisoned = false;
+  return {};
+}
+
+std::expected<void, Error> begin_as(InstanceImpl& instance, const SnapshotPointer& snapshot) {
+  if (auto ok = restore_rest(instance, *snapshot, true); !ok) return ok;
+  instance.baseline = snapshot;
+  return {};
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,70 @@
+#include "runtime/memory/card_table.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace tenon::runtime {
+namespace {
+
+constexpr unsigned kAtOnce = 64;
+// Behind the cards of a memory there are always that many more.
+static_assert(artifact::kCardBytes >= (artifact::kMemoryReservation >> artifact::kSmallCardShift) + kAtOnce);
+
+// A bit for each of the 64 cards there: whether it is marked, which is 1.
+std::uint64_t marked_of(const std::uint8_t* cards) {
+  std::uint64_t words[kAtOnce / 8];
+  std::memcpy(words, cards, sizeof words);
+  std::uint64_t any = 0;
+  for (const std::uint64_t word : words) any |= word;
+  if (any == 0) return 0;
+  std::uint64_t marked = 0;
+  // The product has byte i, which is 0 or 1, as bit 56 + i: 8i of the word and 56 - 7i of the factor.
+  for (unsigned i = 0; i < kAtOnce / 8; ++i) marked |= (words[i] * 0x0102040810204080 >> 56) << (8 * i);
+  return marked;
+}
+
+}  // namespace
+
+void CardTable::undo(std::uint8_t* memory, const std::uint8_t* saved, std::uint64_t size) {
+  undo_below(memory, saved, size);
+  const std::uint64_t count = size >> shift_;
+  for (std::uint64_t at = 0; at < count; at += kAtOnce) {
+    std::uint64_t marked = marked_of(cards_ + at);
+    if (marked == 0) continue;
+    if (count - at < kAtOnce) marked &= (std::uint64_t{1} << (count - at)) - 1;
+    std::memset(cards_ + at, 0, kAtOnce);
+    while (marked != 0) {
+      // One run of marked cards after the other.
+      const auto first = static_cast<unsigned>(std::countr_zero(marked));
+      const auto length = static_cast<unsigned>(std::countr_one(marked >> first));
+      const std::uint64_t from = (at + first) << shift_;
+      // Safety: a mark stands for that many bytes, also of the next card's.
+      const std::uint64_t to = std::min(size, ((at + first + length) << shift_) + artifact::kCardReach);
+      std::memcpy(memory + from, saved + from, to - from);
+      // What is below the run is zero already.
+      marked &= first + length < kAtOnce ? ~std::uint64_t{0} << (first + length) : 0;
+    }
+  }
+}
+
+void CardTable::undo_below(std::uint8_t* memory, const std::uint8_t* saved, std::uint64_t size) {
+  if (cards_[-1] == 0) return;
+  cards_[-1] = 0;
+  std::memcpy(memory, saved, std::min(size, artifact::kCardReach));
+}
+
+void CardTable::clear(std::uint64_t size, bool touched_beyond) {
+  cards_[-1] = 0;
+  const std::uint64_t count = size >> shift_;
+  std::memset(cards_, 0, count);
+  if (!touched_beyond) return;
+  constexpr std::uint64_t kPage = 4096;
+  const std::uint64_t from = (count + kPage - 1) / kPage * kPage;
+  // Where the system does not want to, they stay, and mean nothing.
+  if (from < artifact::kCardBytes)
+    static_cast<void>(madvise(cards_ + from, artifact::kCardBytes - from, MADV_DONTNEED));
+}
+
+}  // namespace tenon::runtime
