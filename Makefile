@@ -23,7 +23,7 @@ TIME   ?= 60
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan asan-short hooks gate clean setup \
         fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh \
-        fuzz-generator fuzz-smith
+        fuzz-generator fuzz-smith fuzz-reset
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -119,6 +119,10 @@ fuzz-generator: $(BUILD)/build.ninja ## Compare N=1000 modules that no toolchain
 fuzz-smith: $(BUILD)/build.ninja ## The same with N=1000 modules of wasm-smith (needs cargo 1.85 or later)
 	cmake --build $(BUILD) -j $(JOBS) --target fuzz_runner oracle
 	fuzz/differential/fuzz.py --build $(BUILD) --source smith --count $(N) --seed $(SEED) --near-the-end $(NEAR)
+
+fuzz-reset: $(BUILD)/build.ninja ## Reset N=1000 random modules, and compare every byte (SEED=1)
+	cmake --build $(BUILD) -j $(JOBS) --target fuzz_reset
+	$(BUILD)/bin/fuzz_reset --seed $(SEED) --count $(N)
 
 # libFuzzer's targets, in a build of their own.
 FUZZ := build/fuzz

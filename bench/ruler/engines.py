@@ -58,6 +58,19 @@ class TenonStrict(Tenon):
     options = ("--strict",)
 
 
+class TenonResettable(Tenon):
+    """With marks, for a fresh state in every call."""
+
+    name = "tenon --resettable"
+    options = ("--resettable",)
+    kinds = ("fresh", "kernel")
+
+    def command(self, kind, guest):
+        if kind not in self.kinds:
+            raise tools.NotComparable(f"{self.name}: nothing to compare")
+        return super().command(kind, guest)
+
+
 class Native(Engine):
     """The guest's own source, compiled for this machine's x86-64-v2 into a shared object."""
 
@@ -170,7 +183,7 @@ class Node(Engine):
 class Cargo(Engine):
     """A host in Rust, under peers/, built by cargo with what peers/Cargo.lock says."""
 
-    kinds = ("loop", "kernel", "boundary", "start")
+    kinds = ("loop", "fresh", "kernel", "boundary", "start")
     suffix = ".bin"
     remark = ""
 
@@ -229,5 +242,5 @@ class Extism(Cargo):
 
 # Not here: WasmEdge, whose packages fetch a library from elsewhere; WAMR, whose
 # crate (wamr-sys 0.1.1) is an interpreter of 2021 and whose compiler no package has.
-ALL = (Tenon, TenonStrict, NativeBytes, NativeUtf16, NativeUtf16Std, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime,
+ALL = (Tenon, TenonStrict, TenonResettable, NativeBytes, NativeUtf16, NativeUtf16Std, Native, Wasm2c, Wasm2cOneGuard, Node, Wasmtime,
        Wasmer, Extism)

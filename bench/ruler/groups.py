@@ -72,6 +72,42 @@ def loop(ruler):
                 "garbage collector or class headers; *std UTF-16* converts texts with what the standard library has.")
 
 
+def fresh(ruler):
+    """Every call from the state after init."""
+    tenon, resettable = (next((engine for engine in ruler.engines if engine.name == name), None)
+                         for name in ("tenon", "tenon --resettable"))
+    if tenon is None or resettable is None:
+        return
+    example, stub, many = guests.example(), guests.example_without_collector(ruler), guests.map_of_many(ruler)
+    count = ruler.options.iterations
+    commands = {"tenon, shared state, its collector": [*tenon.command("loop", example), count],
+                "tenon, fresh": [*resettable.command("fresh", example), "loop", count],
+                "tenon, fresh, runtime stub": [*resettable.command("fresh", stub), "loop", count],
+                "tenon, fresh, without marks": [*tenon.command("fresh", example), "loop", count // 10]}
+    native = commands_for(ruler, "loop", example, only=("native, UTF-16", "native, std UTF-16"))
+    commands |= {name: [*command, count] for name, command in native.items()}
+    peers = commands_for(ruler, "fresh", example, only=("wasmtime", "wasmer"))
+    commands |= {f"{name}, a new instance": [*command, 10_000] for name, command in peers.items()}
+
+    def nanoseconds(command):
+        done, seconds = tools.run(command).split()
+        return float(seconds) / float(done) * 1e9
+    yield Group("A fresh state for every call (an item)", "ns", False,
+                {"the original loop": interleave(ruler, "a fresh state", commands, nanoseconds)},
+                "The original loop where each call starts from the state after `init`, beside the same with shared "
+                "state and the collector after each call. *runtime stub*: the example compiled with AssemblyScript's "
+                "`--runtime stub`, which frees nothing. *without marks*: an artifact without `--resettable`. The peers "
+                "make a new instance for each item, and call `init` in it.")
+    parts = {"the example": example, "the example, runtime stub": stub, "a map of 10,000 entries": many}
+    rows = {}
+    for name, guest in parts.items():
+        command = [*resettable.command("fresh", guest), "parts"]
+        done = [json.loads(tools.run(command)) for _ in range(ruler.repetitions)]
+        rows[name] = {"undoing a call": [one["undo_ns"] for one in done],
+                      "a plugin from a snapshot, and its end": [one["member_ns"] for one in done]}
+    yield Group("What a fresh state takes", "ns", False, rows, compared=False)
+
+
 def boundary(ruler):
     def measure(command):
         google = "bench-cargo" not in str(command[0]) and "peer.mjs" not in str(command[1:2])
@@ -231,4 +267,4 @@ def time_compilations(ruler, case, commands):
     return interleave(ruler, case, commands, tools.timed, enough=lambda done: sum(seconds for seconds, _ in done) >= 10)
 
 
-ALL = {"loop": loop, "boundary": boundary, "protocol": protocol, "start": start, "kernels": kernels, "compile": compilation}
+ALL = {"loop": loop, "fresh": fresh, "boundary": boundary, "protocol": protocol, "start": start, "kernels": kernels, "compile": compilation}

@@ -43,6 +43,18 @@ def strings(places):
     return from_assemblyscript(places, BENCH / "guests/strings.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
 
 
+def example_without_collector(places):
+    """The example with AssemblyScript's smallest runtime, which only ever allocates."""
+    wasm = places.work / "example.stub.wasm"
+    tools.run([EXAMPLE / "node_modules/.bin/asc", "assembly/index.ts", "--target", "release", "--exportRuntime",
+               "--runtime", "stub", "--outFile", wasm], cwd=EXAMPLE)
+    return Guest("example.stub", wasm)
+
+
+def map_of_many(places):
+    return from_assemblyscript(places, BENCH / "guests/map.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
+
+
 def echo(places):
     return from_assemblyscript(places, BENCH / "guests/echo.ts", "--target", "release", "--exportRuntime", cwd=EXAMPLE)
 

@@ -74,6 +74,9 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
   // For snapshots (snapshot.cpp): what is this instance's own, behind what it imports.
   [[nodiscard]] std::span<MemoryImpl* const> own_memories() const;
   [[nodiscard]] std::span<TableImpl* const> own_tables() const;
+  void note_trap() const {
+    for (MemoryImpl* memory : own_memories()) memory->note_trap();
+  }
   [[nodiscard]] std::span<std::uint8_t> own_cells() const;  // of its globals, 16 bytes each
   // The index of the function whose record this is; nullopt where it is not this instance's.
   [[nodiscard]] std::optional<std::uint32_t> index_of(const artifact::FunctionRecord* record) const;

@@ -122,7 +122,7 @@ class Instantiation {
       if (!memory) return std::unexpected(std::move(memory.error()));
       if (image) {
         (*memory)->begin_as(saved[i]);
-      } else if (auto ok = (*memory)->restore(saved[i], false); !ok) {
+      } else if (auto ok = (*memory)->restore(saved[i]); !ok) {
         return ok;
       }
       instance_.add_memory(*memory);

@@ -145,11 +145,10 @@ std::expected<void, Error> restore_rest(InstanceImpl& instance, const SnapshotIm
   return {};
 }
 
-std::expected<void, Error> restore(InstanceImpl& instance, const SnapshotImpl& snapshot, bool stopped,
-                                   bool all) {
+std::expected<void, Error> restore(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
   const auto memories = instance.own_memories();
   for (std::size_t i = 0; i < memories.size(); ++i) {
-    if (auto ok = memories[i]->restore(snapshot.memories[i], stopped); !ok) return ok;
+    if (auto ok = memories[i]->restore(snapshot.memories[i]); !ok) return ok;
   }
   return restore_rest(instance, snapshot, all);
 }
@@ -193,9 +192,9 @@ std::expected<void, Error> reset(InstanceImpl& instance, const SnapshotPointer& 
   }
   if (auto ok = check_at_rest(instance, "reset"); !ok) return ok;
   // Half of it is no state: an error, or what is thrown, leaves it poisoned.
-  const bool stopped = std::exchange(instance.poisoned, true);
+  if (std::exchange(instance.poisoned, true)) instance.note_trap();
   const bool all = std::exchange(instance.is_half_reset, true) || instance.baseline != snapshot;
-  if (auto ok = restore(instance, *snapshot, stopped, all); !ok) return ok;
+  if (auto ok = restore(instance, *snapshot, all); !ok) return ok;
   if (instance.baseline != snapshot) instance.baseline = snapshot;
   instance.is_half_reset = false;
   instance.poisoned = false;

@@ -50,6 +50,9 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
 }
 
 StoreImpl::~StoreImpl() {
+  for (const auto& instance : instances_) {
+    if (instance->poisoned || !poison_after_trap) instance->note_trap();
+  }
   if (interruption_ != nullptr) Watchdog::of_process().forget(*interruption_);
 }
 

@@ -97,7 +97,7 @@ MemoryImpl::~MemoryImpl() {
   // Safety: the cache resets it to what is mapped there, which must be what it began with.
   const bool is_as_it_began = mapped_ == nullptr || mapped_->reservations() == reservations_;
   if (reservations_ != nullptr && is_as_it_began) {
-    if (cards_.exists()) cards_.clear(record.size, true);
+    clear_cards();
     reservations_->give_back(std::move(reservation_), record.size);
   }
   budget_->release(reserved_);
@@ -161,10 +161,14 @@ void MemoryImpl::write(std::uint64_t to, base::ByteView bytes) {
 std::expected<std::shared_ptr<const SavedMemory>, Error> MemoryImpl::save() {
   auto saved = SavedMemory::of({record.base, record.size});
   if (!saved) return saved;
-  if (cards_.exists()) cards_.clear(record.size, true);
+  clear_cards();
   has_unseen_writes_ = false;
   baseline_ = *saved;
   return saved;
+}
+
+void MemoryImpl::clear_cards() {
+  if (cards_.exists()) cards_.clear(record.size, std::exchange(has_trapped_, false));
 }
 
 void MemoryImpl::begin_as(std::shared_ptr<const SavedMemory> saved) {
@@ -173,19 +177,18 @@ void MemoryImpl::begin_as(std::shared_ptr<const SavedMemory> saved) {
 }
 
 // Safety: no byte that was written since may be left, and what has grown must be guard again.
-std::expected<void, Error> MemoryImpl::restore(const std::shared_ptr<const SavedMemory>& saved,
-                                               bool stopped) {
+std::expected<void, Error> MemoryImpl::restore(const std::shared_ptr<const SavedMemory>& saved) {
   if (record.size != saved->size()) {
     if (auto ok = resize(saved->size()); !ok) return ok;
   }
   const bool knows_all = cards_.exists() && !has_unseen_writes_ && !has_other_writers_;
   if (knows_all && baseline_ == saved) [[likely]] {
     if (saved->size() > 0) cards_.undo(record.base, saved->bytes(), saved->size());
-    if (stopped) cards_.clear(record.size, true);
+    if (has_trapped_) clear_cards();
     return {};
   }
   if (auto ok = put_back(saved); !ok) return ok;
-  if (cards_.exists()) cards_.clear(record.size, true);
+  clear_cards();
   has_unseen_writes_ = false;
   baseline_ = saved;
   return {};

@@ -74,12 +74,14 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // Another instance's code writes to it as well, without marks.
   void note_other_writer() { has_other_writers_ = true; }
 
+  // Guest code of it has trapped, perhaps at an address behind it.
+  void note_trap() { has_trapped_ = true; }
+
   // A copy. Errors: out_of_resources. From then on, writes are noted for restore.
   [[nodiscard]] std::expected<std::shared_ptr<const SavedMemory>, Error> save();
-  // Puts contents and size back. What the memory has grown by since is guard again.
-  // `stopped`: guest code may have trapped since. Errors: out_of_resources.
-  [[nodiscard]] std::expected<void, Error> restore(const std::shared_ptr<const SavedMemory>& saved,
-                                                   bool stopped);
+  // Puts contents and size back. What the memory has grown by since is guard again. Errors:
+  // out_of_resources.
+  [[nodiscard]] std::expected<void, Error> restore(const std::shared_ptr<const SavedMemory>& saved);
   // What it began with is what was saved.
   void begin_as(std::shared_ptr<const SavedMemory> saved);
 
@@ -104,6 +106,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   [[nodiscard]] std::expected<void, Error> begin(const MemoryStart* start);
   [[nodiscard]] bool extend(std::uint64_t pages);
   [[nodiscard]] std::expected<void, Error> resize(std::uint64_t bytes);
+  void clear_cards();
   [[nodiscard]] std::expected<void, Error> put_back(const std::shared_ptr<const SavedMemory>& saved);
 
   StoreImpl* store_;
@@ -116,6 +119,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   CardTable cards_;
   bool has_unseen_writes_ = false;
   bool has_other_writers_ = false;
+  bool has_trapped_ = false;
   std::shared_ptr<const SavedMemory> baseline_;  // the cards tell what was written since it was like this
   std::shared_ptr<const SavedMemory> mapped_;    // whose file is mapped over it; the module's image: null
   std::mutex growing_;                           // of a shared memory

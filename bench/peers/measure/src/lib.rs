@@ -3,6 +3,7 @@
 //!
 //!   compile MODULE.wasm OUT
 //!   loop OUT [COUNT [COLLECT_EVERY]]
+//!   fresh OUT [COUNT]
 //!   kernel OUT ROUNDS
 //!   boundary OUT
 //!   start OUT COUNT
@@ -58,6 +59,7 @@ pub fn run<P: Peer>() {
             std::fs::write(text(3).unwrap(), bytes).unwrap();
         }
         "loop" => run_loop(&mut peer.transform(&peer.load(path)), number(3, 1_000_000), number(4, 1)),
+        "fresh" => run_fresh(&peer, &peer.load(path), number(3, 10_000)),
         "kernel" => run_kernel(peer.kernel(&peer.load(path)), number(3, 1) as u32),
         "boundary" => run_boundary(&mut peer.boundary(&peer.load(path))),
         "start" => run_start(&peer, path, number(3, 1) as usize),
@@ -65,19 +67,30 @@ pub fn run<P: Peer>() {
     }
 }
 
+fn execute_item(plugin: &mut impl Transform, i: u64, result: &mut String) {
+    let key = format!("/some/test/{i}");
+    let payload = format!("{{\"temperature\": {i} }}");
+    plugin.execute(&key, &payload, result);
+    assert_eq!(*result, format!("transform: {key} for payload {payload}"));
+}
+
 fn run_loop(plugin: &mut impl Transform, count: u64, collect_every: u64) {
     let mut result = String::new();
     let time = seconds(|| {
         for i in 1..=count {
-            let key = format!("/some/test/{i}");
-            let payload = format!("{{\"temperature\": {i} }}");
-            plugin.execute(&key, &payload, &mut result);
-            assert_eq!(result, format!("transform: {key} for payload {payload}"));
+            execute_item(plugin, i, &mut result);
             if i % collect_every == 0 {
                 plugin.collect();
             }
         }
     });
+    println!("{count} {time:.9}");
+}
+
+/// A new instance for each item, which is how a call starts from a clean state here.
+fn run_fresh<P: Peer>(peer: &P, module: &P::Module, count: u64) {
+    let mut result = String::new();
+    let time = seconds(|| (1..=count).for_each(|i| execute_item(&mut peer.transform(module), i, &mut result)));
     println!("{count} {time:.9}");
 }
 
