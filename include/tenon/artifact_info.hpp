@@ -46,6 +46,7 @@ struct ArtifactInfo {
   std::uint64_t source_size = 0;                 // of the .wasm file, bytes
   std::uint8_t optimization_level = 2;           // 0 to 3
   bool strict = false;                           // every trap of a load keeps its place (--strict)
+  bool metering = false;                         // its code counts what it executes (--metering)
   Bounds bounds = Bounds::guard;
   bool resettable = false;  // resetting an instance undoes only what it wrote (--resettable)
   Protocol protocol = Protocol::none;

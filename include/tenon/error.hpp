@@ -58,12 +58,13 @@ enum class TrapCode : std::uint8_t {
   null_function_reference = 13,   // call_ref of null
   null_reference = 14,            // ref.as_non_null of null
   expected_shared_memory = 15,    // memory.atomic.wait in a memory that is not shared
+  out_of_fuel = 16,               // none of the specification's; reported as ErrorCode::out_of_fuel
 };
 
 // Stable codes for programs to switch on. A later version may add more, so have a default.
 //
 // After an error that ended running guest code (trap, host_error, guest_abort, exit,
-// uncaught_exception, interrupted, timeout and whatever error a host function returned) the instance
+// uncaught_exception, interrupted, timeout, out_of_fuel and whatever error a host function returned) the instance
 // that the host called is poisoned and refuses further calls, unless
 // StoreOptions::poison_after_trap says otherwise. Errors found before the guest runs, or
 // after it returned, leave it usable.
@@ -93,6 +94,7 @@ enum class ErrorCode : std::uint8_t {
   uncaught_exception = 23,   // an exception that the plugin threw was not caught
   interrupted = 24,          // the host ended the call (InterruptHandle, SharedMemory::end_waits)
   timeout = 25,              // the call took longer than its timeout (PluginOptions::timeout)
+  out_of_fuel = 26,          // the guest used up its fuel (StoreOptions::fuel)
 };
 
 // Frames that an Error keeps of its backtrace, at most: the innermost ones.

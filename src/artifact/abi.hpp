@@ -37,7 +37,7 @@
 namespace tenon::artifact {
 
 inline constexpr std::uint32_t kFormatVersion = 4;  // of note and plan
-inline constexpr std::uint32_t kAbiVersion = 5;     // of this file
+inline constexpr std::uint32_t kAbiVersion = 6;     // of this file
 
 // More results travel in memory.
 inline constexpr std::size_t kMaxDirectResults = 8;
@@ -163,6 +163,10 @@ struct StoreRecord {
   // kTailArgumentSlots of them, where an instance of the store has code for tail
   // calls. Written right before the jump and read right after it.
   std::uint64_t* tail_arguments;
+  // What code that was compiled with metering may still execute, for all instances of the
+  // store. It takes its charge before it acts and traps where that makes it negative, so
+  // that at any instruction no more than one charge is open.
+  std::int64_t fuel;
 };
 // As many as the parameters of any function type take.
 inline constexpr std::size_t kTailArgumentSlots = 2000;

@@ -25,6 +25,13 @@ class FieldReader {
   }
   bool flag() { return choice<std::uint8_t>(1) != 0; }
 
+  // A byte of flags, of which only these are known.
+  std::uint8_t bits(std::uint8_t known) {
+    const std::uint8_t value = u8();
+    if ((value & ~known) != 0) fail();
+    return ok_ ? value : std::uint8_t{0};
+  }
+
   // An enumeration whose values run from 0 to `last`.
   template <typename E>
   E choice(E last) {

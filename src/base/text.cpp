@@ -62,6 +62,7 @@ constexpr Word<TrapCode> kTrapCodes[] = {
     {TrapCode::null_function_reference, "null function reference"},
     {TrapCode::null_reference, "null reference"},
     {TrapCode::expected_shared_memory, "expected shared memory"},
+    {TrapCode::out_of_fuel, "out of fuel"},
 };
 
 constexpr Word<ErrorCode> kErrorCodes[] = {
@@ -90,6 +91,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::uncaught_exception, "uncaught exception"},
     {ErrorCode::interrupted, "interrupted"},
     {ErrorCode::timeout, "timeout"},
+    {ErrorCode::out_of_fuel, "out of fuel"},
 };
 
 std::string named(ValueType type) { return std::string(look_up(kValueTypes, type)); }

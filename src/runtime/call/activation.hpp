@@ -32,6 +32,7 @@ struct StoreHead {
   // Host code changes the lists of guest_code: a signal that comes now must not read them.
   volatile bool guest_code_changes = false;
   Interruption* interruption = nullptr;  // of its calls, where somebody may end them
+  std::uint64_t fuel_given = 0;          // what record.fuel was when the host last set it
   Ballast ballast;
 };
 

@@ -65,16 +65,25 @@ Error why_interrupted(const Activation& activation) {
   return {.phase = Phase::call, .code = ErrorCode::interrupted, .message = "the call was interrupted"};
 }
 
+Error out_of_fuel(const StoreHead& store) {
+  return {.phase = Phase::call,
+          .code = ErrorCode::out_of_fuel,
+          .message = "out of fuel: the guest used up the " + std::to_string(store.fuel_given) +
+                     " that it was given (StoreOptions::fuel, PluginOptions::fuel_for_each_call, --fuel)"};
+}
+
+Error why_stopped(const Activation& activation) {
+  if (activation.trap == kInterrupted) return why_interrupted(activation);
+  if (activation.trap == TrapCode::out_of_fuel) return out_of_fuel(*activation.store);
+  return {.phase = Phase::call,
+          .code = ErrorCode::trap,
+          .message = "trap: " + std::string(to_string(activation.trap)),
+          .trap = activation.trap};
+}
+
 // May be called again where there was no memory.
 Error* describe(Activation& activation) {
-  if (activation.error == nullptr && activation.trap == kInterrupted) {
-    activation.error = new Error(why_interrupted(activation));
-  } else if (activation.error == nullptr) {
-    activation.error = new Error{.phase = Phase::call,
-                                 .code = ErrorCode::trap,
-                                 .message = "trap: " + std::string(to_string(activation.trap)),
-                                 .trap = activation.trap};
-  }
+  if (activation.error == nullptr) activation.error = new Error(why_stopped(activation));
   if (activation.error->backtrace.empty()) {
     activation.error->backtrace =
         describe_frames(activation.store->guest_code, {activation.pcs, activation.depth});
@@ -119,6 +128,8 @@ extern "C" {
   std::atomic_signal_fence(std::memory_order_seq_cst);
   activation->store->record.stack_limit = activation->earlier_limit;
   poison(*activation);
+  // Safety: what could not be paid is not owed. Charges that added up would wrap around.
+  activation->store->record.fuel = std::max<std::int64_t>(activation->store->record.fuel, 0);
   try {
     return describe(*activation);
   } catch (const std::bad_alloc&) {  // the guest may have used up the last bytes

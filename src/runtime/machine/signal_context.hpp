@@ -23,7 +23,7 @@ void resume_at(ucontext_t& context, const void* pc, void* sp) noexcept;
 // A trap's number in a trapping instruction (tenon/error.hpp); nullopt for any other.
 [[nodiscard]] constexpr std::optional<TrapCode> trap_code(std::uint32_t number) noexcept {
   if (number < static_cast<std::uint32_t>(TrapCode::unreachable) ||
-      number > static_cast<std::uint32_t>(TrapCode::expected_shared_memory)) {
+      number > static_cast<std::uint32_t>(TrapCode::out_of_fuel)) {
     return std::nullopt;
   }
   return static_cast<TrapCode>(number);

@@ -21,6 +21,8 @@ TEST(Note, ComesBackAsItWas) {
   EXPECT_EQ(info.abi_version, kAbiVersion);
   EXPECT_EQ(info.cpu_features, samples::note().info.cpu_features);
   EXPECT_EQ(info.source_size, 12345678901u);
+  EXPECT_TRUE(info.strict);
+  EXPECT_TRUE(info.metering);
   EXPECT_EQ(info.imports.size(), samples::imports().size());
   EXPECT_EQ(note->numbered_types, samples::numbered_types());
 }

@@ -70,6 +70,7 @@ inline Note note() {
                    .source_size = 12345678901,
                    .optimization_level = 3,
                    .strict = true,
+                   .metering = true,
                    .bounds = Bounds::explicit_checks,
                    .protocol = Protocol::assemblyscript,
                    .imports = imports(),

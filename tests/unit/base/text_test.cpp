@@ -14,7 +14,7 @@ TEST(Text, NamesEveryEnumerator) {
   for (int i = 1; i <= static_cast<int>(ErrorCode::internal); ++i) {
     EXPECT_NE(to_string(static_cast<ErrorCode>(i)), "unknown") << i;
   }
-  for (int i = 1; i <= static_cast<int>(TrapCode::expected_shared_memory); ++i) {
+  for (int i = 1; i <= static_cast<int>(TrapCode::out_of_fuel); ++i) {
     EXPECT_NE(to_string(static_cast<TrapCode>(i)), "unknown") << i;
   }
   EXPECT_EQ(to_string(static_cast<TrapCode>(200)), "unknown");
