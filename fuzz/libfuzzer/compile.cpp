@@ -23,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!wasm::read_module(wasm, wasm::default_features())) return -1;
   compiler::CompileOptions options{.optimization_level = static_cast<std::uint8_t>(data[0] % 3),
                                    .strict = (data[0] & 4) != 0,
+                                   .metering = (data[0] & 16) != 0,
                                    .bounds = (data[0] & 8) != 0 ? Bounds::explicit_checks : Bounds::guard,
                                    .emit = compiler::Emit::object};
   const auto compiled = compiler::compile(wasm, options);

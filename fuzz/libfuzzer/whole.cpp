@@ -71,6 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto compiled =
       compiler::compile(wasm, {.optimization_level = static_cast<std::uint8_t>(data[0] % 3),
                                .strict = (data[0] & 4) != 0,
+                               .metering = (data[0] & 16) != 0,
                                .bounds = (data[0] & 8) != 0 ? Bounds::explicit_checks : Bounds::guard});
   if (!compiled) return 0;  // the target `compile` looks at these
   const tests::TempDir folder;

@@ -21,7 +21,7 @@ class Compilation {
     report(0.0, "reading");
     auto source = wasm::read_module(wasm_, options_.features);
     if (!source) return std::unexpected(source.error());
-    const auto costs = measure_bodies(*source, options_.features, options_.bounds);
+    const auto costs = measure_bodies(*source, options_);
     if (auto in_limits = check_costs(*source, wasm_.size(), costs); !in_limits) {
       return std::unexpected(in_limits.error());
     }

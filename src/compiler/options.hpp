@@ -19,6 +19,7 @@ struct CompileOptions {
   std::string cpu;                      // LLVM's name, or "native"; empty: the least that Tenon compiles for
   std::string target_triple;            // empty: the machine that the compiler is built for
   bool strict = false;                  // keep every trap, in order
+  bool metering = false;  // count what is executed, against StoreRecord::fuel (analyze/fuel.hpp)
   Bounds bounds = Bounds::guard;
   bool resettable = false;  // mark cards (artifact/abi.hpp)
   Emit emit = Emit::shared_object;

@@ -32,6 +32,7 @@ struct Options {
   unsigned optimization_level = 2;
   bool explicit_bounds = false;
   bool generic_vectors = false;
+  bool metering = false;
   std::uint64_t shard_bytes = 0;
   std::uint64_t huge_bytes = 0;
   Report::Style style;
@@ -57,6 +58,7 @@ int run_suite(const Options& options, const std::vector<SuiteFile>& files, Contr
                        .timeout_s = options.timeout_s};
   settings.compile.optimization_level = static_cast<std::uint8_t>(options.optimization_level);
   settings.compile.strict = true;
+  settings.compile.metering = options.metering;
   settings.compile.shard_bytes = options.shard_bytes;
   settings.compile.huge_bytes = options.huge_bytes;
   settings.compile.jobs = 1;  // the runs themselves are parallel
@@ -87,6 +89,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("-O", options.optimization_level, "Optimisation level")->check(CLI::Range(0, 3));
   app.add_flag("--generic-vectors", options.generic_vectors,
                "Vector operators without the machine's own instructions");
+  app.add_flag("--metering", options.metering, "Count what is executed");
   app.add_flag("--explicit-bounds", options.explicit_bounds, "Check bounds in code, not by guard pages");
   app.add_option("--shard-bytes", options.shard_bytes, "Cut modules into shards of about so many bytes");
   app.add_option("--huge-bytes", options.huge_bytes, "Take larger bodies for too large to be optimised");

@@ -38,6 +38,7 @@ constexpr char kExamples[] = R"(Examples:
   tenon compile plugin.wasm -o plugin.so -O3 --cpu x86-64-v3
   tenon compile fac.wat -o fac.so && tenon call fac.so fac 20
   tenon compile plugin.wasm -o plugin.s --emit asm
+  tenon compile plugin.wasm -o plugin.so --metering && tenon run plugin.so --fuel 1000000
   curl https://example.org/plugin.wasm | tenon compile - -o plugin.so)";
 
 // --enable and --disable, in the order given; the last word on a proposal counts.
@@ -103,6 +104,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->type_name("TRIPLE");
   app.add_flag("--strict", options.strict,
                "Keep every trap, in order, even where nothing uses the value that would trap");
+  app.add_flag("--metering", options.metering,
+               "Count what the module executes, so that --fuel can limit it; it runs slower then");
   add_choice<tenon::Bounds>(app, "--bounds", options.bounds,
                             {{"guard", tenon::Bounds::guard}, {"explicit", tenon::Bounds::explicit_checks}},
                             "How memory accesses are checked: by guard pages (default) or in code");

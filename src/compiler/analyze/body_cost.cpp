@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/analyze/fuel.hpp"
 #include "wasm/families.hpp"
 
 namespace tenon::compiler {
@@ -48,7 +49,7 @@ void CostMeter::begin(std::uint32_t body) {
   loops_.clear();
   handlers_.clear();
   block_ = height_ = tail_calls_ = 0;
-  unreachable_ = false;
+  unreachable_ = is_charged_ = false;
   skipped_ = 0;
   began_ = ++now_;
   constructs_.push_back({.opcode = Opcode::block, .results = type.results.size()});
@@ -73,7 +74,18 @@ void CostMeter::settle() {
   }
 }
 
+// As lowering does (lower_fuel.cpp): each charge is a branch to a trap.
+void CostMeter::charge(const Operator& op) {
+  if (!is_charged_ && fuel_of(op.opcode()) > 0) {
+    is_charged_ = true;
+    start_block();
+  }
+  if (bulk_unit(op.opcode()) != BulkFuel::Unit::none) start_block();
+  if (ends_segment(*op.info)) is_charged_ = false;
+}
+
 void CostMeter::step(const Operator& op) {
+  if (metering_) charge(op);
   if (op.info->signature != "*") {
     apply_signature(op.info->signature);
     if (checks(op)) start_block();

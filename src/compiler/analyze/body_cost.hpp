@@ -6,9 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <tenon/artifact_info.hpp>
-
-#include "wasm/features.hpp"
+#include "compiler/options.hpp"
 #include "wasm/module.hpp"
 #include "wasm/operator.hpp"
 
@@ -38,8 +36,8 @@ struct BodyCost {
 // more: a local that is set in a block counts as maybe set after it.
 class CostMeter {
  public:
-  CostMeter(const wasm::Module& source, wasm::FeatureSet features, Bounds bounds)
-      : source_(source), features_(features), bounds_(bounds) {}
+  CostMeter(const wasm::Module& source, const CompileOptions& options)
+      : source_(source), features_(options.features), bounds_(options.bounds), metering_(options.metering) {}
 
   // Of a defined function, counted from 0 without the imported ones.
   [[nodiscard]] BodyCost measure(std::uint32_t body);
@@ -86,6 +84,7 @@ class CostMeter {
   void step(const wasm::Operator& op);
   void skip(const wasm::Operator& op);
   void apply_signature(std::string_view signature);
+  void charge(const wasm::Operator& op);
   void step_control(const wasm::Operator& op);
   void step_call(const wasm::Operator& op);
   void step_tail_call(const wasm::Operator& op);
@@ -123,6 +122,7 @@ class CostMeter {
   const wasm::Module& source_;
   wasm::FeatureSet features_;
   Bounds bounds_;
+  bool metering_;
   BodyCost cost_;
   std::vector<Construct> constructs_;
   std::vector<Part> parts_;              // all of the body, parents before children
@@ -137,6 +137,7 @@ class CostMeter {
   std::uint64_t height_ = 0;
   std::uint64_t tail_calls_ = 0;
   bool unreachable_ = false;
+  bool is_charged_ = false;  // the segment (fuel.hpp)
   std::uint32_t skipped_ = 0;
 };
 

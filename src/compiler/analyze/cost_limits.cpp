@@ -62,8 +62,8 @@ std::expected<void, Error> check(const wasm::Module& source, std::uint64_t modul
 
 }  // namespace
 
-std::vector<BodyCost> measure_bodies(const wasm::Module& source, wasm::FeatureSet features, Bounds bounds) {
-  CostMeter meter(source, features, bounds);
+std::vector<BodyCost> measure_bodies(const wasm::Module& source, const CompileOptions& options) {
+  CostMeter meter(source, options);
   std::vector<BodyCost> costs;
   costs.reserve(source.bodies.size());
   for (std::uint32_t body = 0; body < source.bodies.size(); ++body) costs.push_back(meter.measure(body));

@@ -28,8 +28,7 @@ inline constexpr CostLimit kUsualLive{64, 500'000};
 inline constexpr CostLimit kMostMoved{4, 300'000};
 inline constexpr CostLimit kMostCrowded{64, 100'000'000};
 
-[[nodiscard]] std::vector<BodyCost> measure_bodies(const wasm::Module& source, wasm::FeatureSet features,
-                                                   Bounds bounds);
+[[nodiscard]] std::vector<BodyCost> measure_bodies(const wasm::Module& source, const CompileOptions& options);
 // ErrorCode::limit_exceeded where the module is to be refused; names what costs most.
 [[nodiscard]] std::expected<void, Error> check_costs(const wasm::Module& source, std::uint64_t module_bytes,
                                                      const std::vector<BodyCost>& costs);

@@ -108,6 +108,7 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, base::ByteView w
   info.source_size = wasm.size();
   info.optimization_level = options.optimization_level;
   info.strict = options.strict;
+  info.metering = options.metering;
   info.bounds = options.bounds;
   info.resettable = options.resettable;
   info.protocol = artifact::detect_protocol(plan.exports).value_or(Protocol::none);

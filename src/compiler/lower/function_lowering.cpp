@@ -77,6 +77,7 @@ llvm::SmallVector<llvm::Value*> FunctionLowering::parameters() {
 
 void FunctionLowering::lower(const Operator& op) {
   using wasm::Family;
+  if (module_.options.metering) charge(op);
   switch (op.info->family) {
     case Family::control: return lower_control(op);
     case Family::exception: return lower_exception(op);

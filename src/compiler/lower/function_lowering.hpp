@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/analyze/fuel.hpp"
 #include "compiler/lower/module_lowering.hpp"
 #include "wasm/families.hpp"
 
@@ -45,6 +46,12 @@ class FunctionLowering {
   void prologue();
   llvm::SmallVector<llvm::Value*> parameters();  // of the function; at its start
   void lower(const wasm::Operator& op);
+
+  // lower_fuel.cpp
+  void charge(const wasm::Operator& op);
+  void charge_bulk(BulkFuel::Unit unit);
+  llvm::Instruction* take_fuel(llvm::Value* amount);
+  llvm::Value* fuel_place();
 
   // lower_control.cpp
   void lower_control(const wasm::Operator& op);
@@ -221,6 +228,9 @@ class FunctionLowering {
   bool unreachable_ = false;          // the rest of the innermost block is dead
   std::uint32_t skipped_blocks_ = 0;  // open blocks inside dead code
   unsigned helper_calls_ = 0;
+  llvm::Value* fuel_place_ = nullptr;
+  llvm::Instruction* segment_charge_ = nullptr;  // of the segment that is being lowered; null before it costs
+  std::uint64_t segment_cost_ = 0;               // of it so far
 };
 
 // Lowers one body.

@@ -212,8 +212,8 @@ llvm::Function* ModuleLowering::create_tail_function(llvm::FunctionType* type, c
 void ModuleLowering::make_alias_tags() {
   llvm::MDBuilder builder(context);
   llvm::MDNode* root = builder.createTBAARoot("tenon");
-  const char* names[] = {"memory", "global", "table", "instance"};
-  for (unsigned i = 0; i < 4; ++i) {
+  const char* names[kStorages] = {"memory", "global", "table", "instance", "fuel"};
+  for (unsigned i = 0; i < kStorages; ++i) {
     llvm::MDNode* scalar = builder.createTBAAScalarTypeNode(names[i], root);
     tags_[i] = builder.createTBAAStructTagNode(scalar, scalar, 0);
   }

@@ -17,7 +17,8 @@ namespace tenon::compiler {
 // The kinds of storage that guest code touches, none of which overlap: each
 // load and store says which it is (type-based alias metadata), so that a store
 // to linear memory never makes LLVM reload a field of the instance.
-enum class Storage : std::uint8_t { memory, global, table, instance };
+enum class Storage : std::uint8_t { memory, global, table, instance, fuel };
+inline constexpr std::size_t kStorages = 5;
 
 // The functions of the compiler's own that a module may have (helper_function.hpp).
 enum class Helper : std::uint8_t { memory_fill, memory_copy, table_element, function_reference };
@@ -122,7 +123,7 @@ class ModuleLowering {
   // returns.
   bool handles_exceptions_;
   llvm::Function* helpers_[kHelpers] = {};
-  llvm::MDNode* tags_[4];
+  llvm::MDNode* tags_[kStorages];
   llvm::MDNode* unlikely_;
 };
 

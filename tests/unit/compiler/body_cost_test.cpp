@@ -44,12 +44,12 @@ struct Measured {
   std::vector<BodyCost> costs;
 };
 
-Measured measure(const std::string& text) {
+Measured measure(const std::string& text, const CompileOptions& options = {}) {
   Measured measured{.bytes = tests::wat_to_wasm(text), .source = {}, .costs = {}};
   auto source = wasm::read_module(measured.bytes, wasm::default_features());
   if (!source) throw std::runtime_error(to_string(source.error()));
   measured.source = std::move(*source);
-  measured.costs = measure_bodies(measured.source, wasm::default_features(), Bounds::guard);
+  measured.costs = measure_bodies(measured.source, options);
   return measured;
 }
 
@@ -130,6 +130,14 @@ TEST(BodyCost, DivisionsAndCallsInTablesEndBlocks) {
       cost_of(times(100, "(local.get 0)") + times(50, "(drop (i32.div_s (local.get 0) (local.get 0)))") +
               times(100, "(drop)"));
   EXPECT_GE(cost.live, 100u * 50);
+}
+
+// With metering each is followed by a charge.
+TEST(BodyCost, ChargesEndBlocks) {
+  const std::string text = "(module (func $f) (func " + times(100, "(i32.const 0)") + times(50, "(call $f)") +
+                           times(100, "(drop)") + "))";
+  EXPECT_LE(measure(text).costs.at(1).live, 200u);
+  EXPECT_GE(measure(text, {.metering = true}).costs.at(1).live, 100u * 49);
 }
 
 TEST(BodyCost, CallsOfTwoBytesMoveTwoThousandValues) {

@@ -39,7 +39,7 @@ Planned plan(const std::string& text, const ShardLimits& limits) {
   auto source = wasm::read_module(planned.bytes, wasm::default_features());
   if (!source) throw std::runtime_error(to_string(source.error()));
   planned.source = std::move(*source);
-  const auto costs = measure_bodies(planned.source, wasm::default_features(), Bounds::guard);
+  const auto costs = measure_bodies(planned.source, CompileOptions{});
   planned.plan = plan_shards(planned.source, wasm::default_features(), costs, limits);
   return planned;
 }
