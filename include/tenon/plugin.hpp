@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -83,6 +84,10 @@ class PluginOptions {
   PluginOptions& table_limit(std::uint64_t elements);  // StoreOptions::table_limit
   // How long each call may take, loading included (StoreOptions::timeout). By default any time.
   PluginOptions& timeout(std::chrono::nanoseconds limit);
+  // How much the plugin may execute in each call: loading with its start functions, init,
+  // execute, call and collect each begin with this much (StoreOptions::fuel). The artifact has
+  // to be compiled with --metering. Calls by way of Plugin::instance go on with what is left.
+  PluginOptions& fuel_for_each_call(std::uint64_t fuel);
   // Plugin::interrupt_handle can be used (StoreOptions::interruptible).
   PluginOptions& interruptible(bool yes = true);
   // What a call finds of the calls before it. By default Isolation::shared_state.
@@ -115,6 +120,7 @@ class PluginOptions {
     std::vector<Host> host_functions;
     StoreOptions store;
     Isolation isolation = Isolation::shared_state;
+    std::optional<std::uint64_t> fuel_for_each_call;
     UnknownImports unknown_imports = UnknownImports::error;
     AssemblyScriptOptions assemblyscript;
     std::string init_function = "init";
@@ -134,7 +140,7 @@ class PluginOptions {
 //
 // Errors of every call, in phase call unless said otherwise:
 // - The guest stopped before it was done: trap, guest_abort, exit, uncaught_exception,
-//   host_error (a host function threw), or what a host function returned. The plugin is
+//   out_of_fuel, host_error (a host function threw), or what a host function returned. The plugin is
 //   then dead, and each further call gives `poisoned`. Load it again; with a Module that is
 //   loaded already this takes microseconds. With Isolation::fresh_each_call it stays usable.
 // - The plugin stays usable: invalid_argument, where a host function called the plugin that
@@ -188,6 +194,10 @@ class Plugin {
   // For other threads, to end the call that runs. Errors: invalid_argument, where the plugin
   // was loaded with neither PluginOptions::interruptible nor a timeout.
   [[nodiscard]] std::expected<InterruptHandle, Error> interrupt_handle() const;
+
+  // As Store::fuel and Store::set_fuel. A host function that the plugin called may use them, too.
+  [[nodiscard]] std::uint64_t fuel() const;
+  [[nodiscard]] std::expected<void, Error> set_fuel(std::uint64_t fuel);
 
   // Bytes of the memory through which texts go, now; 0 where the plugin takes none.
   [[nodiscard]] std::uint64_t memory_size() const;

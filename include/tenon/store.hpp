@@ -47,6 +47,9 @@
 
 namespace tenon TENON_API {
 
+// More fuel than any guest uses up: none is counted against a limit.
+inline constexpr std::uint64_t kUnlimitedFuel = INT64_MAX;
+
 // The limits of one store. They are read once, when the store is made.
 struct StoreOptions {
   // The bytes that guests can make the store hold, all together: linear memories (their
@@ -78,6 +81,11 @@ struct StoreOptions {
   std::chrono::nanoseconds timeout{0};
   // Whether interrupt_handle can be used. With a timeout it can anyway.
   bool interruptible = false;
+  // How much guests may execute until the host sets it anew (Store::set_fuel): 1 for most
+  // operators of WebAssembly (docs/limits.md). A guest that has used it up is stopped with
+  // ErrorCode::out_of_fuel, on every machine at the same place. For this, artifacts have to
+  // be compiled with --metering: with a limit here, the store takes no others.
+  std::uint64_t fuel = kUnlimitedFuel;
 };
 
 class Store {
@@ -94,7 +102,8 @@ class Store {
   // outlive the call; the store keeps the host functions, and the module's code mapped.
   //
   // Errors, phase link: unknown_import, incompatible_import, and invalid_argument for
-  // something of another store. Phase instantiate: out_of_resources; trap, where an active
+  // something of another store, or where the fuel is limited and the module was compiled
+  // without --metering. Phase instantiate: out_of_resources; trap, where an active
   // segment lies outside; and whatever stops the start function. What a failed instance wrote
   // into imported tables and memories stays, and what it took of the store's memory stays
   // taken until the store is destroyed. What a FunctionProvider throws comes out of here.
@@ -122,6 +131,14 @@ class Store {
   // A new tag, different from every other one, even from those of an equal type.
   // Precondition: the type has no results.
   [[nodiscard]] Tag create_tag(const TagType& type);
+  // What is left of the fuel. Guests that were compiled with --metering take from it, all of
+  // the store together; others take nothing. Exact in host functions and after every call,
+  // whatever ended it; 0 after ErrorCode::out_of_fuel. By the store's thread only, as set_fuel.
+  [[nodiscard]] std::uint64_t fuel() const;
+  // Sets it, also during a call, from a host function. What is above kUnlimitedFuel counts as
+  // that. Errors: invalid_argument, where the store has an instance that was compiled without
+  // --metering, which no limit would hold.
+  [[nodiscard]] std::expected<void, Error> set_fuel(std::uint64_t fuel);
   // For other threads, to end the call that runs. Errors: invalid_argument, where the store
   // has neither StoreOptions::interruptible nor a timeout.
   [[nodiscard]] std::expected<InterruptHandle, Error> interrupt_handle() const;

@@ -25,6 +25,12 @@ PluginOptions& PluginOptions::timeout(std::chrono::nanoseconds limit) {
   return *this;
 }
 
+PluginOptions& PluginOptions::fuel_for_each_call(std::uint64_t fuel) {
+  values_.store.fuel = fuel;
+  values_.fuel_for_each_call = fuel;
+  return *this;
+}
+
 PluginOptions& PluginOptions::interruptible(bool yes) {
   values_.store.interruptible = yes;
   return *this;

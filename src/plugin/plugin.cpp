@@ -145,6 +145,7 @@ struct Plugin::Impl {
       : log(std::move(log_made)),
         store(std::move(store_made)),
         instance(instance_made),
+        fuel_for_each_call(options.fuel_for_each_call),
         kind(std::move(kind_found)),
         protocol(bind_protocol(kind, instance, options)),
         init(find(options.init_function, 1)),
@@ -153,6 +154,7 @@ struct Plugin::Impl {
   std::shared_ptr<LineLog> log;
   Store store;
   Instance instance;
+  std::optional<std::uint64_t> fuel_for_each_call;
   // Found once, at load; an error is kept until somebody passes a text.
   Kind kind;
   std::expected<std::unique_ptr<plugin::Protocol>, Error> protocol;
@@ -235,6 +237,7 @@ std::expected<void, Error> Plugin::Impl::run(Work&& work) {
   const Running guard(running, runtime::Access::of(store)->interruption);
   log->forget_errors();
   budget().forget_refusals();
+  if (fuel_for_each_call) runtime::Access::of(store)->give_fuel(*fuel_for_each_call);
   std::expected<void, Error> done = work();
   log->flush();
   add_failure_of_log(done, *log);
@@ -317,6 +320,9 @@ std::expected<void, Error> Plugin::collect() { return impl_->collect(); }
 std::expected<InterruptHandle, Error> Plugin::interrupt_handle() const {
   return impl_->store.interrupt_handle();
 }
+
+std::uint64_t Plugin::fuel() const { return impl_->store.fuel(); }
+std::expected<void, Error> Plugin::set_fuel(std::uint64_t fuel) { return impl_->store.set_fuel(fuel); }
 
 std::uint64_t Plugin::memory_size() const { return impl_->protocol ? (*impl_->protocol)->memory_size() : 0; }
 Instance Plugin::instance() const { return impl_->instance; }

@@ -2,6 +2,7 @@
 // runtime's own.
 #include <tenon/store.hpp>
 
+#include <algorithm>
 #include <new>
 
 #include "base/error.hpp"
@@ -272,6 +273,20 @@ std::expected<Global, Error> Store::create_global(const GlobalType& type, const 
 }
 
 Tag Store::create_tag(const TagType& type) { return Access::make<Tag>(impl_->add_tag(type)); }
+
+std::uint64_t Store::fuel() const {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(impl_->record.fuel, 0));
+}
+
+std::expected<void, Error> Store::set_fuel(std::uint64_t fuel) {
+  if (fuel < kUnlimitedFuel && impl_->has_unmetered()) {
+    return fail(ErrorCode::invalid_argument,
+                "an instance of the store does not count what it executes, so no fuel can limit it: compile "
+                "its module with `tenon compile --metering`");
+  }
+  impl_->give_fuel(fuel);
+  return {};
+}
 
 std::expected<InterruptHandle, Error> Store::interrupt_handle() const {
   if (impl_->interruption_owner() != nullptr)

@@ -210,6 +210,13 @@ class Instantiation {
 
 std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
                                                 const Definitions& imports) {
+  // Safety: it would run for ever.
+  if (store.limits_fuel() && !module.info().metering) {
+    return base::fail(Phase::link, ErrorCode::invalid_argument,
+                      "the artifact does not count what it executes, so no fuel can limit it "
+                      "(StoreOptions::fuel, PluginOptions::fuel_for_each_call, --fuel): compile it with "
+                      "`tenon compile --metering`");
+  }
   auto resolved = resolve_imports(store, Access::of(module), imports);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
   return Instantiation(store, module).run(*resolved);

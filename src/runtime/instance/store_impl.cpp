@@ -44,6 +44,7 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
     : options_(options),
       budget_(std::make_shared<Budget>(options.memory_limit, "StoreOptions::memory_limit, --memory-limit")) {
   record.builtins = &builtins;
+  give_fuel(options.fuel);
   poison_after_trap = options.poison_after_trap;
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
   if (options.timeout.count() > 0 || options.interruptible) make_interruptible();
@@ -66,12 +67,18 @@ void StoreImpl::make_interruptible() {
   interruption = interruption_.get();
 }
 
+void StoreImpl::give_fuel(std::uint64_t fuel) {
+  fuel_given = std::min(fuel, kUnlimitedFuel);
+  record.fuel = static_cast<std::int64_t>(fuel_given);
+}
+
 InstanceImpl* StoreImpl::add_instance(const Module& module) {
   // Safety: the instance comes first, since it keeps the module. If there were no memory
   // for it, the module's text must not stay listed.
   InstanceImpl* const made =
       instances_.emplace_back(std::make_unique<InstanceImpl>(this, &record, module)).get();
   const LoadedModule* loaded = &Access::of(module).loaded();
+  has_unmetered_ |= !loaded->info().metering;
   if (loaded->makes_tail_calls() && tail_arguments_ == nullptr) {
     tail_arguments_ = std::make_unique_for_overwrite<std::uint64_t[]>(artifact::kTailArgumentSlots);
     record.tail_arguments = tail_arguments_.get();

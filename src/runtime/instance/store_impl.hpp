@@ -53,6 +53,11 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   // Why calls cannot be watched as the options want it; null where they can.
   [[nodiscard]] const Error* why_not_watched() const { return why_not_watched_.get(); }
 
+  void give_fuel(std::uint64_t fuel);
+  // Whether its fuel is one that an instance without metering would not keep to.
+  [[nodiscard]] bool limits_fuel() const { return fuel_given < kUnlimitedFuel; }
+  [[nodiscard]] bool has_unmetered() const { return has_unmetered_; }
+
   [[nodiscard]] ExceptionHeap& exceptions() { return exceptions_; }
   // The account of all bytes that guests can make this store hold
   // (StoreOptions::memory_limit).
@@ -66,6 +71,7 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   StoreOptions options_;
   std::shared_ptr<Interruption> interruption_;
   std::unique_ptr<const Error> why_not_watched_;
+  bool has_unmetered_ = false;
   std::shared_ptr<Budget> budget_;                   // before all that counts for it
   base::TypeUses types_used_;                        // by what the host made
   std::unique_ptr<std::uint64_t[]> tail_arguments_;  // the record's; null until an instance needs it
