@@ -155,6 +155,24 @@ TEST_F(CommandLine, LimitsAreOptionsThatTheErrorsName) {
   EXPECT_THAT(refused.standard_error, HasSubstr("--memory-limit"));
 }
 
+TEST_F(CommandLine, FuelEndsWhatWasCompiledWithMetering) {
+  const std::string text =
+      R"((module (func (export "spin") (loop (br 0))) (func (export "_start") (loop (br 0)))
+           (func (export "one") (result i32) i32.const 1)))";
+  const auto plain = compiled("plain", text), metered = compiled("metered", text, {"--metering"});
+  expect_output({"call", metered, "--fuel", "1", "one"}, "1\n");
+  for (const auto& stopped :
+       {tenon({"call", metered, "--fuel", "1000", "spin"}), tenon({"exec", metered, "--fuel", "1000"})}) {
+    EXPECT_EQ(stopped.exit_status, 1);
+    EXPECT_THAT(stopped.standard_error, HasSubstr("tenon: call: out of fuel: the guest used up the 1000"));
+  }
+  expect_failure({"call", plain, "--fuel", "1000", "one"}, 1, "tenon: link: ");
+  EXPECT_THAT(tenon({"call", plain, "--fuel", "1000", "one"}).standard_error,
+              HasSubstr("compile --metering"));
+  EXPECT_THAT(tenon({"inspect", metered}).standard_output, HasSubstr("--metering"));
+  EXPECT_THAT(tenon({"inspect", plain}).standard_output, testing::Not(HasSubstr("--metering")));
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which want to be first
 // A crash of the system left an empty file where a whole one had been.
 TEST_F(CommandLine, AnArtifactThatIsNotOnTheDiskIsAFailure) {

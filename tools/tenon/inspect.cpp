@@ -41,6 +41,7 @@ Json to_json(const ArtifactInfo& info, std::uintmax_t file_size) {
             {"file_size", file_size},
             {"optimization_level", info.optimization_level},
             {"strict", info.strict},
+            {"metering", info.metering},
             {"bounds", to_string(info.bounds)},
             {"resettable", info.resettable},
             {"protocol", to_string(info.protocol)},
@@ -69,8 +70,8 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
   print_line("cpu", info.cpu + " (" + join(info.cpu_features) + ")");
   print_line("wasm", join(info.wasm_features));
   print_line("options", "-O" + std::to_string(info.optimization_level) + (info.strict ? " --strict" : "") +
-                            " --bounds=" + std::string(to_string(info.bounds)) +
-                            (info.resettable ? " --resettable" : ""));
+                            (info.metering ? " --metering" : "") + " --bounds=" +
+                            std::string(to_string(info.bounds)) + (info.resettable ? " --resettable" : ""));
   print_line("protocol", to_string(info.protocol));
   print_line("source",
              std::to_string(info.source_size) + " bytes, sha256 " + base::to_hex(info.source_sha256));

@@ -60,6 +60,10 @@ void add_common(CLI::App& verb, CommonOptions& options) {
       ->type_name("MS")
       ->check(CLI::Range(0.0, 1e12))
       ->default_str("0");
+  verb.add_option("--fuel", options.store.fuel,
+                  "how much the guest may execute, 1 for most operators, where the artifact was compiled "
+                  "with --metering")
+      ->type_name("N");
   verb.add_option_function<std::string>(
           "--unknown-imports",
           [&options](const std::string& text) { options.unknown_imports = parse_unknown_imports(text); },

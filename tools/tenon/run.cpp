@@ -39,6 +39,7 @@ PluginOptions plugin_options(const Options& options) {
       .assemblyscript({.collect = options.collect})
       .argument(options.common.artifact)
       .log(log_line);
+  if (options.common.store.fuel < kUnlimitedFuel) plugin.fuel_for_each_call(options.common.store.fuel);
   if (options.host_demo) {
     plugin.host_function("custom", "tests", [](std::uint32_t i) { return i + 1; })
         .host_function("custom", "tests2", [](std::uint64_t i) { return i + 2; });
