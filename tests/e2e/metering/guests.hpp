@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Way {
   const char* name;
   compiler::CompileOptions options;
 };
+inline void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
 
 inline std::vector<Way> ways_of_compiling() {
   const auto way = [](std::uint8_t level, bool strict, Bounds bounds) {

@@ -3,6 +3,8 @@
 #include <tenon/plugin.hpp>
 
 #include "guests.hpp"
+#include "runtime/instance/access.hpp"
+#include "runtime/instance/store_impl.hpp"
 
 namespace tenon::e2e {
 namespace {
@@ -110,11 +112,30 @@ TEST(Fuel, IsNotOwedWhereItRanOut) {
     ASSERT_FALSE(metered.last);
     EXPECT_EQ(metered.last.error().code, ErrorCode::out_of_fuel);
     EXPECT_EQ(metered.store.fuel(), 0u);
+    EXPECT_EQ(runtime::Access::of(metered.store)->record.fuel, 0);
   }
   ASSERT_TRUE(metered.store.set_fuel(3));
   metered.cost_of("three");
   EXPECT_TRUE(metered.last) << to_string(metered.last.error());
   EXPECT_EQ(metered.store.fuel(), 0u);
+}
+
+// Safety: nor does a size of 64 bits make fuel out of none.
+TEST(Fuel, OnlyBecomesLess) {
+  const tests::Guest guest(R"((module (memory i64 1)
+    (func (export "fill") (memory.fill (i64.const 0) (i32.const 1) (i64.const -1)))
+    (func (export "grow") (drop (memory.grow (i64.const -1))))))",
+                           kMetering);
+  for (const std::string name : {"fill", "grow"}) {
+    Metered metered(guest, {}, StoreOptions{.poison_after_trap = false});
+    for (int i = 0; i < 200; ++i) {
+      const std::uint64_t before = metered.store.fuel();
+      metered.cost_of(name);
+      const std::uint64_t left = metered.store.fuel();
+      ASSERT_TRUE(left < before || (left == 0 && metered.last.error().code == ErrorCode::out_of_fuel))
+          << name;
+    }
+  }
 }
 
 TEST(Fuel, AboveTheMostIsTheMost) {
