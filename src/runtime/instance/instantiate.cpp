@@ -22,6 +22,15 @@ std::unexpected<Error> trapped(TrapCode code) {
                                .trap = code});
 }
 
+// Safety: a guest that does not count would keep to no limit.
+std::expected<void, Error> check_fuel(const StoreImpl& store, const Module& module) {
+  if (!store.limits_fuel() || module.info().metering) return {};
+  return base::fail(Phase::link, ErrorCode::invalid_argument,
+                    "the artifact does not count what it executes, so no fuel can limit it "
+                    "(StoreOptions::fuel, PluginOptions::fuel_for_each_call, --fuel): compile it with "
+                    "`tenon compile --metering`");
+}
+
 // The steps of section 4.5.4, each on an instance that the store already owns.
 class Instantiation {
  public:
@@ -210,13 +219,7 @@ class Instantiation {
 
 std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
                                                 const Definitions& imports) {
-  // Safety: it would run for ever.
-  if (store.limits_fuel() && !module.info().metering) {
-    return base::fail(Phase::link, ErrorCode::invalid_argument,
-                      "the artifact does not count what it executes, so no fuel can limit it "
-                      "(StoreOptions::fuel, PluginOptions::fuel_for_each_call, --fuel): compile it with "
-                      "`tenon compile --metering`");
-  }
+  if (auto ok = check_fuel(store, module); !ok) return std::unexpected(std::move(ok.error()));
   auto resolved = resolve_imports(store, Access::of(module), imports);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
   return Instantiation(store, module).run(*resolved);
@@ -224,6 +227,7 @@ std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& 
 
 std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const SnapshotPointer& snapshot,
                                                 const Definitions& imports) {
+  if (auto ok = check_fuel(store, snapshot->module); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_store(store, *snapshot, Phase::instantiate); !ok)
     return std::unexpected(std::move(ok.error()));
   auto resolved = resolve_imports(store, Access::of(snapshot->module), imports);

@@ -204,6 +204,11 @@ TEST(Fuel, LimitsNoGuestThatDoesNotCount) {
   EXPECT_EQ(store.fuel(), kUnlimitedFuel);
   EXPECT_TRUE(store.set_fuel(kUnlimitedFuel));
 
+  Store taken_from;
+  const auto snapshot = taken_from.instantiate(plain.module()).value().snapshot();
+  ASSERT_TRUE(snapshot) << to_string(snapshot.error());
+  EXPECT_EQ(Store({.fuel = 100}).instantiate(*snapshot, {}).error().code, ErrorCode::invalid_argument);
+
   Store set_later;
   ASSERT_TRUE(set_later.set_fuel(100));
   EXPECT_FALSE(set_later.instantiate(plain.module()));
@@ -253,6 +258,16 @@ TEST(FuelOfAPlugin, IsSetAnewForEachCall) {
   EXPECT_THAT(spun.error().message, HasSubstr("used up the 100 that it was given"));
   EXPECT_EQ(plugin.fuel(), 0u);
   EXPECT_EQ(plugin.call("fine", text).error().code, ErrorCode::poisoned);
+}
+
+TEST(FuelOfAPlugin, WithAFreshStateStopsOneCallOnly) {
+  const std::string_view text[] = {"text"};
+  auto options = plugin_options().fuel_for_each_call(100).isolation(Isolation::fresh_each_call);
+  auto plugin = Plugin::load(plugin_guest().module(), options).value();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(plugin.call("spin", text).error().code, ErrorCode::out_of_fuel);
+    EXPECT_EQ(plugin.call("fine", text).value(), "text");
+  }
 }
 
 TEST(FuelOfAPlugin, GoesOnFromCallToCallWhereTheHostSetsIt) {
