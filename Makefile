@@ -22,7 +22,7 @@ TIME   ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan asan-short hooks gate clean setup \
-        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh \
+        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh many-instances \
         fuzz-generator fuzz-smith fuzz-reset
 
 help: ## This list
@@ -93,6 +93,9 @@ golden: build ## Renew the LLVM IR that tests/golden keeps; then read the differ
 
 conformance: build ## Bring the tables of docs/conformance.md up to date
 	$(BUILD)/bin/conformance --write docs/conformance.md
+
+many-instances: build ## Make 100,000 instances in one process, and measure them
+	TENON_TEST_INSTANCES=100000 $(BUILD)/bin/explicit_bounds_test --gtest_filter='ManyInstances*'
 
 asan: ## Run every test under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory test PRESET=asan

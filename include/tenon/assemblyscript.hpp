@@ -28,10 +28,13 @@ struct CollectPolicy {
   static CollectPolicy never() { return {Kind::never, 1}; }
 };
 
-// What a text is in the plugin, as an argument. As a result either is understood: each object
-// says what it is.
+// What a text is in the plugin, as an argument. Nothing in a module says so: to WebAssembly
+// both are numbers, and AssemblyScript does not check the class of an argument. As a result
+// either is understood, since each object says what it is.
 enum class TextType : std::uint8_t {
-  automatic,     // ArrayBuffer where the plugin exports `malloc`, else string
+  // ArrayBuffer where the plugin exports `malloc`, else string. That is a guess: a result of
+  // the other type shows that it was wrong, and is an error (protocol) that says what to set.
+  automatic,
   array_buffer,  // UTF-8 bytes in an ArrayBuffer
   string,        // an AssemblyScript string: UTF-16LE
 };

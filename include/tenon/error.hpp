@@ -82,7 +82,7 @@ enum class ErrorCode : std::uint8_t {
   incompatible_import = 11,  // it defines one of another type (link)
   unknown_export = 12,       // the module has no export of that name and kind
   signature_mismatch = 13,   // host asked for, or passed, other types
-  out_of_resources = 14,     // the system or a limit of the store said no
+  out_of_resources = 14,     // the system or a limit said no; the message names the limit and its option
   trap = 15,                 // guest code trapped; Error::trap says why
   host_error = 16,           // a host function threw; also for errors that hosts return of their own
   guest_abort = 17,          // the guest called abort (AssemblyScript: threw; env.abort, or by the WASI shim)
@@ -119,9 +119,11 @@ struct Error {
   // to_string, which escapes what could be a command to a terminal.
   std::string message;
   std::optional<std::uint64_t> byte_offset{};  // in the .wasm file, where known
-  std::optional<TrapCode> trap{};              // set where code is ErrorCode::trap
-  std::vector<Frame> backtrace{};              // innermost first, at most kMaxBacktrace
-  std::optional<std::int32_t> exit_status{};   // set where code is ErrorCode::exit
+  // Set where code is ErrorCode::trap; and out_of_resources, where a plugin trapped since it
+  // was refused more memory or elements of a table.
+  std::optional<TrapCode> trap{};
+  std::vector<Frame> backtrace{};             // innermost first, at most kMaxBacktrace
+  std::optional<std::int32_t> exit_status{};  // set where code is ErrorCode::exit
 };
 
 namespace detail {

@@ -37,8 +37,9 @@
 
 namespace tenon TENON_API {
 
-// Where a line came from: the two streams of WASI, or AssemblyScript's trace().
-enum class LogStream : std::uint8_t { standard_output, standard_error, trace };
+// Where a line came from: the two streams of WASI, AssemblyScript's trace(), or Tenon itself,
+// which warns of what is most likely a mistake. No guest can write a warning.
+enum class LogStream : std::uint8_t { standard_output, standard_error, trace, warning };
 // What receives the lines. Called during a call of the plugin, on that call's thread; `line`
 // is valid until it returns, has no newline, and has 64 KiB at most: longer lines come in
 // pieces.
@@ -71,6 +72,7 @@ class PluginOptions {
   // goes before what Tenon itself defines (WASI, AssemblyScript's env), and a later one
   // before an earlier one. Used by several plugins on several threads, it must be
   // thread-safe. It must not call the plugin that called it (ErrorCode::invalid_argument).
+  // Names that the plugin does not import are one warning in its log, as it is loaded.
   template <typename F>
   PluginOptions& host_function(std::string_view module, std::string_view name, F&& callable) {
     return define(module, name, HostFunction(std::forward<F>(callable)));
@@ -82,6 +84,19 @@ class PluginOptions {
   // by default a full 32-bit memory and 256 MiB for tables and the rest.
   PluginOptions& memory_limit(std::uint64_t bytes);
   PluginOptions& table_limit(std::uint64_t elements);  // StoreOptions::table_limit
+  // Bytes of stack: StoreOptions::stack_limit, and StoreOptions::host_stack_reserve.
+  PluginOptions& stack_limit(std::size_t bytes);
+  PluginOptions& host_stack_reserve(std::size_t bytes);
+  // Whether a plugin that stopped refuses further calls (StoreOptions::poison_after_trap).
+  PluginOptions& poison_after_trap(bool yes = true);
+  // The bytes of a result, as the host gets it; by default 64 MiB. A larger one is
+  // out_of_resources, and the plugin stays usable. What the plugin itself holds is
+  // memory_limit's affair.
+  PluginOptions& result_limit(std::uint64_t bytes);
+  // The bytes of all lines, newlines included, that one call, or loading, may log; by default
+  // 1 MiB. The lines beyond it are dropped, the plugin goes on, and when the call ends one
+  // warning says how many bytes they were. Calls by way of instance() count with the call before.
+  PluginOptions& log_limit(std::uint64_t bytes);
   // How long each call may take, loading included (StoreOptions::timeout). By default any time.
   PluginOptions& timeout(std::chrono::nanoseconds limit);
   // How much the plugin may execute in each call: loading with its start functions, init,
@@ -96,7 +111,10 @@ class PluginOptions {
   PluginOptions& unknown_imports(UnknownImports policy);
   // When the plugin's collector runs, and what its texts are (tenon/assemblyscript.hpp).
   PluginOptions& assemblyscript(AssemblyScriptOptions options);
-  // Names of the two exports; defaults "init" and "transform".
+  // Names of the two exports; defaults "init" and "transform". Loading checks an export that is
+  // named here, and fails where the plugin has none of that name and type (errors as of the
+  // call, phase instantiate). The defaults may be missing until somebody calls them: not
+  // every plugin has both.
   PluginOptions& init_function(std::string name);
   PluginOptions& transform_function(std::string name);
   // One more entry of WASI's argv (the first is by convention the program's name) or environ.
@@ -105,8 +123,8 @@ class PluginOptions {
   PluginOptions& environment(std::string name, std::string value);
   // Receives each line that the plugin prints, without its newline, as the bytes that it
   // has: they may be anything, also what commands a terminal. A line without an end comes
-  // when the call ends. Default: lines go to std::clog as "[plugin] line", with all but
-  // plain text escaped. An exception that it throws loses the line, and fails the call
+  // when the call ends. Default: lines go to std::clog as "[plugin] line", and warnings as
+  // "[tenon] line", with all but plain text escaped. An exception that it throws loses the line, and fails the call
   // (host_error) once the guest has returned; the plugin stays usable.
   PluginOptions& log(LogCallback callback);
 
@@ -123,8 +141,12 @@ class PluginOptions {
     std::optional<std::uint64_t> fuel_for_each_call;
     UnknownImports unknown_imports = UnknownImports::error;
     AssemblyScriptOptions assemblyscript;
+    std::uint64_t result_limit = std::uint64_t{64} << 20;
+    std::uint64_t log_limit = std::uint64_t{1} << 20;
     std::string init_function = "init";
     std::string transform_function = "transform";
+    bool init_is_required = false;  // named by a setter, and so checked by loading
+    bool transform_is_required = false;
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> environment;
     LogCallback log;
@@ -142,16 +164,21 @@ class PluginOptions {
 // - The guest stopped before it was done: trap, guest_abort, exit, uncaught_exception,
 //   out_of_fuel, host_error (a host function threw), or what a host function returned. The plugin is
 //   then dead, and each further call gives `poisoned`. Load it again; with a Module that is
-//   loaded already this takes microseconds. With Isolation::fresh_each_call it stays usable.
+//   loaded already this takes microseconds. With Isolation::fresh_each_call it stays usable. A
+//   plugin that executed `unreachable` since its last
+//   growth was refused has stopped for want of memory, or of elements of a table:
+//   out_of_resources, with the limit. After any other error the message says so, too.
 // - The plugin stays usable: invalid_argument, where a host function called the plugin that
-//   called it; host_error, where the log callback threw; out_of_resources, where the host had
-//   no memory for the texts, or for the stack that the thread's first call needs.
+//   called it; host_error, where the log callback threw; out_of_resources, where a result is
+//   larger than result_limit, or the host had no memory for the texts, or for the stack that
+//   the thread's first call needs.
 class Plugin {
  public:
   // Loads the artifact, instantiates it, and runs `_initialize` or else `_start` once, where
   // exported (a status of 0 from proc_exit is success). Errors: as Module::load (phase load),
   // as Store::instantiate (link, instantiate), and those of a call. A plugin without the
-  // exports for texts, init or transform is no error here: the call that needs them fails.
+  // exports for texts, init or transform is no error here, unless the options name the
+  // latter two: the call that needs them fails.
   [[nodiscard]] static std::expected<Plugin, Error> load(const std::filesystem::path& path,
                                                          const PluginOptions& options = {});
   [[nodiscard]] static std::expected<Plugin, Error> load(const Module& module,
@@ -168,14 +195,17 @@ class Plugin {
   ~Plugin();
 
   // Calls the init export with the configuration. Do so once, before the first execute; Tenon
-  // does not enforce it. With Isolation::fresh_each_call, later calls start from the state that it
-  // leaves; one that fails leaves nothing. Errors: as execute.
+  // does not enforce it. It returns nothing, or an i32: 0, which is also false and null, says
+  // that it failed (protocol; the plugin stays usable), and anything else that it did not. With
+  // Isolation::fresh_each_call, later calls start from the state that it leaves; one that fails
+  // leaves nothing. Errors: as execute.
   [[nodiscard]] std::expected<void, Error> init(std::string_view config);
   // Calls the transform export. The texts are UTF-8 of any length up to an object of the
   // plugin's (1 GiB); what is ill-formed in them reaches a `string` plugin as U+FFFD and an
   // ArrayBuffer plugin as it is. They are copied in, and the result is a copy.
-  // Errors: unknown_export and signature_mismatch, where the plugin has no such function;
-  // protocol, where it gives a pointer to something else than a text; invalid_argument, a
+  // Errors: unknown_export and signature_mismatch, where the plugin has no such function, or one
+  // that returns no text; protocol, where it gives a pointer to something else than a text, or
+  // a text of another type than it was given (TextType::automatic); invalid_argument, a
   // text that is too large. A plugin that takes no texts at all gives what its exports lack:
   // protocol or signature_mismatch, phase instantiate. After these it stays usable.
   [[nodiscard]] std::expected<std::string, Error> execute(std::string_view key, std::string_view payload);

@@ -70,6 +70,15 @@ struct StoreOptions {
   // 32 KiB and at most 1 GiB, whatever is written here. A guest that has left less than this
   // traps (TrapCode::stack_exhaustion), and so does a call of a host function into a guest.
   std::size_t host_stack_reserve = 128 * 1024;
+  // The bytes of stack that calls of this store may use, guests and host functions together;
+  // at least host_stack_reserve and 64 KiB, whatever is written here. A guest beyond it traps
+  // (TrapCode::stack_exhaustion). By default all that the thread has for guests, which is as
+  // much as its own stack (docs/limits.md); never more. A call inside a call of another
+  // store has what that one has left, at most.
+  std::size_t stack_limit = SIZE_MAX;
+  // The instances that the store may own, failed ones included. One beyond it is an error
+  // (out_of_resources): a store frees nothing before it goes.
+  std::size_t instance_limit = 10'000;
   // After a trap the instance's state is whatever the guest left behind, so the instance
   // refuses further calls (ErrorCode::poisoned). With false it stays usable, as the
   // specification has it.
@@ -103,10 +112,11 @@ class Store {
   //
   // Errors, phase link: unknown_import, incompatible_import, and invalid_argument for
   // something of another store, or where the fuel is limited and the module was compiled
-  // without --metering. Phase instantiate: out_of_resources; trap, where an active
-  // segment lies outside; and whatever stops the start function. What a failed instance wrote
-  // into imported tables and memories stays, and what it took of the store's memory stays
-  // taken until the store is destroyed. What a FunctionProvider throws comes out of here.
+  // without --metering. Phase instantiate: out_of_resources, a limit or the system; trap, where
+  // an active segment lies outside; and whatever stops the start function. What a failed
+  // instance wrote into imported tables and memories stays, and what it took of the store's
+  // memory stays taken until the store is destroyed. What a FunctionProvider throws comes out of
+  // here.
   [[nodiscard]] std::expected<Instance, Error> instantiate(const Module& module, const Imports& imports = {});
   // The same in the state of a snapshot, without a start function, in microseconds. The imports
   // are bound anew, and those of its states that they name are put back. Errors as above, and
@@ -120,7 +130,8 @@ class Store {
   [[nodiscard]] Function create_function(const HostFunction& function);
   // Zeroed. Errors, phase instantiate: out_of_resources, a limit or the system;
   // invalid_argument, a maximum below the minimum or a shared type without one. Each 32-bit
-  // memory reserves 8 GiB of address space, and a process has room for about 16,000 of them.
+  // memory of the host's, and of modules without --bounds=explicit, reserves 8 GiB of address
+  // space, and a process has room for about 16,000 of them (docs/limits.md).
   [[nodiscard]] std::expected<Memory, Error> create_memory(const MemoryType& type);
   // With `initial` in every element. Errors: out_of_resources (instantiate); invalid_argument,
   // where the elements would be no references or the maximum is below the minimum, and

@@ -14,14 +14,15 @@ namespace tenon::plugin {
 namespace {
 
 // Safety: std::clog may be a terminal, and a guest's bytes could be commands to it.
-void log_to_clog(LogStream, std::string_view line) {
-  std::clog << "[plugin] " + base::printable(line, LineLog::kMaxLine) + '\n';
+void log_to_clog(LogStream stream, std::string_view line) {
+  const std::string who = stream == LogStream::warning ? "[tenon] " : "[plugin] ";
+  std::clog << who + base::printable(line, LineLog::kMaxLine) + '\n';
 }
 
 }  // namespace
 
-LineLog::LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget)
-    : callback_(std::move(callback)), budget_(std::move(budget)) {
+LineLog::LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget, std::uint64_t limit)
+    : callback_(std::move(callback)), budget_(std::move(budget)), limit_(limit) {
   if (!callback_) callback_ = log_to_clog;
 }
 
@@ -93,7 +94,25 @@ void LineLog::keep_failure(const char* what) {
   }
 }
 
+// Once a line did not fit, none fits: the log of a call is whole up to where it ends.
 void LineLog::pass_on(LogStream stream, std::string_view line) {
+  const std::uint64_t bytes = line.size() + 1;
+  if (dropped_ == 0 && bytes <= left_) {
+    left_ -= bytes;
+    deliver(stream, line);
+  } else {
+    dropped_ += bytes;
+  }
+  if (stream == LogStream::standard_error) last_error_line_ = line.substr(0, kMostKept);
+}
+
+void LineLog::tell_dropped() {
+  const std::uint64_t dropped = std::exchange(dropped_, 0);
+  warn(std::to_string(dropped) + " bytes of log dropped; one call may log " + std::to_string(limit_) +
+       " (PluginOptions::log_limit, --log-limit)");
+}
+
+void LineLog::deliver(LogStream stream, std::string_view line) {
   try {
     callback_(stream, line);
   } catch (abi::__forced_unwind&) {  // the thread ends in it
@@ -103,7 +122,6 @@ void LineLog::pass_on(LogStream stream, std::string_view line) {
   } catch (...) {
     keep_failure("something that is no std::exception");
   }
-  if (stream == LogStream::standard_error) last_error_line_ = line.substr(0, kMostKept);
 }
 
 }  // namespace tenon::plugin

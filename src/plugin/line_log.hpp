@@ -1,4 +1,5 @@
-// Cuts what a plugin prints into lines for the log callback.
+// Cuts what a plugin prints into lines for the log callback, up to a number of bytes in
+// each call.
 #pragma once
 
 #include <array>
@@ -27,19 +28,28 @@ class LineLog {
 
   // An empty callback stands for lines on std::clog, as "[plugin] line", where all but
   // plain text is written as \xNN (base::printable). Unfinished lines count for `budget`,
-  // which may be null; where it has no room, they are passed on unfinished.
-  explicit LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget = nullptr);
+  // which may be null; where it has no room, they are passed on unfinished. Of the lines of
+  // a call only as many are passed on as fit into `limit` bytes, newlines included.
+  explicit LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget = nullptr,
+                   std::uint64_t limit = UINT64_MAX);
 
+  void begin_call() {
+    if (dropped_ > 0) tell_dropped();
+    left_ = limit_;
+    last_error_line_.clear();
+  }
   void write(LogStream stream, std::string_view text);
-  // Passes on what has no newline yet, at the end of a call.
+  // Passes on what has no newline yet, at the end of a call, and says how much was dropped.
   void flush() {
     if (has_pending_) end_lines();
+    if (dropped_ > 0) tell_dropped();
   }
+  // A line of Tenon's own, which counts for no limit.
+  void warn(std::string_view line) { deliver(LogStream::warning, line); }
 
-  // The last line of standard error since forget_errors(), or its first kMostKept bytes:
-  // there guests say why they are about to exit.
+  // The last line of standard error since begin_call(), or its first kMostKept bytes,
+  // dropped or not: there guests say why they are about to exit.
   [[nodiscard]] const std::string& last_error_line() const { return last_error_line_; }
-  void forget_errors() { last_error_line_.clear(); }
 
   // What the callback threw since the last time; of several, the first.
   [[nodiscard]] std::optional<std::string> take_failure() { return std::exchange(failure_, std::nullopt); }
@@ -52,11 +62,16 @@ class LineLog {
   void end_line(LogStream stream);
   void end_lines();
   void pass_on(LogStream stream, std::string_view line);
+  void deliver(LogStream stream, std::string_view line);
+  void tell_dropped();
   void keep_failure(const char* what);
 
   LogCallback callback_;
   std::shared_ptr<runtime::Budget> budget_;
-  std::array<std::string, 3> pending_;  // by LogStream
+  const std::uint64_t limit_;
+  std::uint64_t left_ = limit_;         // of this call
+  std::uint64_t dropped_ = 0;           // bytes
+  std::array<std::string, 3> pending_;  // by LogStream, of guests
   bool has_pending_ = false;            // text may be in them
   std::string last_error_line_;
   std::optional<std::string> failure_;

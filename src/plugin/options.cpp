@@ -20,6 +20,31 @@ PluginOptions& PluginOptions::table_limit(std::uint64_t elements) {
   return *this;
 }
 
+PluginOptions& PluginOptions::stack_limit(std::size_t bytes) {
+  values_.store.stack_limit = bytes;
+  return *this;
+}
+
+PluginOptions& PluginOptions::host_stack_reserve(std::size_t bytes) {
+  values_.store.host_stack_reserve = bytes;
+  return *this;
+}
+
+PluginOptions& PluginOptions::poison_after_trap(bool yes) {
+  values_.store.poison_after_trap = yes;
+  return *this;
+}
+
+PluginOptions& PluginOptions::result_limit(std::uint64_t bytes) {
+  values_.result_limit = bytes;
+  return *this;
+}
+
+PluginOptions& PluginOptions::log_limit(std::uint64_t bytes) {
+  values_.log_limit = bytes;
+  return *this;
+}
+
 PluginOptions& PluginOptions::timeout(std::chrono::nanoseconds limit) {
   values_.store.timeout = limit;
   return *this;
@@ -53,11 +78,13 @@ PluginOptions& PluginOptions::assemblyscript(AssemblyScriptOptions options) {
 
 PluginOptions& PluginOptions::init_function(std::string name) {
   values_.init_function = std::move(name);
+  values_.init_is_required = true;
   return *this;
 }
 
 PluginOptions& PluginOptions::transform_function(std::string name) {
   values_.transform_function = std::move(name);
+  values_.transform_is_required = true;
   return *this;
 }
 

@@ -12,6 +12,7 @@
 #include "base/utf8.hpp"
 #include "plugin/line_log.hpp"
 #include "plugin/protocol.hpp"
+#include "plugin/surplus_functions.hpp"
 #include "runtime/call/watchdog.hpp"
 #include "runtime/instance/store_impl.hpp"
 
@@ -69,17 +70,35 @@ Error with_last_words(Error error, const LineLog& log) {
   return error;
 }
 
-// What a guest does when its memory cannot grow is its own choice: mostly it traps. So the
-// error says what came before.
-Error with_memory_limit(Error error, const runtime::Budget& budget) {
-  if (budget.has_refused()) {
-    error.message += " (before that it asked for more memory than the limit of " +
-                     std::to_string(budget.total()) + " bytes: " + std::string(budget.option()) + ")";
+// What a guest does when its memory cannot grow is its own choice. Allocators of every
+// language mostly execute `unreachable`: where the last growth was refused, that is want of
+// memory. After anything else the error only says what came before.
+Error with_refused_growth(Error error, const runtime::Budget& budget) {
+  const auto refused = budget.refused_growth();
+  if (!refused) return error;
+  using Limit = runtime::RefusedGrowth::Limit;
+  const bool of_table = refused->limit == Limit::table_limit || refused->limit == Limit::table_maximum;
+  const std::string more_than = "it asked for more than " + budget.describe(*refused);
+  if (error.trap == TrapCode::unreachable) {
+    error.code = ErrorCode::out_of_resources;
+    error.message = (of_table ? "the plugin is out of table elements: " : "the plugin is out of memory: ") +
+                    more_than + ", and then stopped with " + error.message;
+  } else {
+    error.message += " (before that " + more_than + ")";
   }
   return error;
 }
 
 using Kind = std::expected<const plugin::ProtocolKind*, Error>;
+using Entry = std::expected<TextFunction, Error>;
+
+// One that returns nothing takes something else than texts, and would get their addresses.
+Entry with_result(Entry entry) {
+  if (!entry || entry->returns) return entry;
+  return base::fail(Phase::call, ErrorCode::signature_mismatch,
+                    '"' + base::printable(entry->name, 100) + "\" has type " +
+                        to_string(entry->function.type()) + " and returns no text, as a transform does");
+}
 
 Error explained(Error error, const Kind& kind, const Module& module, const LineLog& log) {
   error = with_last_words(std::move(error), log);
@@ -125,8 +144,6 @@ class Running {
 }  // namespace
 
 struct Plugin::Impl {
-  using Entry = std::expected<TextFunction, Error>;
-
   static std::expected<std::unique_ptr<Impl>, Error> make(const Module& module, const PluginOptions& options,
                                                           const Snapshot* snapshot = nullptr);
   Entry find(std::string_view name, std::size_t texts) const;
@@ -136,6 +153,7 @@ struct Plugin::Impl {
   std::expected<void, Error> collect();
   std::unexpected<Error> refuse() const;
   std::expected<void, Error> keep_state();
+  std::expected<void, Error> check_required(const PluginOptions::Values& values);
   runtime::Budget& budget() const { return *runtime::Access::of(store)->budget(); }
   template <typename Work>
   std::expected<void, Error> run(Work&& work);
@@ -149,7 +167,7 @@ struct Plugin::Impl {
         kind(std::move(kind_found)),
         protocol(bind_protocol(kind, instance, options)),
         init(find(options.init_function, 1)),
-        transform(find(options.transform_function, 2)) {}
+        transform(with_result(find(options.transform_function, 2))) {}
 
   std::shared_ptr<LineLog> log;
   Store store;
@@ -172,7 +190,8 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
   const runtime::WatchedCall loading(runtime::Access::of(store)->interruption);
-  auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget());
+  auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget(), values.log_limit);
+  if (const auto warning = plugin::warning_of_surplus(module, values.host_functions)) log->warn(*warning);
   const Imports imports = make_imports(values, log);
   const auto instance =
       snapshot != nullptr ? store.instantiate(*snapshot, imports) : store.instantiate(module, imports);
@@ -184,8 +203,13 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   }
   log->flush();
   add_failure_of_log(started, *log);
-  if (!started) return std::unexpected(explained(std::move(started.error()), kind, module, *log));
+  if (!started) {
+    return std::unexpected(with_refused_growth(explained(std::move(started.error()), kind, module, *log),
+                                               *runtime::Access::of(store)->budget()));
+  }
   auto made = std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
+  if (auto checked = made->check_required(values); !checked)
+    return std::unexpected(std::move(checked.error()));
   if (values.isolation == Isolation::fresh_each_call) {
     if (snapshot != nullptr) {
       made->start = *snapshot;
@@ -196,6 +220,17 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   return made;
 }
 
+// That the functions are there which the options name.
+std::expected<void, Error> Plugin::Impl::check_required(const PluginOptions::Values& values) {
+  for (const auto& [is_required, entry] :
+       {std::pair(values.init_is_required, &init), std::pair(values.transform_is_required, &transform)}) {
+    if (!is_required || *entry) continue;
+    entry->error().phase = Phase::instantiate;
+    return std::unexpected(entry->error());
+  }
+  return {};
+}
+
 std::expected<void, Error> Plugin::Impl::keep_state() {
   auto taken = instance.snapshot();
   if (!taken) return std::unexpected(std::move(taken.error()));
@@ -203,7 +238,7 @@ std::expected<void, Error> Plugin::Impl::keep_state() {
   return {};
 }
 
-Plugin::Impl::Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
+Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
   if (!protocol) return std::unexpected(protocol.error());
   auto found = (*protocol)->find(name, texts);
   if (found && texts > TextFunction::kMaxTexts) {
@@ -235,15 +270,15 @@ std::expected<void, Error> Plugin::Impl::run(Work&& work) {
     return refuse();
   }
   const Running guard(running, runtime::Access::of(store)->interruption);
-  log->forget_errors();
-  budget().forget_refusals();
+  log->begin_call();
+  budget().forget_refused();
   if (fuel_for_each_call) runtime::Access::of(store)->give_fuel(*fuel_for_each_call);
   std::expected<void, Error> done = work();
   log->flush();
   add_failure_of_log(done, *log);
   if (!done) [[unlikely]] {
     done.error() =
-        with_memory_limit(explained(std::move(done.error()), kind, instance.module(), *log), budget());
+        with_refused_growth(explained(std::move(done.error()), kind, instance.module(), *log), budget());
     if (runtime::Access::of(instance)->poisoned) why_stopped = done.error().message;
   }
   return done;

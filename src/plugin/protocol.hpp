@@ -41,11 +41,11 @@ class Protocol {
   [[nodiscard]] virtual std::expected<TextFunction, Error> find(std::string_view name,
                                                                 std::size_t texts) const = 0;
   // Passes the texts in and calls the function. Puts the text that it returns into
-  // `result` unless that is null (empty where it returns nothing), and does what the
-  // plugin needs between calls. Preconditions: there are as many texts as `find` was asked
+  // `result` (empty where it returns nothing); a null `result` says that what it returns
+  // is a status, and 0 a failure (protocol). Does what the plugin needs between calls. Preconditions: there are as many texts as `find` was asked
   // for, kMaxTexts at most, and the instance is not poisoned. If the guest
   // stops, it is poisoned afterwards. Errors: those of the guest's calls, protocol,
-  // invalid_argument, out_of_resources.
+  // invalid_argument, out_of_resources (the result exceeds Values::result_limit, among others).
   [[nodiscard]] virtual std::expected<void, Error> call(const TextFunction& function,
                                                         std::span<const std::string_view> texts,
                                                         std::string* result) = 0;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/process.hpp"
+#include "unit/plugin/guests.hpp"
 
 namespace tenon::e2e {
 namespace {
@@ -153,6 +154,37 @@ TEST_F(CommandLine, LimitsAreOptionsThatTheErrorsName) {
   expect_output({"call", "--table-limit", "20000000", table, "f"}, "1\n");
   const auto refused = tenon({"call", "--table-limit", "20000000", "--memory-limit", "1M", table, "f"});
   EXPECT_THAT(refused.standard_error, HasSubstr("--memory-limit"));
+  const auto deep = compiled("math", kMath, {"-O0"});
+  const auto exhausted = tenon({"call", "--stack-limit", "256K", deep, "fac", "100000"});
+  EXPECT_EQ(exhausted.exit_status, 1);
+  EXPECT_THAT(exhausted.standard_error,
+              HasSubstr("the limit is 262144 bytes: StoreOptions::stack_limit, --stack-limit"));
+}
+
+TEST_F(CommandLine, RunHasTheLimitsOfTexts) {
+  const auto guest = compiled("plugin", plugin::assemblyscript_guest(R"(
+      (data (i32.const 100) "0123456789\n")
+      (func $log (i32.store (i32.const 16) (i32.const 100)) (i32.store (i32.const 20) (i32.const 11))
+        (drop (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24))))
+      (func (export "_start") (call $log) (call $log) (call $log)))"),
+                              {"-O0"});
+  const std::vector<std::string> run_one{"run", guest, "--key", "k", "--payload", std::string(2000, 'x')};
+  const auto with = [&](const std::string& option, const std::string& value) {
+    auto arguments = run_one;
+    arguments.insert(arguments.end(), {option, value});
+    return tenon(arguments);
+  };
+  EXPECT_EQ(tenon(run_one).exit_status, 0);
+  const auto refused = with("--result-limit", "1K");
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.standard_error,
+              HasSubstr("the limit of 1024 (PluginOptions::result_limit, --result-limit)"));
+  EXPECT_EQ(with("--log-limit", "12").standard_error,
+            "[plugin] 0123456789\n[tenon] 22 bytes of log dropped; one call may log 12 "
+            "(PluginOptions::log_limit, --log-limit)\n");
+  EXPECT_EQ(with("--text-type", "string").exit_status, 0);
+  EXPECT_EQ(with("--text-type", "bytes").exit_status, 2);
+  EXPECT_EQ(with("--log-limit", "much").exit_status, 2);
 }
 
 TEST_F(CommandLine, FuelEndsWhatWasCompiledWithMetering) {

@@ -35,18 +35,27 @@ UnknownImports parse_unknown_imports(const std::string& text) {
 
 }  // namespace
 
+CLI::Option* add_size(CLI::App& verb, const std::string& name, std::uint64_t& size,
+                      const std::string& description) {
+  return verb
+      .add_option_function<std::string>(
+          name,
+          [name, &size](const std::string& text) {
+            const auto parsed = base::parse_size(text);
+            if (!parsed) throw CLI::ValidationError(name, base::no_size(text));
+            size = *parsed;
+          },
+          description)
+      ->type_name("BYTES");
+}
+
 void add_common(CLI::App& verb, CommonOptions& options) {
   verb.add_option("ARTIFACT", options.artifact, "what `tenon compile` made")->required();
-  verb.add_option_function<std::string>(
-          "--memory-limit",
-          [&options](const std::string& text) {
-            const auto size = base::parse_size(text);
-            if (!size) throw CLI::ValidationError("--memory-limit", base::no_size(text));
-            options.store.memory_limit = *size;
-          },
-          "the most that memories, tables and exceptions may take together; K, M and G are powers of 1024")
-      ->type_name("BYTES")
+  add_size(verb, "--memory-limit", options.store.memory_limit,
+           "the most that memories, tables and exceptions may take together; K, M and G are powers of 1024")
       ->default_str("4352M");
+  add_size(verb, "--stack-limit", options.store.stack_limit, "the most stack that a call may take")
+      ->default_str("as the thread");
   verb.add_option("--table-limit", options.store.table_limit, "the most elements that a table may have")
       ->type_name("N")
       ->capture_default_str();

@@ -22,8 +22,9 @@ int usage_error(std::string_view message) {
   return kUsage;
 }
 
-void log_line(LogStream, std::string_view line) {
-  std::cerr << "[plugin] " + base::printable(line, 64 * 1024) + '\n';
+void log_line(LogStream stream, std::string_view line) {
+  const std::string who = stream == LogStream::warning ? "[tenon] " : "[plugin] ";
+  std::cerr << who + base::printable(line, 64 * 1024) + '\n';
 }
 
 namespace {

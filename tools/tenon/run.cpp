@@ -28,6 +28,9 @@ struct Options {
   std::string input = "-";
   bool host_demo = false;
   CollectPolicy collect;
+  TextType text_type = TextType::automatic;
+  std::uint64_t result_limit = PluginOptions::Values{}.result_limit;
+  std::uint64_t log_limit = PluginOptions::Values{}.log_limit;
 };
 
 PluginOptions plugin_options(const Options& options) {
@@ -36,7 +39,11 @@ PluginOptions plugin_options(const Options& options) {
       .memory_limit(options.common.store.memory_limit)
       .table_limit(options.common.store.table_limit)
       .unknown_imports(options.common.unknown_imports)
-      .assemblyscript({.collect = options.collect})
+      .stack_limit(options.common.store.stack_limit)
+      .result_limit(options.result_limit)
+      .log_limit(options.log_limit)
+      .assemblyscript({.collect = options.collect, .text_type = options.text_type})
+      .transform_function("transform")
       .argument(options.common.artifact)
       .log(log_line);
   if (options.common.store.fuel < kUnlimitedFuel) plugin.fuel_for_each_call(options.common.store.fuel);
@@ -209,6 +216,13 @@ CollectPolicy parse_policy(const std::string& text) {
   return CollectPolicy::every(static_cast<std::uint32_t>(*calls));
 }
 
+TextType parse_text_type(const std::string& text) {
+  if (text == "automatic") return TextType::automatic;
+  if (text == "string") return TextType::string;
+  if (text == "array_buffer") return TextType::array_buffer;
+  throw CLI::ValidationError("--text-type", "\"" + text + "\" is none of automatic, string and array_buffer");
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
@@ -230,6 +244,15 @@ void add_run(CLI::App& app, Action& action) {
           "never")
       ->type_name("every|N|on-growth|never")
       ->default_str("every");
+  verb->add_option_function<std::string>(
+          "--text-type", [options](const std::string& text) { options->text_type = parse_text_type(text); },
+          "what a text is in the plugin; automatic takes array_buffer where it exports malloc, else string")
+      ->type_name("automatic|string|array_buffer")
+      ->default_str("automatic");
+  add_size(*verb, "--result-limit", options->result_limit, "the most bytes of a result")->default_str("64M");
+  add_size(*verb, "--log-limit", options->log_limit,
+           "the most bytes that one call may log; what is beyond is dropped")
+      ->default_str("1M");
   verb->footer(
       "Each line {\"key\":…,\"payload\":…} of the input gives {\"key\":…,\"result\":…} or "
       "{\"key\":…,\"error\":…}, in order.\n"

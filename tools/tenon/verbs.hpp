@@ -37,7 +37,7 @@ int run_compiler(char** arguments);
 // output.cpp: one line "tenon: PHASE: message" on standard error, and the frames of a trap.
 int report(const Error& error);
 int usage_error(std::string_view message);
-// Lines of plugins on standard error, as "[plugin] line".
+// Lines of plugins on standard error, as "[plugin] line", and warnings as "[tenon] line".
 void log_line(LogStream stream, std::string_view line);
 // A function for WasiOptions: writes everything to a descriptor. Where that fails once,
 // the rest is lost, and finish() says so.
@@ -54,6 +54,9 @@ struct CommonOptions {
   UnknownImports unknown_imports = UnknownImports::error;
 };
 void add_common(CLI::App& verb, CommonOptions& options);
+// An option that takes bytes, as base::parse_size reads them. `size` must outlive the parser.
+CLI::Option* add_size(CLI::App& verb, const std::string& name, std::uint64_t& size,
+                      const std::string& description);
 // Adds the advice to compile first, where the file is a module and no artifact.
 Error with_advice(Error error, const std::string& path);
 // Module::load, with that advice.

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "plugin/assemblyscript/collection.hpp"
 #include "runtime/instance/session.hpp"
 
@@ -50,7 +51,7 @@ void Exchange::work() {
   try {
     if (pass_texts()) {
       call_in_session(function_.function, slots_.data());
-      if (result_ != nullptr) copy_result();
+      take_result();
     }
   } catch (const std::exception&) {
     no_memory_ = true;  // the error itself needs some: made when this activation has ended
@@ -106,12 +107,42 @@ namespace {
                  "(AssemblyScript: compile with --exportRuntime)");
 }
 
+[[gnu::cold, gnu::noinline]] Failure too_large_result(std::string_view who, std::uint64_t size,
+                                                      std::uint64_t limit) {
+  return failure(Phase::call, ErrorCode::out_of_resources,
+                 base::printable(who, 100) + " returned a text of " + std::to_string(size) +
+                     " bytes or more, above the limit of " + std::to_string(limit) +
+                     " (PluginOptions::result_limit, --result-limit)");
+}
+
+[[gnu::cold, gnu::noinline]] Failure said_no(std::string_view who) {
+  return failure(
+      Phase::call, ErrorCode::protocol,
+      base::printable(who, 100) +
+          " returned 0 (false or null), by which the plugin says that it failed; where it did not, "
+          "let it return nothing");
+}
+
+// It must have taken its arguments for objects of the other class, which AssemblyScript does not check.
+[[gnu::cold, gnu::noinline]] Failure of_another_type(std::string_view who, bool is_string) {
+  const std::string got = is_string ? "a String" : "an ArrayBuffer";
+  const std::string passed = is_string ? "ArrayBuffers, since the plugin exports malloc"
+                                       : "Strings, since the plugin exports no malloc";
+  const std::string option = is_string ? "string" : "array_buffer";
+  const std::string other = is_string ? "array_buffer" : "string";
+  return failure(Phase::call, ErrorCode::protocol,
+                 base::printable(who, 100) + " returned " + got + ", but its arguments were " + passed +
+                     ": say which they are (AssemblyScriptOptions::text_type, --text-type: " + option +
+                     ", or " + other + " where the plugin means to return the other type)");
+}
+
 [[gnu::cold, gnu::noinline]] Failure not_what_was_asked_for(std::string_view who, const GuestObject& object,
                                                             std::uint64_t size, std::uint32_t class_id) {
   return failure(Phase::call, ErrorCode::protocol,
                  std::string(who) + " returned an object of class " + std::to_string(object.class_id) +
                      " with " + std::to_string(object.size) + " bytes; asked for class " +
-                     std::to_string(class_id) + " with " + std::to_string(size) + " bytes");
+                     std::to_string(class_id) + " with " + std::to_string(size) +
+                     " bytes (a plugin that is not AssemblyScript's cannot take texts)");
 }
 
 }  // namespace
@@ -140,10 +171,34 @@ bool Exchange::find(std::uint64_t slot, std::string_view who, GuestObject& objec
   return fail(describe(fault, object, memory.size(), pointer, who));
 }
 
-void Exchange::copy_result() {
-  result_->clear();
+void Exchange::take_result() {
+  if (result_ != nullptr) result_->clear();
+  if (!function_.returns) return;
+  if (result_ == nullptr) {
+    if (static_cast<u32>(slots_[0]) == 0) fail(said_no(function_.name));
+    return;
+  }
   GuestObject object;
-  if (function_.returns && find(slots_[0], function_.name, object)) copy_text(object, *result_);
+  if (!find(slots_[0], function_.name, object)) return;
+  const bool is_string = object.class_id == kStringClass;
+  if (guest_.strings_are_guessed && is_string != guest_.strings) {
+    fail(of_another_type(function_.name, is_string));
+  } else {
+    copy_result(object);
+  }
+}
+
+void Exchange::copy_result(const GuestObject& object) {
+  // Each unit of UTF-16 becomes one byte of UTF-8 at least, and three at most.
+  std::uint64_t size = object.class_id == kStringClass ? object.size / 2 : object.size;
+  if (size <= guest_.result_limit) {
+    copy_text(object, *result_);
+    size = result_->size();
+  }
+  if (size <= guest_.result_limit) [[likely]]
+    return;
+  std::string().swap(*result_);
+  fail(too_large_result(function_.name, size, guest_.result_limit));
 }
 
 void Exchange::unpin() {

@@ -22,7 +22,9 @@ namespace tenon::plugin::assemblyscript {
 struct Guest {
   Instance instance;
   Memory memory;
-  bool strings;  // texts are String, not ArrayBuffer
+  bool strings;                // texts are String, not ArrayBuffer
+  bool strings_are_guessed;    // from its exports (TextType::automatic)
+  std::uint64_t result_limit;  // bytes
   std::optional<Function> malloc;
   std::optional<Function> new_;
   std::optional<Function> pin;
@@ -59,7 +61,8 @@ class Exchange {
   bool pass(std::size_t index);
   bool allocate(std::uint64_t size, u32 class_id, GuestObject& object);
   bool find(std::uint64_t slot, std::string_view who, GuestObject& object);
-  void copy_result();
+  void take_result();
+  void copy_result(const GuestObject& object);
   void unpin();
   bool fail(base::Failure failed);
 

@@ -27,6 +27,9 @@ class Interruption;
 struct StoreHead {
   artifact::StoreRecord record{};
   std::size_t stack_reserve = 0;  // bytes of stack below a guest's start
+  // Bytes from the end of the guest stack to where the store's guests start, at most. More
+  // than stack_reserve, a multiple of 16, and added to any address without overflow.
+  std::size_t stack_size = 0;
   GuestCode guest_code;
   bool poison_after_trap = true;
   // Host code changes the lists of guest_code: a signal that comes now must not read them.

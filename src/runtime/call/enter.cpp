@@ -31,6 +31,7 @@ static_assert(offsetof(Activation, capturing) == TENON_ACTIVATION_CAPTURING);
 static_assert(sizeof(Activation) <= TENON_ACTIVATION_SIZE && TENON_ACTIVATION_SIZE % 16 == 8);
 static_assert(offsetof(StoreHead, record.stack_limit) == TENON_STORE_HEAD_STACK_LIMIT);
 static_assert(offsetof(StoreHead, stack_reserve) == TENON_STORE_HEAD_STACK_RESERVE);
+static_assert(offsetof(StoreHead, stack_size) == TENON_STORE_HEAD_STACK_SIZE);
 static_assert(offsetof(artifact::StoreRecord, stack_limit) == TENON_STORE_STACK_LIMIT);
 static_assert(offsetof(artifact::InstanceRecord, store) == TENON_INSTANCE_STORE);
 static_assert(offsetof(artifact::HostFunctionRecord, store) == TENON_HOST_FUNCTION_STORE);
@@ -42,7 +43,8 @@ Error exhausted() {
   return {.phase = Phase::call,
           .code = ErrorCode::trap,
           .message = "trap: " + std::string(to_string(TrapCode::stack_exhaustion)) +
-                     " (less stack is left than the store reserves for host functions)",
+                     " (less stack is left than the store reserves for host functions: "
+                     "StoreOptions::host_stack_reserve)",
           .trap = TrapCode::stack_exhaustion};
 }
 
@@ -65,6 +67,18 @@ Error why_interrupted(const Activation& activation) {
   return {.phase = Phase::call, .code = ErrorCode::interrupted, .message = "the call was interrupted"};
 }
 
+std::string trap_message(const Activation& activation) {
+  std::string message = "trap: " + std::string(to_string(activation.trap));
+  if (activation.trap != TrapCode::stack_exhaustion) return message;
+  const std::size_t size = activation.store->stack_size;
+  const std::size_t there = thread_state.stack_high - thread_state.stack_low;
+  if (size < there) {
+    return message + " (the limit is " + std::to_string(size) +
+           " bytes: StoreOptions::stack_limit, --stack-limit)";
+  }
+  return message + " (guests have " + std::to_string(there) + " bytes here, as the thread itself)";
+}
+
 Error out_of_fuel(const StoreHead& store) {
   return {.phase = Phase::call,
           .code = ErrorCode::out_of_fuel,
@@ -77,7 +91,7 @@ Error why_stopped(const Activation& activation) {
   if (activation.trap == TrapCode::out_of_fuel) return out_of_fuel(*activation.store);
   return {.phase = Phase::call,
           .code = ErrorCode::trap,
-          .message = "trap: " + std::string(to_string(activation.trap)),
+          .message = trap_message(activation),
           .trap = activation.trap};
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/call/thread_state.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "machine_offsets.h"
@@ -14,8 +15,11 @@ static_assert(offsetof(ThreadState, stack_high) == TENON_THREAD_STACK_HIGH);
 thread_local constinit ThreadState thread_state;
 
 std::span<const std::uint64_t> guest_stack(std::uintptr_t low) noexcept {
-  return {reinterpret_cast<const std::uint64_t*>(low),
-          reinterpret_cast<const std::uint64_t*>(thread_state.stack_high)};
+  const Activation* outermost = thread_state.current;
+  while (outermost->previous != nullptr) outermost = outermost->previous;
+  const std::uintptr_t start =
+      std::min(thread_state.stack_high, thread_state.stack_low + outermost->store->stack_size);
+  return {reinterpret_cast<const std::uint64_t*>(low), reinterpret_cast<const std::uint64_t*>(start)};
 }
 
 bool runs_on_this_thread_only(const StoreHead& store) noexcept {

@@ -160,6 +160,7 @@ std::expected<void, Error> LoadedModule::read_memory_start() {
     const std::uint64_t bytes = plan_.memories[0].limits.minimum * kPageSize;
     memory_start_ = {.image = {}, .reservations = std::make_shared<ReservationCache>(bytes)};
   }
+  if (info_.bounds == Bounds::explicit_checks) slots_ = std::make_shared<SlotArena>();
   if (d.image_size == 0) return {};
   const auto offset = mapping_.file_offset(at(d.image), d.image_size);
   const std::uint64_t alignment = artifact::kImageAlignment;

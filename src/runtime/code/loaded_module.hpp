@@ -54,6 +54,8 @@ class LoadedModule {
   [[nodiscard]] const MemoryStart& memory_start() const { return memory_start_; }
   // Of the memories that artifact/cards.hpp says; 0: its code marks no cards.
   [[nodiscard]] unsigned card_shift() const { return descriptor_->card_shift; }
+  // Places for its memories; null where its code relies on guards around them.
+  [[nodiscard]] const std::shared_ptr<SlotArena>& slots() const { return slots_; }
   // The bytes of a segment that is not in the image.
   [[nodiscard]] base::ByteView data(const artifact::DataPlan& segment) const {
     return data_.subspan(segment.data_offset, segment.size);
@@ -128,6 +130,7 @@ class LoadedModule {
   std::vector<std::uint32_t> data_to_write_;
   base::ByteView encoded_names_;
   MemoryStart memory_start_;
+  std::shared_ptr<SlotArena> slots_;
   std::vector<std::uint32_t> type_ids_;
   base::TypeUses types_used_;                     // of those
   std::vector<const void*> function_code_;        // defined functions

@@ -76,6 +76,13 @@ bool definition_matches(const Definition& definition, const ExternType& wanted) 
   return matches(std::visit(TypeOf{}, definition), wanted);
 }
 
+// Safety: code that has no checks of its own would reach what lies behind such a memory.
+bool lacks_guards_for(const LoadedModule& module, const Definition& definition) {
+  const auto* item = std::get_if<Extern>(&definition);
+  const auto* memory = item != nullptr ? std::get_if<Memory>(item) : nullptr;
+  return memory != nullptr && Access::of(*memory)->is_unguarded() && module.info().bounds == Bounds::guard;
+}
+
 // Safety: a type without null has no value that could stand in.
 std::unexpected<Error> no_zero(const ImportType& item, ValueType type) {
   return base::fail(Phase::link, ErrorCode::unknown_import,
@@ -142,7 +149,7 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Mo
   resolved.definitions.reserve(plan.imports.size());
   resolved.made.reserve(plan.imports.size());
   resolved.states.assign(imports.states.begin(), imports.states.end());
-  Faults unknown, incompatible, foreign;
+  Faults unknown, incompatible, foreign, unguarded;
   for (const ImportType& item : plan.imports) {
     const Definition* definition = imports.find(item);
     if (definition == nullptr) {
@@ -161,6 +168,8 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Mo
         return describe(item) + " is defined as " +
                base::printable(to_string(std::visit(TypeOf{}, *definition)), 1000);
       });
+    } else if (lacks_guards_for(module.loaded(), *definition)) {
+      unguarded.add([&] { return describe(item); });
     }
   }
   if (unknown.any())
@@ -170,6 +179,10 @@ std::expected<ResolvedImports, Error> resolve_imports(StoreImpl& store, const Mo
   if (foreign.any()) return foreign.error(ErrorCode::invalid_argument, "imports of another store");
   if (incompatible.any())
     return incompatible.error(ErrorCode::incompatible_import, "incompatible import type");
+  if (unguarded.any())
+    return unguarded.error(ErrorCode::incompatible_import, "imported memory without guards",
+                           "; a module compiled with --bounds=explicit made it: compile this one so, too, or "
+                           "let the host make the memory (Store::create_memory)");
 
   for (std::size_t i = 0; i < resolved.definitions.size(); ++i) {
     if (resolved.definitions[i] != nullptr) continue;

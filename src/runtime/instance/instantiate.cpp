@@ -22,8 +22,13 @@ std::unexpected<Error> trapped(TrapCode code) {
                                .trap = code});
 }
 
-// Safety: a guest that does not count would keep to no limit.
-std::expected<void, Error> check_fuel(const StoreImpl& store, const Module& module) {
+std::expected<void, Error> check_limits(const StoreImpl& store, const Module& module) {
+  if (store.instance_count() >= store.options().instance_limit) {
+    return base::fail(Phase::instantiate, ErrorCode::out_of_resources,
+                      "the store has " + std::to_string(store.instance_count()) +
+                          " instances, its limit (StoreOptions::instance_limit)");
+  }
+  // Safety: a guest that does not count would keep to no limit.
   if (!store.limits_fuel() || module.info().metering) return {};
   return base::fail(Phase::link, ErrorCode::invalid_argument,
                     "the artifact does not count what it executes, so no fuel can limit it "
@@ -107,7 +112,7 @@ class Instantiation {
     for (const MemoryType& type : module_.plan().memories) {
       MemoryStart start = std::exchange(has_start, false) ? module_.memory_start() : MemoryStart{};
       if (rule.has_cards(type)) start.card_shift = module_.card_shift();
-      auto memory = store_.add_memory(type, &start);
+      auto memory = store_.add_memory(type, &start, module_.slots());
       if (!memory) return std::unexpected(std::move(memory.error()));
       instance_.add_memory(*memory);
     }
@@ -127,7 +132,7 @@ class Instantiation {
         start.image = *image;
         start.reservations = saved[i]->reservations();
       }
-      auto memory = store_.add_memory(type, &start);
+      auto memory = store_.add_memory(type, &start, module_.slots());
       if (!memory) return std::unexpected(std::move(memory.error()));
       if (image) {
         (*memory)->begin_as(saved[i]);
@@ -219,7 +224,7 @@ class Instantiation {
 
 std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& module,
                                                 const Definitions& imports) {
-  if (auto ok = check_fuel(store, module); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_limits(store, module); !ok) return std::unexpected(std::move(ok.error()));
   auto resolved = resolve_imports(store, Access::of(module), imports);
   if (!resolved) return std::unexpected(std::move(resolved.error()));
   return Instantiation(store, module).run(*resolved);
@@ -227,7 +232,7 @@ std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const Module& 
 
 std::expected<InstanceImpl*, Error> instantiate(StoreImpl& store, const SnapshotPointer& snapshot,
                                                 const Definitions& imports) {
-  if (auto ok = check_fuel(store, snapshot->module); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_limits(store, snapshot->module); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_store(store, *snapshot, Phase::instantiate); !ok)
     return std::unexpected(std::move(ok.error()));
   auto resolved = resolve_imports(store, Access::of(snapshot->module), imports);

@@ -35,6 +35,10 @@ namespace {
 // The least is what a trap's bookkeeping needs, the most is more than any thread has.
 constexpr std::size_t kLeastReserve = 32 * 1024;
 constexpr std::size_t kMostReserve = std::size_t{1} << 30;
+// What a guest has beside the reserve, at least; and more than any thread has.
+constexpr std::size_t kLeastStack = 64 * 1024;
+constexpr std::size_t kMostStack = std::size_t{1} << 40;
+constexpr std::size_t kStackAlignment = 16;
 
 bool holds_exceptions(ValueType type) { return general_type(type) == ValueType::exnref; }
 
@@ -47,6 +51,8 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
   give_fuel(options.fuel);
   poison_after_trap = options.poison_after_trap;
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
+  stack_size = std::clamp(options.stack_limit, stack_reserve + kLeastStack, kMostStack) / kStackAlignment *
+               kStackAlignment;
   if (options.timeout.count() > 0 || options.interruptible) make_interruptible();
 }
 
@@ -91,8 +97,9 @@ InstanceImpl* StoreImpl::add_instance(const Module& module) {
   return made;
 }
 
-std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start) {
-  auto memory = MemoryImpl::create(this, type, budget_, start);
+std::expected<MemoryImpl*, Error> StoreImpl::add_memory(const MemoryType& type, const MemoryStart* start,
+                                                        const std::shared_ptr<SlotArena>& slots) {
+  auto memory = MemoryImpl::create(this, type, budget_, start, slots);
   if (!memory) return std::unexpected(std::move(memory.error()));
   return keep(std::move(*memory));
 }

@@ -35,8 +35,10 @@ class StoreImpl final : public StoreHead, private ExceptionRoots {
   // Everything lives until the store is destroyed, even an instance that could not be
   // completed: references to it in tables stay good.
   InstanceImpl* add_instance(const Module& module);
-  [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(const MemoryType& type,
-                                                             const MemoryStart* start = nullptr);
+  [[nodiscard]] std::size_t instance_count() const { return instances_.size(); }
+  [[nodiscard]] std::expected<MemoryImpl*, Error> add_memory(
+      const MemoryType& type, const MemoryStart* start = nullptr,
+      const std::shared_ptr<SlotArena>& slots = nullptr);
   // A memory that several stores share; this store keeps it from now on.
   MemoryImpl* share(const std::shared_ptr<MemoryImpl>& memory);
   [[nodiscard]] std::expected<TableImpl*, Error> add_table(const TableType& type);

@@ -123,9 +123,15 @@ void TableImpl::copy(std::uint64_t to, TableImpl& from_table, std::uint64_t from
 
 std::optional<std::uint64_t> TableImpl::grow(std::uint64_t delta, Reference reference) {
   const std::uint64_t old_size = record.size;
-  if (delta > maximum_ || old_size > maximum_ - delta) return std::nullopt;
+  using Limit = RefusedGrowth::Limit;
+  if (delta > maximum_ || old_size > maximum_ - delta) {
+    const bool by_module = maximum_ == type_.limits.maximum || maximum_ == kMostElements;
+    budget_.note_refused({by_module ? Limit::table_maximum : Limit::table_limit, maximum_});
+    return std::nullopt;
+  }
   if (delta == 0) return old_size;
   if (!resize(old_size + delta)) return std::nullopt;
+  budget_.forget_refused();
   fill(old_size, reference, delta);
   return old_size;
 }
@@ -138,9 +144,13 @@ bool TableImpl::resize(std::uint64_t size) {
     return true;
   }
   const std::uint64_t bytes = (size - record.size) * entry_size();
-  if (!budget_.reserve(bytes)) return false;
+  if (!budget_.reserve(bytes)) {
+    budget_.note_refused({RefusedGrowth::Limit::budget});
+    return false;
+  }
   if (size * entry_size() > entries_.size() && !entries_.grow(size * entry_size())) {
     budget_.release(bytes);
+    budget_.note_refused({RefusedGrowth::Limit::system});
     return false;
   }
   record = {.entries = entries_.data(), .size = size};

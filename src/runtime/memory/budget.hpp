@@ -4,10 +4,19 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tenon::runtime {
+
+// Why a guest could not grow a memory or a table.
+struct RefusedGrowth {
+  enum class Limit : std::uint8_t { budget, memory_maximum, table_limit, table_maximum, system };
+  Limit limit = Limit::budget;
+  std::uint64_t most = 0;  // pages of the memory or elements of the table, where the limit is one of those
+};
 
 // Thread-safe: a memory that threads share grows on any of them, and may outlive the store
 // that it counts for.
@@ -24,10 +33,7 @@ class Budget {
   [[nodiscard]] bool reserve(std::uint64_t bytes) noexcept {
     std::uint64_t remaining = remaining_.load(std::memory_order_relaxed);
     do {
-      if (bytes > remaining) {
-        note_refusal();
-        return false;
-      }
+      if (bytes > remaining) return false;
     } while (!remaining_.compare_exchange_weak(remaining, remaining - bytes, std::memory_order_relaxed));
     return true;
   }
@@ -39,12 +45,17 @@ class Budget {
     return remaining_.load(std::memory_order_relaxed);
   }
 
-  // Whether something was refused since forget_refusals(). A guest that meets the limit
-  // ends in some other way, which says nothing about the limit.
-  void note_refusal() noexcept { refused_.store(true, std::memory_order_relaxed); }
-  void forget_refusals() noexcept { refused_.store(false, std::memory_order_relaxed); }
-  [[nodiscard]] bool has_refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::string_view option() const noexcept { return option_; }
+  // What the last growth was refused for; nothing since forget_refused(), or where the last
+  // succeeded. A guest that meets a limit ends in some other way, which says nothing of it.
+  void note_refused(RefusedGrowth why) {
+    const std::scoped_lock lock(refused_mutex_);
+    refused_growth_ = why;
+    has_refused_.store(true, std::memory_order_relaxed);
+  }
+  void forget_refused() noexcept { has_refused_.store(false, std::memory_order_relaxed); }
+  [[nodiscard]] std::optional<RefusedGrowth> refused_growth() const;
+  // "the limit of N bytes (OPTION)": which limit it was, and the option that raises it.
+  [[nodiscard]] std::string describe(const RefusedGrowth& why) const;
 
   // "WHAT takes N bytes, more than …", which names the option to raise.
   [[nodiscard]] std::string refusal(const std::string& what, std::uint64_t bytes) const;
@@ -52,7 +63,9 @@ class Budget {
  private:
   const std::uint64_t total_;
   std::atomic<std::uint64_t> remaining_;
-  std::atomic<bool> refused_ = false;
+  std::atomic<bool> has_refused_ = false;
+  mutable std::mutex refused_mutex_;
+  RefusedGrowth refused_growth_;
   const std::string_view option_;
 };
 

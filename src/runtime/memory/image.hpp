@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
+
+#include <tenon/error.hpp>
 
 namespace tenon::runtime {
 
@@ -28,5 +31,9 @@ struct Image {
   std::uint64_t size = 0;    // 0: there is none, all is zero
   std::uint64_t start = 0;   // guest address
 };
+
+// Writes it into a memory whose first byte is at `base`, in place of mapping it. Errors:
+// out_of_resources.
+[[nodiscard]] std::expected<void, Error> copy_image(const Image& image, std::uint8_t* base);
 
 }  // namespace tenon::runtime

@@ -16,45 +16,51 @@ namespace {
 constexpr std::uint64_t kMostPages = 65536;
 constexpr std::uint64_t kMostPages64 = (std::uint64_t{1} << 40) / kPageSize;
 
+std::uint64_t most_pages(const MemoryType& type) { return type.is_64 ? kMostPages64 : kMostPages; }
+
 std::unexpected<Error> fail(std::string message) {
   return base::fail(Phase::instantiate, ErrorCode::out_of_resources, std::move(message));
 }
 
 // Safety: the sandbox depends on this size. For a 32-bit memory guest code adds any 32-bit
 // address and any 32-bit offset unchecked; for a 64-bit one an address inside it and at
-// most kMemory64Guard. All of that range must be ours, and inaccessible.
-std::expected<Reservation, Error> reserve(const MemoryType& type, std::uint64_t maximum_pages,
-                                          bool with_cards) {
-  return Reservation::make(
-      type.is_64 ? maximum_pages * kPageSize + artifact::kMemory64Guard : artifact::kMemoryReservation,
-      with_cards);
+// most kMemory64Guard. All of that range must be ours, and inaccessible. Only of a memory
+// whose guests check each access is less enough.
+std::uint64_t bytes_to_reserve(const MemoryType& type, std::uint64_t maximum_pages, bool is_unguarded) {
+  const std::uint64_t most = maximum_pages * kPageSize;
+  if (type.is_64) return most + artifact::kMemory64Guard;
+  return is_unguarded ? most + artifact::kMemoryGuardBefore : artifact::kMemoryReservation;
 }
 
 // Not a shared memory, which may outlive every other use of its module; nor a 64-bit one,
-// whose reservation depends on the store.
+// which may take a large part of the address space.
 bool can_be_used_again(const MemoryType& type) { return !type.is_shared && !type.is_64; }
+
+// Larger images are mapped, so that instances share what they only read.
+constexpr std::uint64_t kLargestCopiedImage = std::uint64_t{1} << 20;
 
 }  // namespace
 
 // Precondition: the bytes of the type's minimum are reserved in the budget.
 MemoryImpl::MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
-                       std::shared_ptr<Budget> budget)
+                       bool is_unguarded, std::shared_ptr<Budget> budget)
     : store_(store),
       declared_(type),
       maximum_pages_(maximum_pages),
+      is_unguarded_(is_unguarded),
       budget_(std::move(budget)),
       reserved_(type.limits.minimum * kPageSize) {}
 
-std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* store, const MemoryType& type,
-                                                                     std::shared_ptr<Budget> budget,
-                                                                     const MemoryStart* start) {
+std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(
+    StoreImpl* store, const MemoryType& type, std::shared_ptr<Budget> budget, const MemoryStart* start,
+    const std::shared_ptr<SlotArena>& slots) {
   const auto& declared = type.limits;
   if (declared.maximum ? *declared.maximum < declared.minimum : type.is_shared) {
     return base::fail(Phase::instantiate, ErrorCode::invalid_argument,
                       to_string(ExternType(type)) + (declared.maximum ? " has a maximum below its minimum"
                                                                       : " is shared and has no maximum"));
   }
-  const std::uint64_t most = type.is_64 ? kMostPages64 : kMostPages;
+  const std::uint64_t most = most_pages(type);
   if (declared.minimum > most) {
     return fail("a memory of " + std::to_string(declared.minimum) + " pages is larger than the " +
                 std::to_string(most) + " that this implementation allows");
@@ -64,18 +70,37 @@ std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(StoreImpl* 
     return fail(budget->refusal("a memory of " + std::to_string(declared.minimum) + " pages", initial));
   }
   const std::uint64_t limit = std::min(budget->total() / kPageSize, most);
+  // Safety: a shared memory may come to modules of other stores, which rely on its guards.
+  const bool is_unguarded = slots != nullptr && !type.is_64 && !type.is_shared;
   std::shared_ptr<MemoryImpl> memory(new MemoryImpl(type.is_shared ? nullptr : store, type,
                                                     std::min(declared.maximum.value_or(limit), limit),
-                                                    std::move(budget)));
-  if (auto ok = memory->begin(start); !ok) return std::unexpected(std::move(ok.error()));
+                                                    is_unguarded, std::move(budget)));
+  const std::uint64_t image_size = start != nullptr ? start->image.size : 0;
+  const bool has_cards = start != nullptr && start->card_shift != 0;  // which lie in front of a reservation
+  const bool is_small = memory->maximum_pages_ * kPageSize <= SlotArena::kLargest && !has_cards;
+  const auto begun = is_unguarded && is_small && image_size <= kLargestCopiedImage
+                         ? memory->begin_in_slot(*slots, start)
+                         : memory->begin(start);
+  if (!begun) return std::unexpected(begun.error());
   return memory;
+}
+
+std::expected<void, Error> MemoryImpl::begin_in_slot(SlotArena& slots, const MemoryStart* start) {
+  auto slot = slots.take(std::max<std::uint64_t>(maximum_pages_, 1) * kPageSize);
+  if (!slot) return std::unexpected(std::move(slot.error()));
+  slot_ = std::move(*slot);
+  record.base = slot_.base();
+  if (!extend(declared_.limits.minimum)) return fail("a memory's minimum is more than its maximum");
+  if (start == nullptr || start->image.size == 0) return {};
+  return copy_image(start->image, record.base);
 }
 
 std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
   const bool reuses = start != nullptr && start->reservations != nullptr && can_be_used_again(declared_);
   const unsigned card_shift = start != nullptr ? start->card_shift : 0;
-  auto used = reuses ? start->reservations->take() : std::nullopt;
-  auto made = used ? std::move(*used) : reserve(declared_, maximum_pages_, card_shift != 0);
+  const std::uint64_t bytes = bytes_to_reserve(declared_, maximum_pages_, is_unguarded_);
+  auto used = reuses ? start->reservations->take(bytes) : std::nullopt;
+  auto made = used ? std::move(*used) : Reservation::make(bytes, card_shift != 0);
   if (!made) return std::unexpected(std::move(made.error()));
   reservation_ = std::move(*made);
   record.base = reservation_.base();
@@ -107,26 +132,34 @@ std::optional<std::uint64_t> MemoryImpl::grow(std::uint64_t pages) {
   std::unique_lock lock(growing_, std::defer_lock);
   if (is_shared()) lock.lock();
   const std::uint64_t old_pages = this->pages();
+  using Limit = RefusedGrowth::Limit;
   if (pages > maximum_pages_ || old_pages > maximum_pages_ - pages) {
-    // The budget alone limits this memory, and has no room for the rest.
-    if (maximum_pages_ == budget_->total() / kPageSize) budget_->note_refusal();
+    const bool is_own = maximum_pages_ == declared_.limits.maximum || maximum_pages_ == most_pages(declared_);
+    budget_->note_refused({is_own ? Limit::memory_maximum : Limit::budget, maximum_pages_});
     return std::nullopt;
   }
   const std::uint64_t bytes = pages * kPageSize;
-  if (!budget_->reserve(bytes)) return std::nullopt;
-  if (!extend(pages)) {
-    budget_->release(bytes);
+  if (!budget_->reserve(bytes)) {
+    budget_->note_refused({Limit::budget});
     return std::nullopt;
   }
+  if (!extend(pages)) {
+    budget_->release(bytes);
+    budget_->note_refused({Limit::system});
+    return std::nullopt;
+  }
+  if (pages > 0) budget_->forget_refused();
   reserved_ += bytes;
   return old_pages;
 }
 
 bool MemoryImpl::extend(std::uint64_t pages) {
   if (pages == 0) return true;
-  if (!reservation_.extend(record.size, pages * kPageSize)) return false;
+  const std::uint64_t bytes = pages * kPageSize;
+  if (slot_.base() != nullptr ? !slot_.extend(record.size, bytes) : !reservation_.extend(record.size, bytes))
+    return false;
   // Only now: whoever reads the new size may use all of it.
-  __atomic_store_n(&record.size, record.size + pages * kPageSize, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&record.size, record.size + bytes, __ATOMIC_SEQ_CST);
   return true;
 }
 
@@ -173,7 +206,7 @@ void MemoryImpl::clear_cards() {
 
 void MemoryImpl::begin_as(std::shared_ptr<const SavedMemory> saved) {
   baseline_ = saved;
-  mapped_ = std::move(saved);
+  if (slot_.base() == nullptr) mapped_ = std::move(saved);
 }
 
 // Safety: no byte that was written since may be left, and what has grown must be guard again.
@@ -196,7 +229,8 @@ std::expected<void, Error> MemoryImpl::restore(const std::shared_ptr<const Saved
 
 std::expected<void, Error> MemoryImpl::resize(std::uint64_t bytes) {
   if (bytes < record.size) {
-    if (!reservation_.shrink(record.size, bytes)) return fail("the system refuses to shrink a memory");
+    const bool done = slot_.base() != nullptr ? slot_.shrink(bytes) : reservation_.shrink(record.size, bytes);
+    if (!done) return fail("the system refuses to shrink a memory");
     budget_->release(record.size - bytes);
     reserved_ -= record.size - bytes;
     record.size = bytes;
@@ -210,7 +244,7 @@ std::expected<void, Error> MemoryImpl::resize(std::uint64_t bytes) {
 // pages away that were written.
 std::expected<void, Error> MemoryImpl::put_back(const std::shared_ptr<const SavedMemory>& saved) {
   constexpr std::uint64_t kCopied = std::uint64_t{512} << 10;
-  if (saved->size() > kCopied) {
+  if (saved->size() > kCopied && slot_.base() == nullptr) {
     if (mapped_ == saved && reservation_.forget_writes(saved->size())) return {};
     auto image = saved->image();
     if (image && reservation_.map_image(*image)) {

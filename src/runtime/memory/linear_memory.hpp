@@ -1,5 +1,6 @@
 // A linear memory. It reserves once as much address space as any access can reach, and
-// makes the front accessible as it grows.
+// makes the front accessible as it grows. Where its guests check each access by themselves,
+// that is only as much as it may grow to.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "runtime/memory/image.hpp"
 #include "runtime/memory/reservation.hpp"
 #include "runtime/memory/saved_memory.hpp"
+#include "runtime/memory/slot_arena.hpp"
 #include "runtime/memory/wait_queue.hpp"
 
 namespace tenon::runtime {
@@ -37,11 +39,12 @@ struct MemoryStart {
 class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
  public:
   // The accessible bytes count for `budget`. Where `start` is null, all bytes are zero.
-  // Precondition: the image lies inside the type's minimum. Errors: out_of_resources,
-  // invalid_argument.
+  // `slots` is the arena of a module that checks each access by itself; its memories take no
+  // more address space than they may grow to. Precondition: the image lies inside the
+  // type's minimum. Errors: out_of_resources, invalid_argument.
   [[nodiscard]] static std::expected<std::shared_ptr<MemoryImpl>, Error> create(
       StoreImpl* store, const MemoryType& type, std::shared_ptr<Budget> budget,
-      const MemoryStart* start = nullptr);
+      const MemoryStart* start = nullptr, const std::shared_ptr<SlotArena>& slots = nullptr);
   ~MemoryImpl();
   MemoryImpl(const MemoryImpl&) = delete;
   MemoryImpl& operator=(const MemoryImpl&) = delete;
@@ -64,7 +67,12 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
     const std::uint64_t now = size();  // once: it may grow meanwhile
     return address <= now && bytes <= now - address;
   }
-  [[nodiscard]] base::AddressRange reservation() const { return reservation_.range(); }
+  [[nodiscard]] base::AddressRange reservation() const {
+    return slot_.base() != nullptr ? slot_.range() : reservation_.range();
+  }
+  // Safety: only guests that check each access by themselves may have it. What lies within
+  // reach of others behind it is somebody else's.
+  [[nodiscard]] bool is_unguarded() const { return is_unguarded_; }
 
   // Where all that is written to it leaves marks, or says so here, restoring costs as much as
   // was written. Precondition: the range is inside.
@@ -100,10 +108,11 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   artifact::MemoryRecord record{};  // what guest code sees
 
  private:
-  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages,
+  MemoryImpl(StoreImpl* store, const MemoryType& type, std::uint64_t maximum_pages, bool is_unguarded,
              std::shared_ptr<Budget> budget);
-  // With the reservation; what it begins with is reserved of the budget.
+  // With the reservation, or a slot; what it begins with is reserved of the budget.
   [[nodiscard]] std::expected<void, Error> begin(const MemoryStart* start);
+  [[nodiscard]] std::expected<void, Error> begin_in_slot(SlotArena& slots, const MemoryStart* start);
   [[nodiscard]] bool extend(std::uint64_t pages);
   [[nodiscard]] std::expected<void, Error> resize(std::uint64_t bytes);
   void clear_cards();
@@ -112,9 +121,11 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   StoreImpl* store_;
   MemoryType declared_;
   std::uint64_t maximum_pages_;
+  bool is_unguarded_;
   std::shared_ptr<Budget> budget_;
-  std::uint64_t reserved_;  // of the budget
-  Reservation reservation_;
+  std::uint64_t reserved_;   // of the budget
+  Reservation reservation_;  // or else
+  Slot slot_;
   std::shared_ptr<ReservationCache> reservations_;  // where the reservation goes, or null
   CardTable cards_;
   bool has_unseen_writes_ = false;

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -81,9 +82,11 @@ bool Reservation::shrink(std::uint64_t accessible, std::uint64_t initial) {
               -1, 0) == grown;
 }
 
-std::optional<Reservation> ReservationCache::take() {
+std::optional<Reservation> ReservationCache::take(std::uint64_t behind_base) {
   const std::scoped_lock lock(mutex_);
-  if (kept_.empty()) return std::nullopt;
+  const auto found = std::ranges::find(kept_, behind_base, &Reservation::behind_base);
+  if (found == kept_.end()) return std::nullopt;
+  std::swap(*found, kept_.back());
   std::optional<Reservation> taken(std::move(kept_.back()));
   kept_.pop_back();
   return taken;

@@ -27,6 +27,9 @@ class Reservation {
   ~Reservation();
 
   [[nodiscard]] std::uint8_t* base() const { return start_ + before_base_; }
+  [[nodiscard]] std::uint64_t behind_base() const {
+    return range().end - reinterpret_cast<std::uintptr_t>(base());
+  }
   // All of it, guards included.
   [[nodiscard]] base::AddressRange range() const {
     const auto begin = reinterpret_cast<std::uintptr_t>(start_);
@@ -60,7 +63,8 @@ class ReservationCache {
   // `initial`: the bytes that are accessible at first.
   explicit ReservationCache(std::uint64_t initial) : initial_(initial) {}
 
-  [[nodiscard]] std::optional<Reservation> take();
+  // One of that many bytes behind its base: the limits of stores may differ.
+  [[nodiscard]] std::optional<Reservation> take(std::uint64_t behind_base);
   // Resets it first. Frees it instead where that fails, where the cache holds enough, and
   // where the memory is large from the beginning, since the system keeps page tables for
   // every page once touched.

@@ -109,7 +109,7 @@ TEST_F(HostilePluginTest, ResultsWhoseHeadersLieAreRefused) {
 
 TEST_F(HostilePluginTest, AnEmptyObjectAtTheVeryEndIsGood) {
   set("answer", kMemorySize);
-  write_header(kMemorySize, kString, 0);
+  write_header(kMemorySize, kArrayBuffer, 0);
   EXPECT_EQ(plugin_.execute("key", "payload").value(), "");
 }
 
@@ -149,16 +149,87 @@ TEST(HostileGuestTest, AMemoryLimitThatWasMetIsNamed) {
   const tests::Guest guest(assemblyscript_guest(), {.optimization_level = 0});
   auto plugin = Plugin::load(guest.module(), PluginOptions{}.memory_limit(2 << 16)).value();
   const auto error = plugin.execute("key", std::string(1 << 17, 'x')).error();
-  EXPECT_EQ(error.code, ErrorCode::trap);
-  EXPECT_THAT(error.message, HasSubstr("more memory than the limit of 131072 bytes"));
+  EXPECT_EQ(error.code, ErrorCode::out_of_resources);
+  EXPECT_EQ(error.trap, TrapCode::unreachable);
+  EXPECT_FALSE(error.backtrace.empty());
+  EXPECT_THAT(error.message, HasSubstr("out of memory: it asked for more than the limit of 131072 bytes"));
   EXPECT_THAT(error.message, HasSubstr("memory_limit"));
+  EXPECT_EQ(plugin.execute("key", "").error().code, ErrorCode::poisoned);
 }
 
-TEST(HostileGuestTest, OutOfMemoryIsAnError) {
-  auto plugin = Plugin::load(guest(), PluginOptions{}.memory_limit(2 * kMemorySize)).value();
-  const std::string large(1 << 20, 'x');
-  EXPECT_EQ(plugin.execute("key", large).error().code, ErrorCode::trap);
-  EXPECT_EQ(plugin.execute("key", "").error().code, ErrorCode::poisoned);
+// What may be refused, and how a guest may end after it.
+class RefusedGrowth : public testing::Test {
+ protected:
+  static constexpr char kGuest[] = R"(
+    (table $own 1 5 funcref)
+    (table $any 1 funcref)
+    (memory $small 1 2)
+    (func (export "whole_memory") (param i32) (result i32)
+      (drop (memory.grow (i32.const 100))) unreachable)
+    (func (export "own_memory") (param i32) (result i32)
+      (drop (memory.grow $small (i32.const 2))) unreachable)
+    (func (export "table") (param i32) (result i32)
+      (drop (table.grow $any (ref.null func) (i32.const 101))) unreachable)
+    (func (export "own_table") (param i32) (result i32)
+      (drop (table.grow $own (ref.null func) (i32.const 5))) unreachable)
+    (func (export "divide") (param i32) (result i32)
+      (drop (memory.grow (i32.const 100))) (i32.div_u (i32.const 1) (i32.const 0)))
+    (func (export "recover") (param i32) (result i32)
+      (drop (memory.grow (i32.const 100)))
+      (if (i32.eq (i32.const -1) (memory.grow (i32.const 1))) (then (return (i32.const 0))))
+      unreachable)
+    (func (export "ask") (param i32) (drop (memory.grow (i32.const 100))))
+    (func (export "stop") (param i32) unreachable))";
+
+  Error error_of(std::string_view function) {
+    auto plugin =
+        Plugin::load(guest_.module(), PluginOptions{}.memory_limit(10 * kMemorySize).table_limit(100))
+            .value();
+    const std::string_view text = "text";
+    return plugin.call(function, {&text, 1}).error();
+  }
+  void expect_named(std::string_view function, std::string_view limit) {
+    const Error error = error_of(function);
+    EXPECT_EQ(error.code, ErrorCode::out_of_resources) << function;
+    EXPECT_THAT(error.message, HasSubstr(limit)) << function;
+  }
+  const tests::Guest guest_{assemblyscript_guest(kGuest), {.optimization_level = 0}};
+};
+
+TEST_F(RefusedGrowth, OfEachKindIsNamed) {
+  expect_named("whole_memory", "the limit of 655360 bytes (StoreOptions::memory_limit");
+  expect_named("own_memory", "the memory's own maximum of 2 pages");
+  expect_named("table", "the limit of 100 elements of a table (StoreOptions::table_limit");
+  expect_named("own_table", "the table's own maximum of 5 elements");
+}
+
+// Want of memory may not be why.
+TEST_F(RefusedGrowth, BeforeAnotherTrapIsOnlyMentioned) {
+  const Error error = error_of("divide");
+  EXPECT_EQ(error.code, ErrorCode::trap);
+  EXPECT_THAT(error.message, HasSubstr("before that it asked for more than the limit of 655360 bytes"));
+}
+
+TEST_F(RefusedGrowth, ThatSucceededAfterwardsIsForgotten) {
+  const Error error = error_of("recover");
+  EXPECT_EQ(error.code, ErrorCode::trap);
+  EXPECT_EQ(error.message, "trap: unreachable");
+}
+
+TEST_F(RefusedGrowth, OfAnEarlierCallIsForgotten) {
+  auto plugin = Plugin::load(guest_.module(), PluginOptions{}.memory_limit(10 * kMemorySize)).value();
+  const std::string_view text = "text";
+  ASSERT_TRUE(plugin.call("ask", {&text, 1}));
+  EXPECT_EQ(plugin.call("stop", {&text, 1}).error().code, ErrorCode::trap);
+}
+
+TEST_F(RefusedGrowth, WhileLoadingIsNamedToo) {
+  const tests::Guest guest(R"((module (memory (export "memory") 1)
+    (func (export "_start") (drop (memory.grow (i32.const 100))) unreachable)))");
+  const auto plugin = Plugin::load(guest.module(), PluginOptions{}.memory_limit(10 * kMemorySize));
+  ASSERT_FALSE(plugin);
+  EXPECT_EQ(plugin.error().code, ErrorCode::out_of_resources);
+  EXPECT_THAT(plugin.error().message, HasSubstr("StoreOptions::memory_limit"));
 }
 
 std::expected<Plugin, Error> load_text(std::string_view text, const PluginOptions& options = {}) {
@@ -213,6 +284,17 @@ TEST(HostileGuestTest, MallocThatComesWithFreeIsNotAssemblyScripts) {
     (func (export "malloc") (param i32) (result i32) (i32.const 1024)) (func (export "free") (param i32))
     (func (export "init") (param i32))))");
   EXPECT_EQ(error.code, ErrorCode::protocol);
+}
+
+// It gets no addresses either: they mean nothing to it.
+TEST(HostileGuestTest, AMallocThatGivesPlainBytesIsNotAssemblyScripts) {
+  auto plugin = load_text(
+      R"((module (memory (export "memory") 1) (global $called (export "called") (mut i32) (i32.const 0))
+    (func (export "malloc") (param i32) (result i32) (i32.const 1024))
+    (func (export "transform") (param i32 i32) (result i32) (global.set $called (i32.const 1)) (i32.const 64))))");
+  const auto error = plugin->execute("key", "payload").error();
+  EXPECT_EQ(error.code, ErrorCode::protocol);
+  EXPECT_EQ(std::get<Global>(*plugin->instance().find_export("called")).get().i32(), 0);
 }
 
 TEST(HostileGuestTest, WithoutAnAllocatorTheErrorSaysWhatToDo) {

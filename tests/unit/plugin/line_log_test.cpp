@@ -79,6 +79,41 @@ TEST(LineLogBudgetTest, WhatDoesNotFitIsPassedOnUnfinished) {
   EXPECT_LE(budget->remaining(), 1000u - 485u);  // a short string takes nothing
 }
 
+TEST(LineLogLimitTest, DropsWholeLinesUntilTheNextCall) {
+  std::vector<std::string> lines;
+  LineLog log([&](LogStream, std::string_view line) { lines.emplace_back(line); }, nullptr, 10);
+  log.write(LogStream::standard_output, "1234\n567890\n1\n");
+  log.flush();
+  EXPECT_THAT(lines, ElementsAre("1234",
+                                 "9 bytes of log dropped; one call may log 10 (PluginOptions::log_limit, "
+                                 "--log-limit)"));
+  lines.clear();
+  log.flush();
+  log.begin_call();
+  log.write(LogStream::standard_error, "123456789\n");
+  log.flush();
+  EXPECT_THAT(lines, ElementsAre("123456789"));
+}
+
+// Lines of no bytes would be free otherwise.
+TEST(LineLogLimitTest, CountsNewlines) {
+  std::size_t lines = 0;
+  LineLog log([&](LogStream, std::string_view) { ++lines; }, nullptr, 10);
+  log.write(LogStream::standard_output, std::string(1000, '\n'));
+  EXPECT_EQ(lines, 10u);
+}
+
+// Warnings are Tenon's: the prefix tells, and no guest can write it.
+TEST(LineLogDefaultTest, WarningsHaveAnotherPrefix) {
+  const std::ostringstream lines;
+  auto* const before = std::clog.rdbuf(lines.rdbuf());
+  LineLog log({});
+  log.warn("look");
+  log.write(LogStream::standard_output, "[tenon] look\n");
+  std::clog.rdbuf(before);
+  EXPECT_EQ(lines.str(), "[tenon] look\n[plugin] [tenon] look\n");
+}
+
 // A guest could clear the screen, or change what the line before it says.
 TEST(LineLogDefaultTest, WritesNoCommandsToATerminal) {
   const std::ostringstream lines;

@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 #include <tenon/tenon.hpp>
 
-#include "support/wat.hpp"
-#include "unit/plugin/guests.hpp"
+#include "unit/plugin/loaded.hpp"
 
 namespace tenon::plugin {
 namespace {
@@ -12,28 +11,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const Module& strings() {
-  static const tests::Guest kGuest(assemblyscript_guest(), {.optimization_level = 0});
-  return kGuest.module();
-}
-
-const Module& buffers() {
-  static const tests::Guest kGuest(array_buffer_guest(), {.optimization_level = 0});
-  return kGuest.module();
-}
-
-Plugin load(const Module& module, const PluginOptions& options = {}) {
-  auto plugin = Plugin::load(module, options);
-  if (!plugin) throw std::runtime_error(to_string(plugin.error()));
-  return std::move(*plugin);
-}
-
 std::int32_t global(const Plugin& plugin, std::string_view name) {
   return std::get<Global>(*plugin.instance().find_export(name)).get().i32();
-}
-
-std::expected<std::string, Error> call(Plugin& plugin, std::string_view function, std::string_view text) {
-  return plugin.call(function, std::array{text});
 }
 
 const std::string_view kTexts[] = {"",          "a",         "plain ASCII",
@@ -122,19 +101,12 @@ TEST(PluginTest, CallsAnyExport) {
 }
 
 TEST(PluginTest, AMissingExportIsNamedWithWhatThereIs) {
-  auto plugin = load(strings(), PluginOptions{}.transform_function("transfrom"));
-  const auto error = plugin.execute("key", "payload").error();
+  auto plugin = load(strings());
+  const auto error = call(plugin, "transfrom", "text").error();
   EXPECT_EQ(error.code, ErrorCode::unknown_export);
   EXPECT_THAT(error.message, HasSubstr("transfrom"));
   EXPECT_THAT(error.message, HasSubstr("init"));
   EXPECT_TRUE(plugin.init("the rest still works"));
-}
-
-TEST(PluginTest, AWrongTypeIsShown) {
-  auto plugin = load(strings(), PluginOptions{}.transform_function("swallow"));
-  const auto error = plugin.execute("key", "payload").error();
-  EXPECT_EQ(error.code, ErrorCode::signature_mismatch);
-  EXPECT_THAT(error.message, HasSubstr("(i32, i32) -> i32"));
 }
 
 TEST(PluginTest, ArgumentsArePinnedWhileTheNextIsAllocated) {

@@ -38,6 +38,20 @@ TEST(Budget, ARefusalNamesTheOption) {
             "a table takes 80 bytes, more than the 70 that are left of 100 (StoreOptions::memory_limit)");
 }
 
+TEST(Budget, KnowsTheLastRefusedGrowthUntilItIsForgotten) {
+  Budget budget(100, "OPTION");
+  EXPECT_FALSE(budget.refused_growth());
+  EXPECT_FALSE(budget.reserve(101));  // a guest's log, say, which is no growth
+  EXPECT_FALSE(budget.refused_growth());
+  budget.note_refused({RefusedGrowth::Limit::budget});
+  budget.note_refused({RefusedGrowth::Limit::table_maximum, 7});
+  EXPECT_EQ(budget.describe(*budget.refused_growth()),
+            "the table's own maximum of 7 elements, which no option raises");
+  EXPECT_EQ(budget.describe({RefusedGrowth::Limit::budget}), "the limit of 100 bytes (OPTION)");
+  budget.forget_refused();
+  EXPECT_FALSE(budget.refused_growth());
+}
+
 TEST(Budget, ThreadsTogetherGetNoMore) {
   Budget budget(100'000, "limit");
   std::atomic<std::uint64_t> got = 0;

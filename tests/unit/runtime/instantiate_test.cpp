@@ -283,6 +283,19 @@ TEST(Instantiate, MemoryIsEmptyWhereAnElementSegmentTraps) {
   EXPECT_EQ(instance.function<std::int32_t()>("go").value()().value(), 0);
 }
 
+// A host that instantiates in a loop would never give anything back.
+TEST(Instantiate, AStoreHasSoManyInstancesAndNoMore) {
+  const Guest guest("(module)");
+  Store store({.instance_limit = 2});
+  EXPECT_TRUE(store.instantiate(guest.module()));
+  EXPECT_TRUE(store.instantiate(guest.module()));
+  const auto third = store.instantiate(guest.module());
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, ErrorCode::out_of_resources);
+  EXPECT_EQ(third.error().phase, Phase::instantiate);
+  EXPECT_THAT(third.error().message, HasSubstr("2 instances, its limit (StoreOptions::instance_limit)"));
+}
+
 TEST(Load, TheModuleOutlivesItsHandle) {
   Store store;
   std::optional<Instance> instance;

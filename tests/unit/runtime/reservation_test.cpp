@@ -32,14 +32,14 @@ TEST(ReservationDeathTest, ResettingForgetsWhatWasWrittenAndGrown) {
 
 TEST(ReservationCache, GivesBackWhatItGotAndKeepsNoMoreThanItsMost) {
   ReservationCache cache(0);
-  EXPECT_FALSE(cache.take());
+  EXPECT_FALSE(cache.take(artifact::kMemoryReservation));
   auto reservation = reserve();
   auto* const base = reservation.base();
   cache.give_back(std::move(reservation), 0);
-  EXPECT_EQ(cache.take()->base(), base);
+  EXPECT_EQ(cache.take(artifact::kMemoryReservation)->base(), base);
   for (std::size_t i = 0; i <= ReservationCache::kMost; ++i) cache.give_back(reserve(), 0);
   std::vector<Reservation> taken;
-  while (auto next = cache.take()) taken.push_back(std::move(*next));
+  while (auto next = cache.take(artifact::kMemoryReservation)) taken.push_back(std::move(*next));
   EXPECT_EQ(taken.size(), ReservationCache::kMost);
 }
 
@@ -49,7 +49,7 @@ TEST(ReservationCache, KeepsNoneThatIsLargeFromTheBeginning) {
   auto reservation = reserve();
   ASSERT_TRUE(reservation.extend(0, ReservationCache::kLargest + kPage));
   cache.give_back(std::move(reservation), ReservationCache::kLargest + kPage);
-  EXPECT_FALSE(cache.take());
+  EXPECT_FALSE(cache.take(artifact::kMemoryReservation));
 }
 
 constexpr std::string_view kGuest = R"((module

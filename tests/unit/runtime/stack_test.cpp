@@ -175,6 +175,119 @@ TEST(Stack, ACallOnAnotherThreadLeavesTheLimitAlone) {
   EXPECT_EQ(result.error().trap, TrapCode::stack_exhaustion);
 }
 
+constexpr std::size_t kStackLimit = 400'000;
+
+// How deep a function of frames of the same size gets.
+std::int32_t depth_of(const Guest& guest, StoreOptions options, std::string_view function = "count") {
+  options.poison_after_trap = false;
+  Store store(options);
+  auto instance = store.instantiate(guest.module()).value();
+  const auto result = instance.function<void()>(function).value()();
+  EXPECT_EQ(result.error().trap, TrapCode::stack_exhaustion);
+  return std::get<Global>(*instance.find_export("depth")).get().i32();
+}
+
+constexpr std::string_view kCounter = R"((module
+  (global $depth (export "depth") (mut i32) (i32.const 0))
+  (func $count (export "count")
+    (global.set $depth (i32.add (global.get $depth) (i32.const 1)))
+    (call $count)
+    (global.set $depth (i32.add (global.get $depth) (i32.const 0))))))";
+
+// Without a call of the host, so that no check but the guard's sees it.
+TEST(Stack, AStoreMayUseLess) {
+  const Guest guest(kCounter, {.optimization_level = 0});
+  const std::int32_t all = depth_of(guest, {});
+  const std::int32_t some = depth_of(guest, {.stack_limit = 4 * kStackLimit});
+  const std::int32_t few = depth_of(guest, {.stack_limit = kStackLimit});
+  EXPECT_GT(all, some);
+  EXPECT_NEAR(static_cast<double>(some) / few, 4.0, 0.1);
+  // As much as the store's reserve and a little, whatever was asked for.
+  EXPECT_GT(depth_of(guest, {.stack_limit = 0}), 100);
+  EXPECT_EQ(depth_of(guest, {.stack_limit = std::size_t{1} << 50}), all);
+}
+
+TEST(Stack, ItsLimitIsNamed) {
+  const Guest guest(kRecursions);
+  Store store({.stack_limit = kStackLimit});
+  auto instance = store.instantiate(guest.module(), with_deep_host()).value();
+  const auto error = instance.function<std::int32_t(std::int32_t)>("plain").value()(0).error();
+  EXPECT_THAT(error.message, testing::HasSubstr("the limit is 400000 bytes: StoreOptions::stack_limit"));
+  Store unlimited;
+  instance = unlimited.instantiate(guest.module(), with_deep_host()).value();
+  EXPECT_THAT(instance.function<std::int32_t(std::int32_t)>("plain").value()(0).error().message,
+              testing::HasSubstr("bytes here, as the thread itself)"));
+}
+
+// Host functions count on their reserve there, too.
+TEST(Stack, HostFunctionsHaveTheirReserveInAStoreThatMayUseLess) {
+  const Guest guest(kRecursions);
+  Store store({.stack_limit = kStackLimit, .poison_after_trap = false});
+  auto instance = store.instantiate(guest.module(), with_deep_host()).value();
+  for (const char* name : {"plain", "host", "builtin", "grow"}) {
+    const auto result = instance.function<std::int32_t(std::int32_t)>(name).value()(0);
+    EXPECT_EQ(result.error().trap, TrapCode::stack_exhaustion) << name;
+  }
+}
+
+// Calls of the same store, one inside the other, share the limit; a store with a smaller
+// limit that is called from inside another has its own.
+TEST(Stack, NestedCallsKeepTheLimitOfTheirStore) {
+  const Guest guest(R"((module (import "h" "f" (func $f (param i32) (result i32)))
+    (func (export "run") (param i32) (result i32) (call $f (local.get 0)))))");
+  const auto nesting = [&](std::size_t limit) {
+    std::int32_t deepest = 0;
+    Store store({.stack_limit = limit, .poison_after_trap = false});
+    std::optional<Instance> instance;
+    Imports imports;
+    imports.function("h", "f", [&](std::int32_t depth) -> std::expected<std::int32_t, Error> {
+      deepest = depth;
+      return instance->function<std::int32_t(std::int32_t)>("run").value()(depth + 1);
+    });
+    instance = store.instantiate(guest.module(), imports).value();
+    const auto result = instance->function<std::int32_t(std::int32_t)>("run").value()(0);
+    EXPECT_EQ(result.error().trap, TrapCode::stack_exhaustion);
+    return deepest;
+  };
+  const std::int32_t some = nesting(8 * kStackLimit), few = nesting(kStackLimit);
+  EXPECT_GT(few, 1);
+  EXPECT_GT(some, 4 * few);
+
+  const Guest counter(kCounter, {.optimization_level = 0});
+  const std::int32_t alone = depth_of(counter, {.stack_limit = kStackLimit});
+  std::int32_t inside = 0;
+  Store outer;
+  Imports imports;
+  imports.function("h", "f", [&](std::int32_t i) {
+    inside = depth_of(counter, {.stack_limit = kStackLimit});
+    return i + 1;
+  });
+  auto instance = outer.instantiate(guest.module(), imports).value();
+  EXPECT_EQ(instance.function<std::int32_t(std::int32_t)>("run").value()(1).value(), 2);
+  EXPECT_EQ(inside, alone);
+}
+
+// Its frames would be overwritten: where the stack is, is checked before the limit moves it.
+TEST(Stack, AFiberOfAHostFunctionIsRefusedInAStoreThatMayUseLess) {
+  const Guest guest(kRecursions);
+  Store store({.stack_limit = kStackLimit});
+  std::optional<Error> error;
+  Imports imports;
+  imports.function("h", "f", [&](std::int32_t) -> std::expected<void, Error> {
+    on_fiber([&] {
+      Store inner({.stack_limit = kStackLimit});
+      auto instance = inner.instantiate(guest.module(), with_deep_host()).value();
+      const auto result = instance.function<std::int32_t(std::int32_t)>("plain").value()(0);
+      if (!result) error = result.error();
+    });
+    return std::unexpected(Error{.message = "enough"});
+  });
+  auto instance = store.instantiate(guest.module(), imports).value();
+  EXPECT_FALSE(instance.function<std::int32_t(std::int32_t)>("host").value()(0));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, ErrorCode::unsupported) << error->message;
+}
+
 // A store may move between threads; the limit is that of the thread it is on.
 TEST(Stack, AStoreMovesBetweenThreads) {
   const Guest guest(kRecursions);

@@ -61,6 +61,12 @@ tenon_activate:
 	jb .Lprepare
 	cmp r11, fs:[r10 + TENON_THREAD_STACK_HIGH]
 	ja .Lprepare
+	// A store that may use less than is there starts lower: the same guard ends it.
+	// Safety: after the checks above, which must see where the stack really is.
+	mov rbp, [rdi + TENON_STORE_HEAD_STACK_SIZE]
+	add rbp, fs:[r10 + TENON_THREAD_STACK_LOW]
+	cmp rbp, r11
+	cmovb r11, rbp
 	mov [rsp + TENON_ACTIVATION_SAVED_SP], rsp
 	mov [rsp + TENON_ACTIVATION_STORE], rdi
 	mov [rsp + TENON_ACTIVATION_INSTANCE], r9
