@@ -3,7 +3,6 @@
 #include <functional>
 
 #include "compiler/lower/helper_function.hpp"
-#include "compiler/optimize/mark_cards.hpp"
 
 namespace tenon::compiler {
 
@@ -98,7 +97,7 @@ llvm::Function* memory_fill_helper(ModuleLowering& module) {
   Builder b(module.context);
   fill =
       create_helper(module, "memory_fill", b.getVoidTy(), {b.getInt64Ty(), b.getInt32Ty(), b.getInt64Ty()});
-  fill->addFnAttr(kTouchesMemory);
+  module.note_touches_memory(*fill);
   auto* slow = llvm::BasicBlock::Create(module.context, "slow", fill);
   b.SetInsertPoint(slow);
   leave_to_builtin(b, fill, offsetof(Builtins, memory_fill), {b.getInt32(0)});
@@ -126,7 +125,7 @@ llvm::Function* memory_copy_helper(ModuleLowering& module) {
   Builder b(module.context);
   copy =
       create_helper(module, "memory_copy", b.getVoidTy(), {b.getInt64Ty(), b.getInt64Ty(), b.getInt64Ty()});
-  copy->addFnAttr(kTouchesMemory);
+  module.note_touches_memory(*copy);
   auto* slow = llvm::BasicBlock::Create(module.context, "slow", copy);
   b.SetInsertPoint(slow);
   leave_to_builtin(b, copy, offsetof(Builtins, memory_copy), {b.getInt32(0), b.getInt32(0)});

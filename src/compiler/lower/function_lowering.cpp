@@ -6,7 +6,6 @@
 #include "compiler/lower/tail_registers.hpp"
 #include "compiler/lower/tail_wrapper.hpp"
 #include "compiler/lower/trap.hpp"
-#include "compiler/optimize/mark_cards.hpp"
 
 namespace tenon::compiler {
 
@@ -196,8 +195,8 @@ void FunctionLowering::call_helper(llvm::Function* helper, std::initializer_list
 }
 
 std::expected<void, Error> lower_function(ModuleLowering& module, std::uint32_t function) {
-  module.function(function)->addFnAttr(kTouchesMemory);
-  module.body(function)->addFnAttr(kTouchesMemory);
+  module.note_touches_memory(*module.function(function));
+  module.note_touches_memory(*module.body(function));
   if (module.tail_code(function) != nullptr) make_tail_wrapper(module, function);
   return FunctionLowering(module, function).run();
 }

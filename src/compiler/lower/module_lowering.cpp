@@ -4,6 +4,7 @@
 
 #include "compiler/lower/tail_registers.hpp"
 #include "compiler/machine/target.hpp"
+#include "compiler/optimize/mark_cards.hpp"
 #include "machine_convention.hpp"
 
 namespace tenon::compiler {
@@ -150,6 +151,10 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
   if (is_level(machine_.getTargetCPU())) function.addFnAttr("tune-cpu", "generic");
   // The artifact is hermetic: no loop may become a call of memcpy.
   function.addFnAttr("no-builtins");
+}
+
+void ModuleLowering::note_touches_memory(llvm::Function& function) const {
+  if (options.resettable) function.addFnAttr(kTouchesMemory);
 }
 
 llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, const llvm::Twine& name) {

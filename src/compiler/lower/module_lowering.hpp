@@ -94,6 +94,8 @@ class ModuleLowering {
   [[nodiscard]] llvm::Function* create_guest_function(llvm::FunctionType* type, const llvm::Twine& name);
   [[nodiscard]] llvm::Function* create_tail_function(llvm::FunctionType* type, const llvm::Twine& name);
   void set_attributes(llvm::Function& function) const;
+  // Its stores are to be marked, where the module is resettable (optimize/mark_cards.hpp).
+  void note_touches_memory(llvm::Function& function) const;
   // Call site attributes and convention of a guest-convention call.
   void set_guest_call(llvm::CallBase& call) const;
   // Tells LLVM that functions have landing pads. Called only by the system's unwinder,

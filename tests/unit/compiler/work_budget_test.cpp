@@ -32,7 +32,7 @@ class WorkBudgetTest : public testing::Test {
     ASSERT_TRUE(machine);
     module.setTargetTriple((*machine)->getTargetTriple());
     module.setDataLayout((*machine)->createDataLayout());
-    optimize(module, **machine, level, false, budget);
+    optimize(module, **machine, level, false, {}, budget);
   }
 
   llvm::LLVMContext context_;
