@@ -1,14 +1,12 @@
 #include "runtime/call/watchdog.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
-#include <exception>
 #include <new>
-#include <thread>
 
 #include "base/error.hpp"
+#include "base/thread.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -51,21 +49,13 @@ void Watchdog::prepare_for_forks() {
                  });
 }
 
-// With all signals blocked, so that it gets none of the host's.
 bool Watchdog::start() {
   static std::once_flag once;
   std::call_once(once, prepare_for_forks);
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool started = true;
-  try {
-    std::thread([this] { run(); }).detach();
-  } catch (const std::exception&) {
-    started = false;
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return started;
+  auto thread = base::start_thread([this] { run(); });
+  if (!thread) return false;
+  thread->detach();
+  return true;
 }
 
 void Watchdog::forget(const Interruption& interruption) {
