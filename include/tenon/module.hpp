@@ -23,6 +23,14 @@
 
 namespace tenon TENON_API {
 
+struct LoadOptions {
+  // Loads from a copy of the file, which is in memory and which nobody can change: whoever
+  // writes into the file changes no code that runs, and crashes nothing. The copy is checked,
+  // not the file. It costs memory of the file's size, which processes do not share as they
+  // share the file's, and time (docs/deploying.md). It needs /proc.
+  bool private_copy = false;
+};
+
 class Module {
  public:
   // Checks the note first (see read_artifact_info) and only then hands the file
@@ -35,9 +43,12 @@ class Module {
   // The path is looked up once: whatever is renamed over it meanwhile, what was
   // checked is what is loaded (where there is /proc; else by the path again, and
   // a file that was replaced in between is refused). To replace an artifact,
-  // rename a new one over it, as `tenon compile` does: writing into a file whose
-  // code is mapped changes that code, in Tenon as in any program.
-  [[nodiscard]] static std::expected<Module, Error> load(const std::filesystem::path& path);
+  // rename a new one over it, as `tenon compile` does. Whoever writes into a file
+  // whose code is mapped changes that code, and whoever makes it shorter has the
+  // process end with SIGBUS, in Tenon as in any program; where that may happen,
+  // LoadOptions::private_copy helps, and tenon::Reloadable always uses it.
+  [[nodiscard]] static std::expected<Module, Error> load(const std::filesystem::path& path,
+                                                         const LoadOptions& options = {});
 
   // What the note said when it was loaded. This and the two below are valid while any copy
   // of the Module, or a store with an instance of it, lives.

@@ -49,9 +49,9 @@ std::expected<std::span<std::uint8_t>, Error> checked_view(runtime::MemoryImpl& 
 
 }  // namespace
 
-std::expected<Module, Error> Module::load(const std::filesystem::path& path) {
+std::expected<Module, Error> Module::load(const std::filesystem::path& path, const LoadOptions& options) {
   try {
-    auto loaded = runtime::LoadedModule::load(path);
+    auto loaded = runtime::LoadedModule::load(path, options.private_copy);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
     return Module(std::make_shared<const runtime::ModuleImpl>(std::move(*loaded)));
   } catch (const std::bad_alloc&) {

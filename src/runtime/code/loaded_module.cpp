@@ -9,19 +9,28 @@
 
 #include "base/error.hpp"
 #include "base/type_registry.hpp"
+#include "runtime/code/private_copy.hpp"
 #include "runtime/code/process_types.hpp"
 
 namespace tenon::runtime {
 
 std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
-    const std::filesystem::path& path) {
+    const std::filesystem::path& path, bool private_copy) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     return base::fail(Phase::load, ErrorCode::io,
                       path.string() + ": cannot be opened: " + std::strerror(errno));
   }
-  std::shared_ptr<LoadedModule> module(new LoadedModule(std::make_shared<File>(fd), path.string()));
-  if (auto ok = module->open(path); !ok) return std::unexpected(std::move(ok.error()));
+  auto file = std::make_shared<const File>(fd);
+  if (private_copy) {
+    auto copy = copy_of_artifact(*file, path.string());
+    if (!copy) return std::unexpected(std::move(copy.error()));
+    file = std::move(*copy);
+  }
+  std::shared_ptr<LoadedModule> module(new LoadedModule(std::move(file), path.string()));
+  // The path leads to the file, but never to its copy.
+  if (auto ok = module->open(private_copy ? std::filesystem::path() : path); !ok)
+    return std::unexpected(std::move(ok.error()));
   return module;
 }
 

@@ -37,8 +37,9 @@ struct ImportCode {
 
 class LoadedModule {
  public:
+  // `private_copy`: see tenon::LoadOptions.
   [[nodiscard]] static std::expected<std::shared_ptr<const LoadedModule>, Error> load(
-      const std::filesystem::path& path);
+      const std::filesystem::path& path, bool private_copy);
   ~LoadedModule() = default;
   LoadedModule(const LoadedModule&) = delete;
   LoadedModule& operator=(const LoadedModule&) = delete;
@@ -115,7 +116,7 @@ class LoadedModule {
   [[nodiscard]] std::optional<std::span<const T>> array_at(std::int64_t offset, std::uint64_t count) const;
   [[nodiscard]] const void* code_at(std::int64_t offset) const;
 
-  std::shared_ptr<const File> file_;  // before the library, which needs it
+  std::shared_ptr<const File> file_;  // or a copy of it; before the library, which needs it
   std::string name_;                  // of the file, for messages
   SharedObject library_;
   ArtifactInfo info_;

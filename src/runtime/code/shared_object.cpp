@@ -67,6 +67,7 @@ std::expected<SharedObject, std::string> SharedObject::load(int fd, const std::f
   std::string name = std::to_string(fd);
   std::string folder = folder_of_open_files(name, file);
   if (folder.empty()) {
+    if (path.empty()) return std::unexpected<std::string>("it can only be loaded by its name in /proc");
     std::error_code ignored;
     const auto whole = std::filesystem::absolute(path, ignored);
     folder = whole.parent_path().string() + "/";

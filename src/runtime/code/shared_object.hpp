@@ -13,7 +13,7 @@ class SharedObject {
  public:
   SharedObject() = default;
   // Without /proc there is only the path to load by; the caller must then check that it
-  // still led to the same file. `fd` must stay open as long as the object lives. The error
+  // still led to the same file. An empty path fails there. `fd` must stay open as long as the object lives. The error
   // is in words for people.
   [[nodiscard]] static std::expected<SharedObject, std::string> load(int fd,
                                                                      const std::filesystem::path& path);
