@@ -144,7 +144,7 @@ test-fresh: ## Run the README's two commands in a new minimal Debian 12 (needs r
 
 tsan: setup ## Run the tests with threads under the thread sanitizer
 	test -e build/tsan/build.ninja || cmake --preset tsan
-	cmake --build build/tsan -j $(JOBS) --target threads_test shared_memory_test interrupt_test
+	cmake --build build/tsan -j $(JOBS) --target threads_test shared_memory_test interrupt_test pool_test
 	ctest --test-dir build/tsan --output-on-failure -L threads
 
 clean: ## Delete everything that was built

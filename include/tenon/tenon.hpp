@@ -24,6 +24,9 @@
 #include <tenon/memory.hpp>
 #include <tenon/module.hpp>
 #include <tenon/plugin.hpp>
+#include <tenon/pool.hpp>
+#include <tenon/pool_statistics.hpp>
+#include <tenon/reloadable.hpp>
 #include <tenon/shared_memory.hpp>
 #include <tenon/store.hpp>
 #include <tenon/table.hpp>

@@ -7,6 +7,12 @@ namespace tenon::artifact {
 struct FunctionRecord;
 }
 
+namespace tenon::plugin {
+struct PoolMember;
+class PoolState;
+class ReloadableState;
+}  // namespace tenon::plugin
+
 namespace tenon::runtime {
 struct Access;  // the one friend of all handles, by which Tenon's own layers look inside
 class InstanceImpl;
