@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iostream>
+#include <mutex>
 
 #include <unistd.h>
 
@@ -22,9 +23,16 @@ int usage_error(std::string_view message) {
   return kUsage;
 }
 
+void say(std::string_view text) {
+  static std::mutex mutex;  // without C's stdio the streams have none
+  const std::lock_guard lock(mutex);
+  std::cerr << text;
+}
+
 void log_line(LogStream stream, std::string_view line) {
   const std::string who = stream == LogStream::warning ? "[tenon] " : "[plugin] ";
-  std::cerr << who + base::printable(line, 64 * 1024) + '\n';
+  say(who + base::printable(line, 64 * 1024) + '
+');
 }
 
 namespace {

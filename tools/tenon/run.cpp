@@ -2,6 +2,9 @@
 // line. In: {"key":…,"payload":…}. Out, in the same order: {"key":…,"result":…} or
 // {"key":…,"error":…}. A bad line, or one at which the plugin stops, costs that line only.
 // A plugin that stopped is loaded anew for the next line, and remembers nothing.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -10,15 +13,15 @@
 #include <iostream>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "base/sizes.hpp"
+#include "base/utf8.hpp"
+#include "in_order.hpp"
+#include "line_reader.hpp"
+#include "records.hpp"
 #include "verbs.hpp"
 
 namespace tenon::tool {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   CommonOptions common;
@@ -26,6 +29,8 @@ struct Options {
   std::optional<std::string> key;
   std::optional<std::string> payload;
   std::string input = "-";
+  std::string metrics;
+  std::size_t jobs = 1;
   bool host_demo = false;
   CollectPolicy collect;
   TextType text_type = TextType::automatic;
@@ -54,154 +59,119 @@ PluginOptions plugin_options(const Options& options) {
   return plugin;
 }
 
-// A plugin that is loaded anew, and initialised again, after it stopped.
-class Runner {
- public:
-  Runner(Module module, const Options& options)
-      : module_(std::move(module)), options_(plugin_options(options)), config_(options.init) {}
-
-  std::expected<void, Error> load() {
-    auto plugin = Plugin::load(module_, options_);
-    if (!plugin) return std::unexpected(std::move(plugin.error()));
-    if (config_) {
-      if (auto done = plugin->init(*config_); !done) return done;
-    }
-    plugin_ = std::move(*plugin);
-    return {};
-  }
-
-  [[nodiscard]] bool has_transform() const {
-    return std::ranges::any_of(module_.exports(),
-                               [](const ExportType& item) { return item.name == "transform"; });
-  }
-
-  // Precondition: load() succeeded once.
-  std::expected<std::string, Error> execute(const std::string& key, const std::string& payload) {
-    auto result = plugin_->execute(key, payload);
-    if (result || result.error().code != ErrorCode::poisoned) return result;
-    if (!std::exchange(was_renewed_, true)) {
-      std::cerr
-          << "tenon: run: the plugin stopped; it is loaded anew, initialised again, and remembers nothing of "
-             "the lines before\n";
-    }
-    if (auto loaded = load(); !loaded) return std::unexpected(std::move(loaded.error()));
-    return plugin_->execute(key, payload);
-  }
-
- private:
-  Module module_;
-  PluginOptions options_;
-  std::optional<std::string> config_;
-  std::optional<Plugin> plugin_;
-  bool was_renewed_ = false;
-};
-
-void print(const Json& line) {
-  std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+Error read_error(std::string message) {
+  return {.phase = Phase::read, .code = ErrorCode::io, .message = std::move(message)};
 }
 
-Json outcome(const std::string& key, const std::expected<std::string, Error>& result) {
-  if (result) return {{"key", key}, {"result", *result}};
-  return {{"key", key}, {"error", to_string(result.error())}};
+bool has_transform(const Module& module) {
+  return std::ranges::any_of(module.exports(),
+                             [](const ExportType& item) { return item.name == "transform"; });
 }
 
-// "not valid JSON at column 5: invalid literal; last read: …", out of the library's
-// "[json.exception…] parse error at line 1, column 5: syntax error …: …".
-std::string fault_of(const Json::parse_error& error) {
-  std::string_view reason = error.what();
-  for (const std::string_view before : {"column ", ": "}) {
-    const auto at = reason.find(before);
-    if (at != std::string_view::npos) reason.remove_prefix(at + before.size());
-  }
-  return "not valid JSON at column " + std::to_string(error.byte) + ": " + std::string(reason);
-}
-
-// What is wrong with a line of input; empty where nothing is.
-std::string fault_of(const Json& line) {
-  if (!line.is_object()) return "not a JSON object";
-  for (const char* name : {"key", "payload"}) {
-    if (!line.contains(name)) return "\"" + std::string(name) + "\" is missing";
-    if (!line[name].is_string()) return "\"" + std::string(name) + "\" is not a string";
-  }
-  return "";
-}
-
-bool run_line(Runner& runner, const std::string& text, std::size_t number) {
-  Json line;
-  std::string fault;
-  try {
-    line = Json::parse(text);
-    fault = fault_of(line);
-  } catch (const Json::parse_error& error) {
-    fault = fault_of(error);
-  }
-  if (!fault.empty()) {
-    Json answer = Json::object();
-    if (line.is_object() && line.contains("key")) answer["key"] = line["key"];
-    answer["error"] = "input line " + std::to_string(number) + ": " + fault;
-    print(answer);
-    return false;
-  }
-  const auto key = line["key"].get<std::string>();
-  const auto result = runner.execute(key, line["payload"].get<std::string>());
-  print(outcome(key, result));
-  return result.has_value();
-}
-
-int run_stream(Runner& runner, std::istream& input) {
-  int status = kOk;
+// The lines that are not blank, with their numbers, until `take` has enough. Returns how many
+// lines there were.
+template <typename Take>
+std::size_t for_each_line(LineReader& input, Take&& take) {
   std::size_t number = 0;
-  // A caller that writes one line and waits for the answer gets it, while a long file is
-  // not slowed by a flush for each line.
-  input.tie(nullptr);
-  for (std::string text; can_write() && std::getline(input, text);) {
+  for (std::string text; input.next(text);) {
     ++number;
     if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-    if (!run_line(runner, text, number)) status = kFailed;
-    if (input.rdbuf()->in_avail() <= 0) std::cout.flush();
+    if (!take(std::move(text), number)) break;
   }
-  if (input.bad()) {
-    return report({.phase = Phase::read,
-                   .code = ErrorCode::io,
-                   .message = "cannot read the input behind line " + std::to_string(number)});
-  }
-  return status;
+  return number;
 }
 
-int run_one(Runner& runner, const std::string& key, const std::string& payload) {
-  const auto result = runner.execute(key, payload);
-  print(outcome(key, result));
+int end_of_stream(const Records& records, const LineReader& input, std::size_t lines) {
+  if (input.has_failed())
+    return report(read_error("cannot read the input behind line " + std::to_string(lines)));
+  return records.has_failed() ? kFailed : kOk;
+}
+
+// A caller that writes one line and waits for the answer gets it, while a long file is not
+// slowed by a flush for each line.
+int run_stream(Records& records, int descriptor) {
+  LineReader input(descriptor);
+  const auto lines = for_each_line(input, [&](const std::string& text, std::size_t number) {
+    std::cout << records.answer(text, number);
+    if (!input.has_line()) std::cout.flush();
+    return can_write();
+  });
+  return end_of_stream(records, input, lines);
+}
+
+int run_jobs(Records& records, int descriptor, std::size_t jobs) {
+  InOrder work(
+      jobs, [&](const std::string& text, std::size_t number) { return records.answer(text, number); },
+      [](std::string_view answers, bool is_all) {
+        std::cout << answers;
+        if (is_all) std::cout.flush();
+        return can_write();
+      });
+  LineReader input(descriptor, work.stop_descriptor());
+  const auto lines = for_each_line(
+      input, [&](std::string text, std::size_t number) { return work.push(std::move(text), number); });
+  work.finish();
+  return end_of_stream(records, input, lines);
+}
+
+int run_one(Records& records, const std::string& key, const std::string& payload) {
+  const auto result = records.execute(key, payload);
+  std::cout << Records::outcome(key, result);
   return result ? kOk : report(result.error());
+}
+
+// Its descriptor, or standard input's; it is open until the process ends.
+std::expected<int, Error> open_input(const std::string& path) {
+  if (path == "-") return STDIN_FILENO;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return std::unexpected(read_error(path + " is a directory; --input takes a file"));
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor >= 0) return descriptor;
+  return std::unexpected(read_error("cannot open " + path + ": " + std::strerror(errno)));
+}
+
+int write_metrics(const Pool& pool, const Options& options, int status) {
+  const auto name = std::filesystem::path(options.common.artifact).stem().string();
+  std::ofstream file(options.metrics, std::ios::binary);
+  file << to_prometheus(pool.statistics(), name) << std::flush;
+  if (file) return status;
+  say("tenon: write: cannot write " + base::printable(options.metrics, 4096) + ": " + std::strerror(errno) +
+      "\n");
+  return kFailed;
+}
+
+int run_pool(const Pool& pool, const Options& options, int descriptor) {
+  Records records(pool);
+  int status;
+  if (options.key) {
+    status = run_one(records, *options.key, *options.payload);
+  } else if (options.jobs == 1) {
+    status = run_stream(records, descriptor);
+  } else {
+    status = run_jobs(records, descriptor, options.jobs);
+  }
+  return options.metrics.empty() ? status : write_metrics(pool, options, status);
 }
 
 int run(const Options& options) {
   if (options.key.has_value() != options.payload.has_value())
     return usage_error("--key and --payload go together");
-  std::ifstream file;
-  if (!options.key && options.input != "-") {
-    std::error_code ignored;
-    const bool is_folder = std::filesystem::is_directory(options.input, ignored);
-    if (!is_folder) file.open(options.input);
-    if (!file.is_open()) {
-      return report({.phase = Phase::read,
-                     .code = ErrorCode::io,
-                     .message = is_folder ? options.input + " is a directory; --input takes a file"
-                                          : "cannot open " + options.input + ": " + std::strerror(errno)});
-    }
-  }
+  const auto input = options.key ? -1 : open_input(options.input);
+  if (!input) return report(input.error());
   auto module = load_artifact(options.common.artifact);
   if (!module) return report(module.error());
-  Runner runner(std::move(*module), options);
-  if (!runner.has_transform()) {
+  if (!has_transform(*module)) {
     return report(
         {.phase = Phase::link,
          .code = ErrorCode::unknown_export,
          .message = "the plugin exports no function named transform, which `tenon run` calls; `tenon call` "
                     "calls others"});
   }
-  if (const auto loaded = runner.load(); !loaded) return report(loaded.error());
-  if (options.key) return run_one(runner, *options.key, *options.payload);
-  return run_stream(runner, file.is_open() ? file : std::cin);
+  const auto pool =
+      Pool::make(*module, plugin_options(options), {.config = options.init, .maximum = options.jobs});
+  if (!pool) return report(pool.error());
+  return run_pool(*pool, options, *input);
 }
 
 CollectPolicy parse_policy(const std::string& text) {
@@ -236,6 +206,13 @@ void add_run(CLI::App& app, Action& action) {
                    "lines of {\"key\":…,\"payload\":…}; - (the default) is standard input")
       ->type_name("FILE")
       ->excludes(key);
+  verb->add_option("--jobs", options->jobs, "plugins that work at a time, each on a thread of its own")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  verb->add_option("--metrics", options->metrics,
+                   "write what was counted (calls, errors, times) to this file in the end, for Prometheus")
+      ->type_name("FILE");
   verb->add_flag("--host-demo", options->host_demo,
                  "give the plugin the host functions custom.tests (adds 1) and custom.tests2 (adds 2)");
   verb->add_option_function<std::string>(
@@ -258,10 +235,12 @@ void add_run(CLI::App& app, Action& action) {
       "{\"key\":…,\"error\":…}, in order.\n"
       "The exit status is 1 where any line failed. What the plugin prints goes to standard error.\n"
       "A plugin that stopped (a trap, a limit) is loaded anew for the next line and initialised\n"
-      "again: it remembers nothing of the lines before.\n\n"
+      "again: it remembers nothing of the lines before. With --jobs, lines that follow each other\n"
+      "go to different plugins, each initialised by itself: for plugins that remember nothing.\n\n"
       "Examples:\n"
       "  tenon run optimized.so --host-demo --init 'Some input we have' --key /some/test/1 --payload '{}'\n"
-      "  tenon run optimized.so --host-demo --input items.jsonl > results.jsonl");
+      "  tenon run optimized.so --host-demo --input items.jsonl > results.jsonl\n"
+      "  tenon run optimized.so --host-demo --input items.jsonl --jobs 4 --metrics run.prom > results.jsonl");
   verb->callback([options, &action] {
     action = [options](const std::vector<std::string>& rest) {
       return rest.empty() ? run(*options) : usage_error("run takes nothing after --");

@@ -37,7 +37,10 @@ int run_compiler(char** arguments);
 // output.cpp: one line "tenon: PHASE: message" on standard error, and the frames of a trap.
 int report(const Error& error);
 int usage_error(std::string_view message);
+// Writes to standard error. Plugins on several threads print, so this is thread-safe.
+void say(std::string_view text);
 // Lines of plugins on standard error, as "[plugin] line", and warnings as "[tenon] line".
+// Thread-safe.
 void log_line(LogStream stream, std::string_view line);
 // A function for WasiOptions: writes everything to a descriptor. Where that fails once,
 // the rest is lost, and finish() says so.

@@ -7,7 +7,8 @@
 namespace tenon::e2e {
 
 // `init` calls the host. `transform` gives its payload back; one that begins with t traps, with
-// l never ends, with c gives the number of calls that this instance has had, as one digit.
+// l never ends, with b takes some tens of milliseconds, with c gives the number of calls that
+// this instance has had, as one digit.
 inline constexpr char kEchoGuest[] = R"((module
   (import "env" "init" (func $init))
   (memory (export "memory") 1)
@@ -21,11 +22,19 @@ inline constexpr char kEchoGuest[] = R"((module
     (global.get $slot))
   (func (export "init") (param i32) (call $init))
   (func (export "transform") (param $key i32) (param $payload i32) (result i32)
-    (local $kind i32)
+    (local $kind i32) (local $steps i32) (local $number i32)
     (local.set $kind (i32.load8_u (local.get $payload)))
     (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
     (if (i32.eq (local.get $kind) (i32.const 0x74)) (then unreachable))
     (if (i32.eq (local.get $kind) (i32.const 0x6C)) (then (loop $again (br $again))))
+    (if (i32.eq (local.get $kind) (i32.const 0x62))
+      (then
+        (local.set $steps (i32.const 10000000))
+        (loop $again
+          (local.set $number
+            (i32.add (i32.mul (i32.xor (local.get $number) (local.get $steps)) (i32.const 1664525)) (i32.const 1)))
+          (br_if $again (local.tee $steps (i32.sub (local.get $steps) (i32.const 1)))))
+        (i32.store (i32.const 128) (local.get $number))))
     (if (i32.eq (local.get $kind) (i32.const 0x63))
       (then (i32.store8 (i32.const 24) (i32.add (i32.const 0x30) (global.get $calls))) (return (i32.const 24))))
     (local.get $payload))))";
