@@ -100,6 +100,8 @@ int run_stream(Records& records, int descriptor) {
 }
 
 int run_jobs(Records& records, int descriptor, std::size_t jobs) {
+  // Else each line of a plugin's log flushes the answers, in the middle of another thread's writing.
+  std::cerr.tie(nullptr);
   InOrder work(
       jobs, [&](const std::string& text, std::size_t number) { return records.answer(text, number); },
       [](std::string_view answers, bool is_all) {

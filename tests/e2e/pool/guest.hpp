@@ -7,10 +7,11 @@
 namespace tenon::e2e {
 
 // `init` calls the host. `transform` gives its payload back; one that begins with t traps, with
-// l never ends, with b takes some tens of milliseconds, with c gives the number of calls that
-// this instance has had, as one digit.
+// l never ends, with b takes some tens of milliseconds, with o is printed, too, and with c gives
+// the number of calls that this instance has had, as one digit.
 inline constexpr char kEchoGuest[] = R"((module
   (import "env" "init" (func $init))
+  (import "wasi_snapshot_preview1" "fd_write" (func $print (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
   (global $calls (mut i32) (i32.const 0))
   (global $slot (mut i32) (i32.const 1024))
@@ -27,6 +28,11 @@ inline constexpr char kEchoGuest[] = R"((module
     (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
     (if (i32.eq (local.get $kind) (i32.const 0x74)) (then unreachable))
     (if (i32.eq (local.get $kind) (i32.const 0x6C)) (then (loop $again (br $again))))
+    (if (i32.eq (local.get $kind) (i32.const 0x6F))
+      (then
+        (i32.store (i32.const 200) (local.get $payload))
+        (i32.store (i32.const 204) (i32.load (i32.sub (local.get $payload) (i32.const 4))))
+        (drop (call $print (i32.const 1) (i32.const 200) (i32.const 1) (i32.const 208)))))
     (if (i32.eq (local.get $kind) (i32.const 0x62))
       (then
         (local.set $steps (i32.const 10000000))

@@ -63,6 +63,21 @@ TEST_F(RunWithJobs, EveryLineIsAnsweredInOrder) {
   EXPECT_EQ(run({"--jobs", "4"}, "").standard_output, "");
 }
 
+// Printing flushed the answers while another thread wrote some: they came twice.
+TEST_F(RunWithJobs, PluginsThatPrintDoNotDisturbTheAnswers) {
+  std::string input, answers;
+  for (int i = 0; i < 20'000; ++i) {
+    input += record(std::to_string(i), "output");
+    answers += json{{"key", std::to_string(i)}, {"result", "output"}}.dump() + "\n";
+  }
+  const auto result = run({"--jobs", "4"}, input);
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_TRUE(result.standard_output == answers);
+  std::string printed;
+  for (int i = 0; i < 20'000; ++i) printed += "[plugin] output\n";
+  EXPECT_TRUE(result.standard_error == printed);
+}
+
 TEST_F(RunWithJobs, ALineThatNeverEndsCostsThatLineOnly) {
   std::string input;
   for (int i = 0; i < 200; ++i) input += record(std::to_string(i), i % 50 == 7 ? "loop" : "payload");
