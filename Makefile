@@ -19,11 +19,12 @@ SIMD ?=
 NEAR ?= 0
 TARGET ?= read_module
 TIME   ?= 60
+RECORDS ?= 5000000
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan asan-short hooks gate clean setup \
         fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh many-instances \
-        fuzz-generator fuzz-smith fuzz-reset
+        fuzz-generator fuzz-smith fuzz-reset soak
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -137,6 +138,10 @@ fuzz: setup ## Run a fuzz target (TARGET=read_module|note|compile|whole|wasi, TI
 	mkdir -p $(FUZZ)/findings
 	$(FUZZ)/bin/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=25 -artifact_prefix=$(FUZZ)/findings/$(TARGET)- \
 	  -print_final_stats=1 $(FUZZ)/corpus/$(TARGET)
+
+soak: $(BUILD)/build.ninja ## Pass RECORDS=5000000 records, some of which trap or never end, through two plugins
+	cmake --build $(BUILD) -j $(JOBS) --target tenon_tool tenon_compile_tool
+	tests/soak/soak.py --tenon $(BUILD)/bin/tenon --records $(RECORDS)
 
 test-fresh: ## Run the README's two commands in a new minimal Debian 12 (needs root or sudo)
 	@scripts/setup fresh

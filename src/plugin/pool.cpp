@@ -31,8 +31,7 @@ std::expected<void, Error> Pool::Lease::execute(std::string_view key, std::strin
                                                 std::string& result) {
   const auto before = PoolState::Clock::now();
   auto done = member_->plugin.execute(key, payload, result);
-  pool_->counters().count_call(member_->number, PoolState::Clock::now() - before,
-                               done ? nullptr : &done.error());
+  member_->calls.count(PoolState::Clock::now() - before, done ? nullptr : &done.error());
   return done;
 }
 

@@ -25,21 +25,40 @@ std::size_t gauge(const PoolCounters::Counter& counter) {
 
 }  // namespace
 
-void PoolCounters::count_call(std::size_t place, std::chrono::nanoseconds time, const Error* error) noexcept {
+void PoolCounters::Calls::count(std::chrono::nanoseconds time, const Error* error) noexcept {
+  const auto add_alone = [](Counter& counter, std::uint64_t number) {
+    counter.store(value(counter) + number, std::memory_order_relaxed);
+  };
   const auto nanoseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(time.count(), 0));
-  Latencies& latencies = latencies_[place % latencies_.size()];
-  add(latencies.calls[latency_class(nanoseconds)]);
-  add(latencies.nanoseconds, nanoseconds);
+  add_alone(times_->calls[latency_class(nanoseconds)], 1);
+  add_alone(times_->nanoseconds, nanoseconds);
   if (error != nullptr) [[unlikely]]
-    add(errors_[std::to_underlying(error->code)]);
+    add(counters_->errors_[std::to_underlying(error->code)]);
+}
+
+// Those of plugins that are gone go on with others, so that there are never more than plugins.
+PoolCounters::Calls::Times* PoolCounters::take() {
+  const std::lock_guard lock(mutex_);
+  for (Calls::Times& times : times_) {
+    if (!std::exchange(times.is_taken, true)) return &times;
+  }
+  return &times_.emplace_back();
+}
+
+void PoolCounters::put_back(Calls::Times& times) noexcept {
+  const std::lock_guard lock(mutex_);
+  times.is_taken = false;
 }
 
 PoolStatistics PoolCounters::read() const {
   PoolStatistics out;
   std::uint64_t nanoseconds = 0;
-  for (const Latencies& some : latencies_) {
-    for (std::size_t i = 0; i < out.latency.size(); ++i) out.latency[i] += value(some.calls[i]);
-    nanoseconds += value(some.nanoseconds);
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Calls::Times& times : times_) {
+      for (std::size_t i = 0; i < out.latency.size(); ++i) out.latency[i] += value(times.calls[i]);
+      nanoseconds += value(times.nanoseconds);
+    }
   }
   out.latency_sum = std::chrono::nanoseconds(nanoseconds);
   for (const std::uint64_t calls : out.latency) out.calls += calls;

@@ -7,19 +7,39 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <mutex>
+#include <utility>
 
 #include <tenon/pool_statistics.hpp>
 
 namespace tenon::plugin {
 
-// Thread-safe. All additions are relaxed: no number says anything about another.
+// Thread-safe. Nothing is ordered: no number says anything about another.
 class PoolCounters {
  public:
   using Counter = std::atomic<std::uint64_t>;
 
-  // `error` is null for a call that went well. Calls at the same time should name different
-  // places, whatever they are.
-  void count_call(std::size_t place, std::chrono::nanoseconds time, const Error* error) noexcept;
+  // What one plugin counts. Whoever calls it is alone, so that an addition is a load and a
+  // store, on cache lines of its own. What was counted stays when it goes.
+  class Calls {
+   public:
+    explicit Calls(PoolCounters& counters) : counters_(&counters), times_(counters.take()) {}
+    Calls(Calls&& other) noexcept
+        : counters_(other.counters_), times_(std::exchange(other.times_, nullptr)) {}
+    ~Calls() {
+      if (times_ != nullptr) counters_->put_back(*times_);
+    }
+    // `error` is null for a call that went well.
+    void count(std::chrono::nanoseconds time, const Error* error) noexcept;
+
+   private:
+    friend class PoolCounters;
+    struct Times;
+    PoolCounters* counters_;
+    Times* times_;
+  };
+
   static void add(Counter& counter, std::uint64_t number = 1) noexcept {
     counter.fetch_add(number, std::memory_order_relaxed);
   }
@@ -35,13 +55,18 @@ class PoolCounters {
   Counter in_use{0}, members{0};
 
  private:
-  // Each on cache lines of its own: plugins on several threads write no line in common.
-  struct alignas(64) Latencies {
-    std::array<Counter, kLatencyBounds.size() + 1> calls{};
-    Counter nanoseconds{0};
-  };
-  std::array<Latencies, 16> latencies_;
+  [[nodiscard]] Calls::Times* take();
+  void put_back(Calls::Times& times) noexcept;
+
+  mutable std::mutex mutex_;  // of the list; no call takes it
+  std::list<Calls::Times> times_;
   std::array<Counter, 256> errors_{};  // by code: host functions may return any number
+};
+
+struct alignas(64) PoolCounters::Calls::Times {
+  std::array<Counter, kLatencyBounds.size() + 1> calls{};
+  Counter nanoseconds{0};
+  bool is_taken = true;
 };
 
 }  // namespace tenon::plugin

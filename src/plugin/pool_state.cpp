@@ -61,7 +61,8 @@ std::expected<PoolState::MemberPointer, Error> PoolState::make_member() {
     if (auto done = plugin->init(*pool_options_.config); !done)
       return std::unexpected(std::move(done.error()));
   }
-  return MemberPointer(new PoolMember{.plugin = std::move(*plugin), .number = 0});
+  return MemberPointer(
+      new PoolMember{.plugin = std::move(*plugin), .calls = PoolCounters::Calls(*counters_)});
 }
 
 // Precondition: one of the places is the caller's, and empty.
@@ -80,7 +81,6 @@ std::expected<Pool::Lease, Error> PoolState::fill_place() {
   {
     const std::lock_guard lock(mutex_);
     free_.reserve(places_);
-    (*member)->number = next_number_++;
   }
   place.pool = nullptr;
   PoolCounters::add(counters_->members);

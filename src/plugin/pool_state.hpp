@@ -24,7 +24,7 @@ namespace tenon::plugin {
 
 struct PoolMember {
   Plugin plugin;
-  std::size_t number;  // for PoolCounters::count_call
+  PoolCounters::Calls calls;
 };
 
 class PoolState : public std::enable_shared_from_this<PoolState> {
@@ -49,7 +49,6 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   void close() noexcept;
 
   [[nodiscard]] PoolStatistics statistics() const;
-  [[nodiscard]] PoolCounters& counters() { return *counters_; }
   [[nodiscard]] const Module& module() const { return module_; }
   [[nodiscard]] const PoolOptions& options() const { return pool_options_; }
   // The moment `wait` from now; the end of all time where that is too far away.
@@ -82,7 +81,6 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   std::vector<MemberPointer> free_;  // has room for all places: giving back allocates nothing
   std::list<Waiter*> waiters_;       // the one in front waits longest
   std::size_t places_ = 0;           // plugins that there are or that somebody makes
-  std::size_t next_number_ = 0;
   bool is_closed_ = false;
 };
 

@@ -1,5 +1,6 @@
 // Counting, and statistics as text for Prometheus.
 #include <map>
+#include <optional>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -60,13 +61,16 @@ void expect_well_formed(const std::string& text) {
 
 TEST(PoolStatistics, TimesFallIntoTheirClasses) {
   PoolCounters counters;
-  for (const auto time : {-5ns, 0ns, 256ns}) counters.count_call(0, time, nullptr);
-  counters.count_call(1, 257ns, nullptr);
-  counters.count_call(17, 512ns, nullptr);
-  counters.count_call(2, 513ns, nullptr);
-  counters.count_call(3, kLatencyBounds.back(), nullptr);
-  counters.count_call(4, kLatencyBounds.back() + 1ns, nullptr);
-  counters.count_call(5, 1h, nullptr);
+  std::optional<PoolCounters::Calls> one(counters);
+  for (const auto time : {-5ns, 0ns, 256ns}) one->count(time, nullptr);
+  one.reset();  // what it counted stays
+  PoolCounters::Calls two(counters), three(counters);
+  two.count(257ns, nullptr);
+  three.count(512ns, nullptr);
+  two.count(513ns, nullptr);
+  three.count(kLatencyBounds.back(), nullptr);
+  two.count(kLatencyBounds.back() + 1ns, nullptr);
+  two.count(1h, nullptr);
   const PoolStatistics now = counters.read();
   EXPECT_EQ(now.calls, 9u);
   EXPECT_EQ(now.latency[0], 3u);
@@ -79,10 +83,11 @@ TEST(PoolStatistics, TimesFallIntoTheirClasses) {
 
 TEST(PoolStatistics, ErrorsAreCountedByCodeWhateverItIs) {
   PoolCounters counters;
+  PoolCounters::Calls calls(counters);
   Error error{.code = ErrorCode::timeout};
-  counters.count_call(0, 1us, &error);
+  calls.count(1us, &error);
   error.code = static_cast<ErrorCode>(255);  // a host function's
-  counters.count_call(0, 1us, &error);
+  calls.count(1us, &error);
   const PoolStatistics now = counters.read();
   EXPECT_THAT(now.errors, ElementsAre(Pair(ErrorCode::timeout, 1), Pair(static_cast<ErrorCode>(255), 1)));
   EXPECT_EQ(now.timeouts, 1u);
