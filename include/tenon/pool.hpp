@@ -1,6 +1,6 @@
 // A pool of plugins: one instance for each thread that needs one, all of one module.
 //
-//   auto pool = tenon::Pool::make(*module, tenon::PluginOptions{}, {.config = "Some input we have", .maximum = 8});
+//   auto pool = tenon::Pool::make(*module, tenon::PluginOptions{}, {.config = "Some input", .maximum = 8});
 //   if (!pool) return fail(pool.error());
 //   auto out = pool->execute("/some/test/1", "{}");                // from any thread
 //   if (auto lease = pool->borrow(std::chrono::seconds(1))) {      // or several calls of one plugin
@@ -17,7 +17,7 @@
 // Plugins are made as they are needed, up to a maximum, in the thread that needs one. When
 // all are borrowed, whoever comes next waits, and the one who waits longest gets the next. A
 // plugin that stopped (a trap, a timeout, …) is thrown away when it comes back, and the next
-// borrower makes another in its place.
+// borrower makes another in its place; with Isolation::fresh_each_call it goes on by itself.
 #pragma once
 
 #include <chrono>
@@ -41,7 +41,7 @@ namespace tenon TENON_API {
 struct PoolOptions {
   // What init of each plugin is called with; without one it is not called.
   std::optional<std::string> config{};
-  std::size_t maximum = 8;  // plugins at a time, at least 1
+  std::size_t maximum = 8;  // plugins at a time, at least 1; each may take PluginOptions::memory_limit
   std::size_t minimum = 1;  // that are made at once; at most `maximum`
   // How long execute and borrow wait for a plugin where the caller does not say.
   std::chrono::nanoseconds wait = std::chrono::seconds(30);

@@ -46,14 +46,15 @@ struct ReloadableOptions {
   // change may come to two reloads.
   bool watch = false;
   // What came of each reload that the watching thread did, on that thread; and an error of
-  // code `io` where the folder went away, after which nothing is watched. It may use the Reloadable,
-  // but not destroy it. An exception that it throws is lost.
+  // code `io` where the folder went away, after which nothing is watched. The first may come
+  // before `load` has returned. It may use the Reloadable, but not destroy it. An exception that
+  // it throws is lost.
   std::function<void(std::expected<void, Error>)> on_reload{};
 };
 
 // All functions but the destructor and assignment are thread-safe. Leases, and calls on other
-// threads that have borrowed already, may outlive it. A process that is forked off has nothing that watches,
-// and must not destroy one that does.
+// threads that have borrowed already, may outlive it. A process that is forked off has
+// nothing that watches, and must not destroy one that does.
 class Reloadable {
  public:
   // Errors: as Module::load, Pool::make; with `watch` also io, where the folder is not there,

@@ -5,13 +5,9 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "runtime/instance/access.hpp"
-#include "runtime/instance/instance.hpp"
 
 namespace tenon::plugin {
 namespace {
-
-bool has_stopped(const Plugin& plugin) { return runtime::Access::of(plugin.instance())->poisoned; }
 
 std::expected<void, Error> check(const PoolOptions& options) {
   const char* wrong = nullptr;
@@ -152,9 +148,14 @@ void PoolState::release_place() noexcept {
   }
 }
 
+// One whose calls all start afresh comes back to life by itself.
+bool PoolState::has_stopped(const PoolMember& member) const {
+  return plugin_options_.values().isolation == Isolation::shared_state && member.plugin.instance().poisoned();
+}
+
 void PoolState::give_back(MemberPointer member) noexcept {
   PoolCounters::subtract(counters_->in_use);
-  if (has_stopped(member->plugin)) {
+  if (has_stopped(*member)) {
     PoolCounters::add(counters_->resets);
   } else {
     const std::lock_guard lock(mutex_);

@@ -65,6 +65,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   using Lock = std::unique_lock<std::mutex>;
 
   [[nodiscard]] std::expected<MemberPointer, Error> make_member();
+  [[nodiscard]] bool has_stopped(const PoolMember& member) const;
   [[nodiscard]] std::expected<Pool::Lease, Error> fill_place();
   [[nodiscard]] Pool::Lease lend(MemberPointer member);
   [[nodiscard]] Grant wait(Lock& lock, Waiter& self, Clock::time_point until);

@@ -122,7 +122,7 @@ def main():
     parser.add_argument("--tenon", required=True)
     parser.add_argument("--records", type=int, default=5_000_000)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--timeout", type=int, default=20, help="milliseconds")
+    parser.add_argument("--timeout", type=int, default=50, help="milliseconds")
     parser.add_argument("--growth", type=int, default=4, help="the most that resident memory may grow, in MiB")
     options = parser.parse_args()
     start = time.monotonic()

@@ -153,6 +153,16 @@ TEST(PoolTest, APluginThatStoppedIsReplaced) {
   EXPECT_EQ(std::accumulate(now.latency.begin(), now.latency.end(), std::uint64_t{0}), 5u);
 }
 
+TEST(PoolTest, APluginWhoseCallsStartAfreshNeedsNoOther) {
+  Pool pool = make({.config = "", .maximum = 1}, with().isolation(Isolation::fresh_each_call));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(pool.execute("", "c").value(), "1");
+    EXPECT_EQ(pool.execute("", "trap").error().code, ErrorCode::trap);
+  }
+  EXPECT_EQ(pool.statistics().resets, 0u);
+  EXPECT_EQ(pool.statistics().members, 1u);
+}
+
 TEST(PoolTest, CountsTimeoutsAndInterrupts) {
   Pool pool = make({.maximum = 2}, with().timeout(20ms));
   EXPECT_EQ(pool.execute("", "loop").error().code, ErrorCode::timeout);

@@ -81,14 +81,14 @@ TEST_F(RunWithJobs, PluginsThatPrintDoNotDisturbTheAnswers) {
 TEST_F(RunWithJobs, ALineThatNeverEndsCostsThatLineOnly) {
   std::string input;
   for (int i = 0; i < 200; ++i) input += record(std::to_string(i), i % 50 == 7 ? "loop" : "payload");
-  const auto result = run({"--jobs", "3", "--timeout", "50"}, input);
+  const auto result = run({"--jobs", "3", "--timeout", "200"}, input);
   EXPECT_EQ(result.exit_status, 1);
   const auto answers = lines(result.standard_output);
   ASSERT_EQ(answers.size(), 200u);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     EXPECT_EQ(answers[i].at("key"), std::to_string(i));
     if (i % 50 == 7) {
-      EXPECT_THAT(answers[i].at("error").get<std::string>(), HasSubstr("50 ms"));
+      EXPECT_THAT(answers[i].at("error").get<std::string>(), HasSubstr("200 ms"));
     } else {
       EXPECT_EQ(answers[i].at("result"), "payload");
     }
