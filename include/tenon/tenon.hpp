@@ -28,6 +28,7 @@
 #include <tenon/pool_statistics.hpp>
 #include <tenon/reloadable.hpp>
 #include <tenon/shared_memory.hpp>
+#include <tenon/signals.hpp>
 #include <tenon/store.hpp>
 #include <tenon/table.hpp>
 #include <tenon/tag.hpp>

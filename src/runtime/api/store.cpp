@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "runtime/call/process_handlers.hpp"
 #include "runtime/call/watchdog.hpp"
 #include "runtime/instance/access.hpp"
 #include "runtime/instance/builtins.hpp"
@@ -50,6 +51,7 @@ std::expected<std::span<std::uint8_t>, Error> checked_view(runtime::MemoryImpl& 
 }  // namespace
 
 std::expected<Module, Error> Module::load(const std::filesystem::path& path, const LoadOptions& options) {
+  runtime::renew_handlers();
   try {
     auto loaded = runtime::LoadedModule::load(path, options.private_copy);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
@@ -209,7 +211,9 @@ Instance Caller::instance() const {
 }
 
 Store::Store(StoreOptions options)
-    : impl_(std::make_unique<runtime::StoreImpl>(options, runtime::builtins())) {}
+    : impl_(std::make_unique<runtime::StoreImpl>(options, runtime::builtins())) {
+  runtime::renew_handlers();
+}
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;

@@ -10,6 +10,8 @@
 // calls a guest.
 #pragma once
 
+#include <ucontext.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -59,6 +61,7 @@ struct Activation {
   TrapCode trap;
   std::uint32_t depth;  // of pcs
   std::uintptr_t pcs[kMaxBacktrace];
+  const ucontext_t* interrupted;  // while `capturing`: by the signal that stopped the guest, or null
 };
 
 // A guest that stopped may have left anything behind.

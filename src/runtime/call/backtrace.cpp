@@ -1,6 +1,9 @@
 #include "runtime/call/backtrace.hpp"
 
+#include <signal.h>
 #include <unwind.h>
+
+#include <cstring>
 
 #include "runtime/call/activation.hpp"
 #include "runtime/code/loaded_module.hpp"
@@ -23,6 +26,23 @@ _Unwind_Reason_Code visit_frame(_Unwind_Context* context, void* argument) {
 }
 
 }  // namespace
+
+void copy_signal_mask(ucontext_t& to, const ucontext_t& from) noexcept {
+  // The kernel's mask is shorter than the C library's, and other things follow it.
+  constexpr std::size_t kBytes = (NSIG - 1) / 8;
+  std::memcpy(&to.uc_sigmask, &from.uc_sigmask, kBytes);
+}
+
+void capture_backtrace_from_handler(Activation& activation, const ucontext_t& interrupted) noexcept {
+  // The walk may fault, and a fault whose signal is blocked kills the process.
+  sigset_t faults, before;
+  sigemptyset(&faults);
+  for (const int signal : {SIGSEGV, SIGBUS}) sigaddset(&faults, signal);
+  pthread_sigmask(SIG_UNBLOCK, &faults, &before);
+  activation.interrupted = &interrupted;
+  capture_backtrace(activation);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
 
 void capture_backtrace(Activation& activation) noexcept {
   activation.depth = 0;

@@ -1,5 +1,4 @@
-// Like signals.cpp it has state of the whole process: the signal's number, and the handler
-// that was there before ours.
+// State of the whole process: the signal's number.
 #include "runtime/call/interrupt_signal.hpp"
 
 #include <pthread.h>
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <iterator>
 #include <mutex>
 
@@ -18,8 +16,8 @@
 #include "base/error.hpp"
 #include "runtime/call/activation.hpp"
 #include "runtime/call/backtrace.hpp"
-#include "runtime/call/earlier_handler.hpp"
 #include "runtime/call/interruption.hpp"
+#include "runtime/call/process_handlers.hpp"
 #include "runtime/call/thread_state.hpp"
 #include "runtime/machine/enter.hpp"
 #include "runtime/machine/signal_context.hpp"
@@ -29,11 +27,8 @@ namespace {
 
 std::atomic<int> chosen_signal{SIGURG};
 std::mutex choosing;
-bool is_installed = false;        // under that lock
-struct sigaction earlier_action;  // written before our handler is in place
-std::atomic<unsigned> forks{0};   // a thread has another number in a forked process
-
-int interrupt_signal() noexcept { return chosen_signal.load(std::memory_order_relaxed); }
+bool is_installed = false;       // under that lock
+std::atomic<unsigned> forks{0};  // a thread has another number in a forked process
 
 struct ThreadNumber {
   pid_t number = 0;
@@ -59,45 +54,14 @@ void let_next_call_trap(Activation& activation, const ucontext_t& context) {
   if (!activates) activation.store->record.stack_limit = UINTPTR_MAX;
 }
 
-// What the host sends goes to whoever handled it before. Where nobody did, the default
-// action is left out: it would take our handler away.
-void pass_on(int signal, siginfo_t* info, void* context) {
-  const bool is_function = (earlier_action.sa_flags & SA_SIGINFO) != 0 ||
-                           (earlier_action.sa_handler != SIG_DFL && earlier_action.sa_handler != SIG_IGN);
-  if (is_function) call_earlier_handler(earlier_action, signal, info, context);
-}
-
-void handle(int signal, siginfo_t* info, void* raw_context) {
-  const int saved_errno = errno;
-  auto& context = *static_cast<ucontext_t*>(raw_context);
-  Activation* const activation = thread_state.current;
-  const bool is_ours = info->si_code == SI_QUEUE && info->si_value.sival_ptr == &chosen_signal;
-  const Interruption* const asked = is_ours ? asked_to_end(activation) : nullptr;
-  // Safety: another thread may run a call inside this one, and change the store's lists.
-  if (asked != nullptr && asked->thread() == this_thread.number) {
-    if (may_leave(*activation, context)) {
-      activation->trap = kInterrupted;
-      capture_backtrace(*activation);
-      resume_at(context, &tenon_landing_pad, activation->saved_sp);
-    } else {
-      let_next_call_trap(*activation, context);  // or the signal comes again
-    }
-  } else if (!is_ours) {
-    pass_on(signal, info, raw_context);
-  }
-  errno = saved_errno;
-}
-
-bool install() {
+std::expected<void, Error> install() {
   pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
-  if (sigaction(interrupt_signal(), nullptr, &earlier_action) != 0) return false;
-  struct sigaction action = {};
-  action.sa_sigaction = handle;
   // RESTART: what the host waits for goes on, where the system can do that.
-  // NODEFER: leaving for the landing pad needs no change of the mask.
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
-  sigemptyset(&action.sa_mask);
-  return sigaction(interrupt_signal(), &action, nullptr) == 0;
+  // What the host sends, and nobody handles, is lost: the default action would take our
+  // handler away.
+  return install_handler(interrupt_signal(),
+                         {.take = take_interrupt, .flags = SA_RESTART | SA_NODEFER, .is_lost = true},
+                         Phase::load);
 }
 
 [[gnu::cold, gnu::noinline]] pid_t prepare_thread() noexcept {
@@ -110,6 +74,24 @@ bool install() {
 }
 
 }  // namespace
+
+int interrupt_signal() noexcept { return chosen_signal.load(std::memory_order_relaxed); }
+
+bool take_interrupt(int, siginfo_t* info, ucontext_t& context) noexcept {
+  if (info->si_code != SI_QUEUE || info->si_value.sival_ptr != &chosen_signal) return false;
+  Activation* const activation = thread_state.current;
+  const Interruption* const asked = asked_to_end(activation);
+  // Safety: another thread may run a call inside this one, and change the store's lists.
+  if (asked == nullptr || asked->thread() != this_thread.number) return true;
+  if (may_leave(*activation, context)) {
+    activation->trap = kInterrupted;
+    capture_backtrace_from_handler(*activation, context);
+    resume_at(context, &tenon_landing_pad, activation->saved_sp);
+  } else {
+    let_next_call_trap(*activation, context);  // or the signal comes again
+  }
+  return true;
+}
 
 void send_interrupt_signal(pid_t thread) noexcept {
   if (thread == 0) return;
@@ -126,10 +108,8 @@ void send_interrupt_signal(pid_t thread) noexcept {
 std::expected<void, Error> prepare_interrupt_signal() {
   const std::lock_guard lock(choosing);
   is_installed = true;
-  static const bool installed = install();
-  if (installed) return {};
-  return base::fail(Phase::load, ErrorCode::out_of_resources,
-                    "the handler of interrupts cannot be installed");
+  static const auto& installed = *new const std::expected(install());
+  return installed;
 }
 
 pid_t thread_for_signals() noexcept {

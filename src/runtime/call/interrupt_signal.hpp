@@ -1,7 +1,9 @@
 // The signal by which a call that was asked to end (interruption.hpp) leaves guest code.
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
+#include <ucontext.h>
 
 #include <expected>
 
@@ -9,6 +11,11 @@
 
 namespace tenon::runtime {
 
+// Its number.
+[[nodiscard]] int interrupt_signal() noexcept;
+// Ends the call that it interrupts, where that is to end; false where the signal is none of
+// ours. Signal-safe.
+[[nodiscard]] bool take_interrupt(int signal, siginfo_t* info, ucontext_t& context) noexcept;
 // Sends it to a thread of this process. Harmless where there is nothing to end.
 void send_interrupt_signal(pid_t thread) noexcept;
 // Installs the handler on first use.

@@ -13,6 +13,7 @@ namespace tenon::runtime {
 namespace {
 
 [[noreturn]] void land(Activation& activation) {
+  activation.interrupted = nullptr;
   capture_backtrace(activation);
   tenon_land(activation.saved_sp);
 }

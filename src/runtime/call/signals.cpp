@@ -1,23 +1,20 @@
-// The one file with state of the whole process. Signal handlers belong to the process:
-// those that were there before ours get everything that is not ours, so a global has to
-// keep them.
 #include "runtime/call/signals.hpp"
 
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <unwind.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "base/error.hpp"
 #include "runtime/call/activation.hpp"
 #include "runtime/call/backtrace.hpp"
-#include "runtime/call/earlier_handler.hpp"
 #include "runtime/call/guest_stack.hpp"
 #include "runtime/call/interruption.hpp"
+#include "runtime/call/process_handlers.hpp"
 #include "runtime/call/thread_state.hpp"
 #include "runtime/machine/enter.hpp"
 #include "runtime/machine/signal_context.hpp"
@@ -26,8 +23,6 @@ namespace tenon::runtime {
 namespace {
 
 constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-constexpr std::size_t kMaxSignal = 32;
-struct sigaction earlier_actions[kMaxSignal];  // written once, before our handlers are in place
 
 constexpr std::size_t kAlternateStack = 128 * 1024;  // the walk of the stack wants some 10 KiB
 constexpr std::size_t kAdequateStack = 32 * 1024;
@@ -142,69 +137,17 @@ bool took_headroom_back(int signal, const siginfo_t& info, const Activation* act
   return true;
 }
 
-void take_default_action(int signal, const siginfo_t& info) {
-  struct sigaction action = {};
-  action.sa_handler = SIG_DFL;
-  sigaction(signal, &action, nullptr);
-  // A fault repeats on return; a signal that was sent would not.
-  if (info.si_code <= 0) raise(signal);
-}
-
-void pass_on(int signal, siginfo_t* info, void* context) {
-  const struct sigaction& earlier = earlier_actions[signal];
-  const bool is_fault = info->si_code > 0;
-  if ((earlier.sa_flags & SA_SIGINFO) == 0) {
-    if (earlier.sa_handler == SIG_IGN && !is_fault) return;
-    if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN)
-      return take_default_action(signal, *info);
-  }
-  call_earlier_handler(earlier, signal, info, context);
-}
-
-void handle(int signal, siginfo_t* info, void* raw_context) {
-  const int saved_errno = errno;
-  auto& context = *static_cast<ucontext_t*>(raw_context);
-  Activation* const activation = thread_state.current;
-  if (activation != nullptr && activation->capturing && info->si_code > 0) {
-    // Walking the stack ran into bad memory: the backtrace ends there.
-    activation->capturing = false;
-    go_to_landing_pad(context, *activation);
-  } else if (took_headroom_back(signal, *info, activation, context)) {
-    // The guest, or whatever code it was, runs on.
-  } else if (activation == nullptr) {
-    pass_on(signal, info, raw_context);
-  } else if (gave_headroom(signal, *info, activation->store->guest_code, context)) {
-    // The handler runs on.
-  } else if (auto trap = classify(signal, *info, activation->store->guest_code, context)) {
-    // A call that is to end finds no stack (interrupt_signal.cpp).
-    const bool is_to_end = *trap == TrapCode::stack_exhaustion && asked_to_end(activation) != nullptr;
-    activation->trap = is_to_end ? kInterrupted : *trap;
-    capture_backtrace(*activation);
-    go_to_landing_pad(context, *activation);
-  } else {
-    pass_on(signal, info, raw_context);
-  }
-  errno = saved_errno;
-}
-
 _Unwind_Reason_Code stop_walk(_Unwind_Context*, void*) { return _URC_END_OF_STACK; }
 
-bool install_handlers() {
+std::expected<void, Error> install_handlers() {
   // The unwinder's own first-use work must not happen inside a handler.
   _Unwind_Backtrace(stop_walk, nullptr);
-  for (int signal : kSignals) {
-    if (sigaction(signal, nullptr, &earlier_actions[signal]) != 0) return false;
+  for (const int signal : kSignals) {
+    // NODEFER: a fault in the walk of the stack must not find its signal blocked.
+    if (auto done = install_handler(signal, {.take = take_fault, .flags = SA_NODEFER}, Phase::call); !done)
+      return done;
   }
-  for (int signal : kSignals) {
-    struct sigaction action = {};
-    action.sa_sigaction = handle;
-    // NODEFER: handling never blocks the signal, so that leaving for the
-    // landing pad needs no change of the mask.
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-    sigemptyset(&action.sa_mask);
-    if (sigaction(signal, &action, nullptr) != 0) return false;
-  }
-  return true;
+  return {};
 }
 
 // The handler cannot run on a stack that has just overflowed.
@@ -251,10 +194,34 @@ bool unblock_signals() {
 
 }  // namespace
 
+bool take_fault(int signal, siginfo_t* info, ucontext_t& context) noexcept {
+  if (std::ranges::find(kSignals, signal) == std::end(kSignals)) return false;
+  Activation* const activation = thread_state.current;
+  if (activation != nullptr && activation->capturing && info->si_code > 0) {
+    // Walking the stack ran into bad memory: the backtrace ends there.
+    activation->capturing = false;
+    if (activation->interrupted != nullptr) copy_signal_mask(context, *activation->interrupted);
+    go_to_landing_pad(context, *activation);
+    return true;
+  }
+  if (took_headroom_back(signal, *info, activation, context)) return true;
+  if (activation == nullptr) return false;
+  if (gave_headroom(signal, *info, activation->store->guest_code, context)) return true;
+  const auto trap = classify(signal, *info, activation->store->guest_code, context);
+  if (!trap) return false;
+  // A call that is to end finds no stack (interrupt_signal.cpp).
+  const bool is_to_end = *trap == TrapCode::stack_exhaustion && asked_to_end(activation) != nullptr;
+  activation->trap = is_to_end ? kInterrupted : *trap;
+  capture_backtrace_from_handler(*activation, context);
+  go_to_landing_pad(context, *activation);
+  return true;
+}
+
 std::expected<void, Error> prepare_signals_on_this_thread() {
-  static const bool installed = install_handlers();
-  if (!installed || !unblock_signals())
-    return base::fail(Phase::call, ErrorCode::out_of_resources, "signal handlers cannot be installed");
+  static const auto& installed = *new const std::expected(install_handlers());
+  if (!installed) return installed;
+  if (!unblock_signals())
+    return base::fail(Phase::call, ErrorCode::out_of_resources, "signals cannot be unblocked");
   if (!alternate_stack.ensure()) {
     return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for an alternate signal stack");
   }
