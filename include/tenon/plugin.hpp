@@ -29,6 +29,7 @@
 
 #include <tenon/api.hpp>
 #include <tenon/assemblyscript.hpp>
+#include <tenon/detail/batch.hpp>
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
 #include <tenon/interrupt.hpp>
@@ -229,6 +230,20 @@ class Plugin {
   [[nodiscard]] std::uint64_t fuel() const;
   [[nodiscard]] std::expected<void, Error> set_fuel(std::uint64_t fuel);
 
+  // Runs work(), whose calls of the plugin share one deadline, as Store::with_deadline:
+  //
+  //   auto done = plugin->with_deadline(50ms, [&]() -> std::expected<void, tenon::Error> {
+  //     for (const auto& [key, payload] : batch) {
+  //       auto result = plugin->execute(key, payload);
+  //       if (!result) return std::unexpected(result.error());
+  //     }
+  //     return {};
+  //   });
+  template <typename Work>
+  [[nodiscard]] detail::BatchResult<Work> with_deadline(std::chrono::nanoseconds limit, Work&& work) {
+    return detail::run_batch(store(), limit, std::forward<Work>(work));
+  }
+
   // Bytes of the memory through which texts go, now; 0 where the plugin takes none.
   [[nodiscard]] std::uint64_t memory_size() const;
   // What is below: its exports by name, with numbers and raw memory. Valid while the plugin
@@ -238,6 +253,7 @@ class Plugin {
 
  private:
   struct Impl;
+  [[nodiscard]] runtime::StoreImpl* store() const;
   explicit Plugin(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

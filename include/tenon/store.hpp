@@ -27,8 +27,10 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <utility>
 
 #include <tenon/api.hpp>
+#include <tenon/detail/batch.hpp>
 #include <tenon/detail/forward.hpp>
 #include <tenon/error.hpp>
 #include <tenon/function.hpp>
@@ -153,6 +155,23 @@ class Store {
   // For other threads, to end the call that runs. Errors: invalid_argument, where the store
   // has neither StoreOptions::interruptible nor a timeout.
   [[nodiscard]] std::expected<InterruptHandle, Error> interrupt_handle() const;
+  // Runs work(), in which all calls of the host into the store share one deadline. When that
+  // passes, the call that runs ends as by a timeout, and those that follow in work() fail
+  // at once and do no harm: both with ErrorCode::timeout. Each call keeps the store's own
+  // timeout, too; a deadline inside another is no later than that.
+  //
+  // Costs a call nothing but a look at a flag. Never early; late as a thread is that
+  // wakes at a given time (some 0.1 ms, more on a busy machine), and as any timeout where
+  // the call is not in guest code.
+  //
+  // Gives what work() gives, as a std::expected with tenon::Error if it is none. Errors of its own,
+  // without running it: invalid_argument, where the store has neither
+  // StoreOptions::interruptible nor a timeout, and inside a call of the store; timeout,
+  // where the limit is not above zero. An exception passes through.
+  template <typename Work>
+  [[nodiscard]] detail::BatchResult<Work> with_deadline(std::chrono::nanoseconds limit, Work&& work) {
+    return detail::run_batch(impl_.get(), limit, std::forward<Work>(work));
+  }
   // The function that a reference is to, to call it from the host. Errors:
   // invalid_argument, where the reference is null or of another store (call).
   // Precondition: its store lives.

@@ -133,6 +133,7 @@ class Running {
     flag_ = true;
   }
   ~Running() { flag_ = false; }
+  [[nodiscard]] bool is_too_late() const { return call_.is_too_late(); }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
@@ -270,6 +271,8 @@ std::expected<void, Error> Plugin::Impl::run(Work&& work) {
     return refuse();
   }
   const Running guard(running, runtime::Access::of(store)->interruption);
+  if (guard.is_too_late()) [[unlikely]]
+    return std::unexpected(runtime::Access::of(store)->interruption->error_of_batch());
   log->begin_call();
   budget().forget_refused();
   if (fuel_for_each_call) runtime::Access::of(store)->give_fuel(*fuel_for_each_call);
@@ -359,6 +362,7 @@ std::expected<InterruptHandle, Error> Plugin::interrupt_handle() const {
 std::uint64_t Plugin::fuel() const { return impl_->store.fuel(); }
 std::expected<void, Error> Plugin::set_fuel(std::uint64_t fuel) { return impl_->store.set_fuel(fuel); }
 
+runtime::StoreImpl* Plugin::store() const { return runtime::Access::of(impl_->store); }
 std::uint64_t Plugin::memory_size() const { return impl_->protocol ? (*impl_->protocol)->memory_size() : 0; }
 Instance Plugin::instance() const { return impl_->instance; }
 

@@ -8,7 +8,7 @@ namespace tenon {
 
 bool InterruptHandle::interrupt() const noexcept {
   if (impl_ == nullptr || !impl_->ask(runtime::Interruption::Why::interrupt)) return false;
-  runtime::Watchdog::of_process().hurry();
+  runtime::Watchdog::of_process().hurry(*impl_);
   return true;
 }
 

@@ -226,6 +226,7 @@ std::expected<Instance, Error> instantiate(runtime::StoreImpl& store, const What
                                            const Imports& imports) {
   if (const Error* const why = store.why_not_watched()) return std::unexpected(*why);
   const runtime::WatchedCall call(store.interruption);
+  if (call.is_too_late()) return std::unexpected(store.interruption->error_of_batch());
   try {
     auto instance = runtime::instantiate(store, what, Access::of(imports));
     if (!instance) return std::unexpected(std::move(instance.error()));

@@ -1,5 +1,6 @@
 #include "runtime/call/interruption.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "runtime/call/activation.hpp"
@@ -28,13 +29,52 @@ bool Interruption::ask(Why why, std::uint64_t call) noexcept {
 }
 
 Error Interruption::error() const {
-  if (asked() == Why::timeout) {
+  const Why why = asked();
+  if (why == Why::deadline) return error_of_batch();
+  if (why == Why::timeout) {
     return {
         .phase = Phase::call,
         .code = ErrorCode::timeout,
         .message = "the call took longer than its timeout of " + to_text(timeout_) + " (the option timeout)"};
   }
   return {.phase = Phase::call, .code = ErrorCode::interrupted, .message = "the host interrupted the call"};
+}
+
+Error Interruption::error_of_batch() const {
+  return {.phase = Phase::call,
+          .code = ErrorCode::timeout,
+          .message = "the batch's deadline of " + to_text(batch_limit_) + " has passed (with_deadline)"};
+}
+
+Interruption::Batch Interruption::begin_batch(Timeout limit) noexcept {
+  constexpr Timeout kLongest = std::chrono::hours(24 * 365 * 100);
+  const Batch outer{batch_end_.load(), batch_limit_};
+  const Clock::rep end = (Clock::now() + std::min(limit, kLongest)).time_since_epoch().count();
+  if (outer.end == kNoBatch || end < outer.end) {
+    batch_limit_ = limit;
+    batch_end_.store(end);
+  }
+  return outer;
+}
+
+// Never to "over": only the watchdog says so, by which it knows that the batch that it found
+// over is the one that is open.
+void Interruption::end_batch(const Batch& outer) noexcept {
+  if (outer.end == kBatchIsOver) return;  // nothing was changed
+  batch_limit_ = outer.limit;
+  batch_end_.store(outer.end);
+}
+
+Interruption::Clock::time_point Interruption::batch_end() const noexcept {
+  const Clock::rep end = batch_end_.load();
+  if (end == kNoBatch || end == kBatchIsOver) return Clock::time_point::max();
+  return Clock::time_point(Clock::duration(end));
+}
+
+void Interruption::look_at_batch(Clock::time_point now) noexcept {
+  Clock::rep end = batch_end_.load();
+  const bool is_to_come = end == kNoBatch || end == kBatchIsOver || end > now.time_since_epoch().count();
+  if (!is_to_come) batch_end_.compare_exchange_strong(end, kBatchIsOver);
 }
 
 const Interruption* asked_to_end(const Activation* activation) noexcept {

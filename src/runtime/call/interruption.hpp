@@ -5,6 +5,9 @@
 // ends the next call. The request alone changes nothing: the watchdog (watchdog.hpp) signals
 // the call's thread until the call has ended, and the handler (interrupt_signal.hpp) or a
 // builtin that takes long looks for the request.
+//
+// A batch is several calls, one after the other, with one deadline. When that passes, the
+// call that runs is asked to end, and those that follow in the batch do not begin.
 #pragma once
 
 #include <sys/types.h>
@@ -12,17 +15,33 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include <tenon/error.hpp>
 
 namespace tenon::runtime {
 
-class Interruption {
- public:
-  enum class Why : std::uint8_t { nothing, timeout, interrupt };
-  using Timeout = std::chrono::nanoseconds;  // 0: none
+class Interruption;
 
-  explicit Interruption(Timeout timeout) : timeout_(timeout) {}
+// What the watchdog knows of one, under its lock.
+struct WatchState {
+  using Clock = std::chrono::steady_clock;
+  std::shared_ptr<Interruption> listed;  // itself, while it is in the watchdog's list
+  Interruption* next = nullptr;
+  std::uint64_t call = 0;         // that was seen last
+  Clock::time_point since;        // it runs, as far as was seen
+  Clock::time_point last_seen;    // any ran
+  Clock::time_point next_signal;  // once it was asked to end
+  Clock::duration pause{};        // to the signal after that
+};
+
+class Interruption : public std::enable_shared_from_this<Interruption> {
+ public:
+  enum class Why : std::uint8_t { nothing, timeout, deadline, interrupt };
+  using Timeout = std::chrono::nanoseconds;  // 0: none
+  using Clock = std::chrono::steady_clock;
+
+  explicit Interruption(Timeout timeout) : announces_(timeout.count() > 0), timeout_(timeout) {}
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
@@ -30,11 +49,14 @@ class Interruption {
   // is its number for tgkill.
   void begin(pid_t thread) noexcept {
     thread_.store(thread, std::memory_order_relaxed);
-    // In one order with the watchdog's going to sleep: it sees the call, or the call sees
-    // it sleep.
+    // In one order with what the watchdog does: it sees the call, or the call sees that it
+    // does not look, or that the batch is over.
     call_.exchange(call_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
   }
   void end() noexcept { call_.store(call_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  // Whether a call has to tell the watchdog that it begins, since that does not look.
+  [[nodiscard]] bool announces() const noexcept { return announces_.load(std::memory_order_seq_cst); }
+  void set_announces(bool yes) noexcept { announces_.store(yes, std::memory_order_seq_cst); }
 
   // By any thread: why the call that runs has to end. Signal-safe.
   [[nodiscard]] Why asked() const noexcept {
@@ -60,14 +82,37 @@ class Interruption {
   // What the call that was asked to end fails with.
   [[nodiscard]] Error error() const;
 
+  // A batch, by the store's thread, between calls.
+  struct Batch {
+    Clock::rep end = kNoBatch;  // of Clock
+    Timeout limit{0};           // for messages
+  };
+  // One inside another ends no later than that. Gives what end_batch puts back.
+  [[nodiscard]] Batch begin_batch(Timeout limit) noexcept;
+  void end_batch(const Batch& outer) noexcept;
+  // Its end, if that is still to come.
+  [[nodiscard]] Clock::time_point batch_end() const noexcept;
+  [[nodiscard]] bool batch_is_open() const noexcept { return batch_end_.load() != kNoBatch; }
+  [[nodiscard]] bool batch_is_over() const noexcept { return batch_end_.load() == kBatchIsOver; }
+  // By the watchdog alone: a batch that is over at that time is so from now on.
+  void look_at_batch(Clock::time_point now) noexcept;
+  // What a call in a batch that is over fails with.
+  [[nodiscard]] Error error_of_batch() const;
+
+  WatchState watch;
+
  private:
   static constexpr unsigned kWhyBits = 8;
   static constexpr std::uint64_t kWhyMask = 0xFF;
+  static constexpr Clock::rep kNoBatch = 0, kBatchIsOver = -1;
 
-  const Timeout timeout_;  // 0 or less: none
   std::atomic<std::uint64_t> call_{0};
-  std::atomic<std::uint64_t> request_{0};  // the call's number, and why
+  std::atomic<bool> announces_;
   std::atomic<pid_t> thread_{0};
+  std::atomic<Clock::rep> batch_end_{kNoBatch};
+  std::atomic<std::uint64_t> request_{0};  // the call's number, and why
+  const Timeout timeout_;                  // 0 or less: none
+  Timeout batch_limit_{0};
 };
 
 struct Activation;

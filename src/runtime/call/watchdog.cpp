@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/thread.hpp"
@@ -12,10 +13,68 @@ namespace tenon::runtime {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::microseconds kShortestPause = 500us,
                                     kLongestPause = 20ms;  // between looks, and between signals
-constexpr auto kUntilSleep = 200ms;                        // without a call
+constexpr auto kUntilRest = 200ms;                         // without a call
+
+// A quarter of the timeout.
+Clock::duration pause_between_looks(const Interruption& interruption) {
+  return std::clamp<Clock::duration>(interruption.timeout() / 4, kShortestPause, kLongestPause);
+}
+
+// Signals the thread of a call that was asked to end, if it is time to. When it will be again.
+Clock::time_point signal_in_time(Interruption& interruption, Clock::time_point now) {
+  WatchState& watch = interruption.watch;
+  if (now >= watch.next_signal) {
+    send_interrupt_signal(interruption.thread());
+    watch.next_signal = now + watch.pause;
+    watch.pause = std::min<Clock::duration>(2 * watch.pause, kLongestPause);
+  }
+  return watch.next_signal;
+}
+
+// When to look again; max where there is nothing to look for.
+Clock::time_point look_at(Interruption& interruption) {
+  WatchState& watch = interruption.watch;
+  auto now = Clock::now();
+  interruption.look_at_batch(now);
+  // In this order: no batch begins inside a call, so one that is over now is that of the call.
+  const std::uint64_t call = interruption.call();
+  const bool batch_is_over = interruption.batch_is_over();
+  if (call != watch.call) {
+    watch.call = call;
+    watch.since = watch.last_seen = watch.next_signal = now = Clock::now();  // it may have begun this moment
+    watch.pause = kShortestPause;
+  }
+  const auto timeout = interruption.timeout();
+  if (Interruption::is_running(call)) {
+    watch.last_seen = now;
+    if (interruption.asked() == Interruption::Why::nothing) {
+      if (batch_is_over) {
+        interruption.ask(Interruption::Why::deadline, call);
+      } else if (timeout.count() > 0 && now - watch.since >= timeout) {
+        interruption.ask(Interruption::Why::timeout, call);
+      }
+    }
+    if (interruption.asked() != Interruption::Why::nothing) return signal_in_time(interruption, now);
+  }
+  auto next = interruption.batch_end();
+  const bool rests = now - watch.last_seen >= kUntilRest && !interruption.batch_is_open();
+  if (timeout.count() > 0 && !rests) next = std::min(next, now + pause_between_looks(interruption));
+  return next;
+}
+
+// Whether it may leave the list.
+bool let_go(Interruption& interruption) {
+  if (interruption.timeout().count() <= 0) return true;
+  interruption.set_announces(true);
+  // A call that began meanwhile is seen here, or has seen that it has to announce itself.
+  if (!Interruption::is_running(interruption.call())) return true;
+  interruption.set_announces(false);
+  return false;
+}
 
 }  // namespace
 
@@ -25,28 +84,32 @@ Watchdog& Watchdog::of_process() {
   return watchdog;
 }
 
-std::expected<void, Error> Watchdog::watch(std::shared_ptr<Interruption> interruption) {
+std::expected<void, Error> Watchdog::prepare() {
   if (auto ready = prepare_interrupt_signal(); !ready) return ready;
   const std::lock_guard lock(mutex_);
-  if (!is_started_ && !start())
-    return base::fail(Phase::load, ErrorCode::out_of_resources, "no thread to watch timeouts");
-  is_started_ = true;
-  watched_.push_back({.interruption = std::move(interruption)});
-  hurries_ = true;  // it may have had nothing to look at
-  wake_up_.notify_one();
-  return {};
+  if (!is_started_) is_started_ = start();
+  if (is_started_) return {};
+  return base::fail(Phase::load, ErrorCode::out_of_resources, "no thread to watch timeouts");
 }
 
-// A forked process has no thread but the one that forked. Its first call starts another.
 void Watchdog::prepare_for_forks() {
   pthread_atfork([] { of_process().mutex_.lock(); }, [] { of_process().mutex_.unlock(); },
                  [] {
-                   Watchdog& self = of_process();
-                   new (&self.wake_up_) std::condition_variable;  // nobody waits any more
-                   self.is_started_ = false;
-                   self.sleeps_.store(true);
-                   self.mutex_.unlock();
+                   of_process().after_fork_in_child();
+                   of_process().mutex_.unlock();
                  });
+}
+
+// A forked process has no thread but the one that forked. Its first call starts another.
+void Watchdog::after_fork_in_child() {
+  new (&wake_up_) std::condition_variable;  // nobody waits any more
+  is_started_ = false;
+  next_look_ = TimePoint::max();
+  while (first_ != nullptr) {
+    first_->set_announces(true);
+    const auto listed = std::move(first_->watch.listed);
+    first_ = listed->watch.next;
+  }
 }
 
 bool Watchdog::start() {
@@ -58,81 +121,52 @@ bool Watchdog::start() {
   return true;
 }
 
-void Watchdog::forget(const Interruption& interruption) {
-  const std::lock_guard lock(mutex_);
-  std::erase_if(watched_, [&](const Watched& one) { return one.interruption.get() == &interruption; });
+void Watchdog::call_begins(Interruption& interruption) noexcept {
+  look_by(interruption, Clock::now() + pause_between_looks(interruption));
 }
 
-void Watchdog::hurry() noexcept {
+void Watchdog::look_by(Interruption& interruption, TimePoint time) noexcept {
   const std::lock_guard lock(mutex_);
-  if (!is_started_ && !watched_.empty()) is_started_ = start();
+  if (!is_started_) is_started_ = start();
+  interruption.set_announces(false);
+  if (interruption.watch.listed == nullptr) {
+    interruption.watch.listed = interruption.shared_from_this();
+    interruption.watch.next = std::exchange(first_, &interruption);
+    interruption.watch.last_seen = Clock::now();
+  }
+  if (time >= next_look_) return;
   hurries_ = true;
   wake_up_.notify_one();
 }
 
-// True where a call runs.
-bool Watchdog::look(Watched& watched, Clock::time_point now) {
-  Interruption& interruption = *watched.interruption;
-  const std::uint64_t call = interruption.call();
-  if (!Interruption::is_running(call)) return false;
-  if (call != watched.call) {
-    watched.call = call;
-    watched.since = watched.next_signal = now = Clock::now();  // it may have begun this moment
-    watched.pause = kShortestPause;
+Watchdog::TimePoint Watchdog::look_at_all() {
+  auto next_of_all = TimePoint::max();
+  for (Interruption** at = &first_; *at != nullptr;) {
+    Interruption& one = **at;
+    const bool is_gone = one.watch.listed.use_count() == 1;  // nobody but the list has it
+    const auto next = look_at(one);
+    if (is_gone || (next == TimePoint::max() && let_go(one))) {
+      *at = one.watch.next;
+      const auto listed = std::move(one.watch.listed);  // and goes with it, perhaps
+      continue;
+    }
+    next_of_all = std::min(next_of_all, next == TimePoint::max() ? Clock::now() : next);
+    at = &one.watch.next;
   }
-  const auto timeout = interruption.timeout();
-  if (interruption.asked() == Interruption::Why::nothing && timeout.count() > 0 &&
-      now - watched.since >= timeout)
-    interruption.ask(Interruption::Why::timeout, call);
-  if (interruption.asked() != Interruption::Why::nothing && now >= watched.next_signal) {
-    send_interrupt_signal(interruption.thread());
-    watched.next_signal = now + watched.pause;
-    watched.pause = std::min<Clock::duration>(2 * watched.pause, kLongestPause);
-  }
-  return true;
-}
-
-bool Watchdog::look_at_all(Clock::time_point now) {
-  bool any = false;
-  for (Watched& one : watched_) any |= look(one, now);
-  return any;
-}
-
-// A quarter of the shortest timeout; shorter while a call that was asked to end goes on.
-// Nullopt where there is neither: then somebody will say when to look.
-std::optional<Watchdog::Clock::duration> Watchdog::time_between_looks() const {
-  std::optional<Clock::duration> shortest;
-  for (const Watched& one : watched_) {
-    const bool is_asked = one.interruption->asked() != Interruption::Why::nothing;
-    if (is_asked) return kShortestPause;
-    if (one.interruption->timeout().count() > 0)
-      shortest = std::min<Clock::duration>(shortest.value_or(kLongestPause), one.interruption->timeout() / 4);
-  }
-  if (shortest) shortest = std::max<Clock::duration>(*shortest, kShortestPause);
-  return shortest;
+  return next_of_all;
 }
 
 void Watchdog::run() {
   std::unique_lock lock(mutex_);
-  auto last_call = Clock::now();
+  const auto is_hurried = [this] { return hurries_; };
   for (;;) {
-    const auto now = Clock::now();
     hurries_ = false;
-    if (look_at_all(now)) last_call = now;
-    const auto pause = time_between_looks();
-    if (!pause) {
-      wake_up_.wait(lock, [&] { return hurries_; });
-      continue;
+    next_look_ = look_at_all();
+    if (next_look_ == TimePoint::max()) {
+      wake_up_.wait(lock, is_hurried);
+    } else {
+      wake_up_.wait_until(lock, next_look_, is_hurried);
     }
-    if (now - last_call < kUntilSleep) {
-      wake_up_.wait_for(lock, *pause, [&] { return hurries_; });
-      continue;
-    }
-    sleeps_.store(true, std::memory_order_seq_cst);
-    // A call that began meanwhile is seen here, or has seen that the watchdog sleeps.
-    if (!look_at_all(now)) wake_up_.wait(lock, [&] { return hurries_; });
-    sleeps_.store(false, std::memory_order_seq_cst);
-    last_call = Clock::now();
   }
 }
 

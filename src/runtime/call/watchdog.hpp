@@ -2,14 +2,11 @@
 // were asked to end until they have. There is none until the first store wants it.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <expected>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include <tenon/error.hpp>
 
@@ -22,50 +19,47 @@ namespace tenon::runtime {
 //
 // Calls pay no look at a clock: the watchdog notes when it first sees a call, and looks
 // often enough for the shortest timeout that it watches. So a call ends some of these
-// looks after its time, and never before. Where no call has run for a while it sleeps, and
-// the next call wakes it.
+// looks after its time, and never before.
+//
+// It has a list of those that it looks at: of stores that had a call lately, have a batch
+// open, or a call that was asked to end. A store that has had no call for a while leaves the
+// list, and its next call announces itself. So stores that rest cost nothing, however many.
 class Watchdog {
  public:
   [[nodiscard]] static Watchdog& of_process();
 
-  // Starts the thread on first use. Errors: out_of_resources.
-  [[nodiscard]] std::expected<void, Error> watch(std::shared_ptr<Interruption> interruption);
-  void forget(const Interruption& interruption);
-  // Has it look at once: somebody has asked a call to end.
-  void hurry() noexcept;
-  void call_begins() noexcept {
-    if (sleeps_.load(std::memory_order_seq_cst)) [[unlikely]]
-      hurry();
-  }
+  // Starts the thread and has the signal's handler installed, on first use. Errors:
+  // out_of_resources, invalid_argument (install_handler).
+  [[nodiscard]] std::expected<void, Error> prepare();
+  // A call that has to announce itself has begun.
+  void call_begins(Interruption& interruption) noexcept;
+  // Somebody has asked its call to end.
+  void hurry(Interruption& interruption) noexcept { look_by(interruption, TimePoint::min()); }
+  // Its batch has another end now.
+  void batch_changed(Interruption& interruption) noexcept { look_by(interruption, interruption.batch_end()); }
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Watched {
-    std::shared_ptr<Interruption> interruption;
-    std::uint64_t call = 0;         // that was seen last
-    Clock::time_point since;        // it runs, as far as was seen
-    Clock::time_point next_signal;  // once it was asked to end
-    Clock::duration pause{};        // to the signal after that
-  };
+  using TimePoint = Clock::time_point;
 
   void run();
-  bool look(Watched& watched, Clock::time_point now);
-  bool look_at_all(Clock::time_point now);
-  [[nodiscard]] std::optional<Clock::duration> time_between_looks() const;
+  void look_by(Interruption& interruption, TimePoint time) noexcept;
+  [[nodiscard]] TimePoint look_at_all();
   bool start();
   static void prepare_for_forks();
+  void after_fork_in_child();
 
   std::mutex mutex_;
   std::condition_variable wake_up_;
-  std::vector<Watched> watched_;
+  Interruption* first_ = nullptr;           // of the list
+  TimePoint next_look_ = TimePoint::max();  // max: when somebody hurries it
   bool hurries_ = false;
   bool is_started_ = false;
-  std::atomic<bool> sleeps_{false};
 };
 
 // A call of the host, as long as it lives; one inside another of the same store is part of
 // that. A null interruption is never asked to end. No system call but on a thread's first
-// time, and where the watchdog sleeps.
+// time, and where the store has rested.
 class WatchedCall {
  public:
   explicit WatchedCall(Interruption* interruption) : interruption_(interruption) {
@@ -77,7 +71,8 @@ class WatchedCall {
       return;
     }
     interruption_->begin(thread);
-    Watchdog::of_process().call_begins();
+    if (interruption_->announces()) [[unlikely]]
+      Watchdog::of_process().call_begins(*interruption_);
   }
   ~WatchedCall() {
     if (interruption_ == nullptr) return;
@@ -89,6 +84,12 @@ class WatchedCall {
   }
   WatchedCall(const WatchedCall&) = delete;
   WatchedCall& operator=(const WatchedCall&) = delete;
+
+  // Whether it must not enter a guest, since the batch that it is in is over
+  // (Interruption::error_of_batch).
+  [[nodiscard]] bool is_too_late() const noexcept {
+    return interruption_ != nullptr && !is_inner_ && interruption_->batch_is_over();
+  }
 
  private:
   Interruption* const interruption_;

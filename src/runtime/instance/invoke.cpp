@@ -20,6 +20,8 @@ namespace {
 [[gnu::noinline]] Error* invoke_watched(StoreImpl* store, const artifact::FunctionRecord* record,
                                         std::uint64_t* slots, InstanceHead* instance) {
   const WatchedCall call(store->interruption);
+  if (call.is_too_late()) [[unlikely]]
+    return new Error(store->interruption->error_of_batch());
   return tenon_activate(store, record->entry, record->context, record->code, slots, instance);
 }
 

@@ -60,16 +60,14 @@ StoreImpl::~StoreImpl() {
   for (const auto& instance : instances_) {
     if (instance->poisoned || !poison_after_trap) instance->note_trap();
   }
-  if (interruption_ != nullptr) Watchdog::of_process().forget(*interruption_);
 }
 
 void StoreImpl::make_interruptible() {
-  auto made = std::make_shared<Interruption>(options_.timeout);
-  if (auto watched = Watchdog::of_process().watch(made); !watched) {
+  if (auto watched = Watchdog::of_process().prepare(); !watched) {
     why_not_watched_ = std::make_unique<const Error>(std::move(watched.error()));
     return;
   }
-  interruption_ = std::move(made);
+  interruption_ = std::make_shared<Interruption>(options_.timeout);
   interruption = interruption_.get();
 }
 
