@@ -24,7 +24,7 @@ RECORDS ?= 5000000
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan asan-short hooks gate clean setup \
         fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh many-instances \
-        fuzz-generator fuzz-smith fuzz-reset soak
+        fuzz-generator fuzz-smith fuzz-reset soak interrupt-storm
 
 help: ## This list
 	@echo 'Usage: make TARGET'
@@ -149,8 +149,12 @@ test-fresh: ## Run the README's two commands in a new minimal Debian 12 (needs r
 
 tsan: setup ## Run the tests with threads under the thread sanitizer
 	test -e build/tsan/build.ninja || cmake --preset tsan
-	cmake --build build/tsan -j $(JOBS) --target threads_test shared_memory_test interrupt_test pool_test
+	cmake --build build/tsan -j $(JOBS) --target threads_test shared_memory_test interrupt_test interrupt_storm_test \
+	  pool_test
 	ctest --test-dir build/tsan --output-on-failure -L threads
+
+interrupt-storm: build ## Interrupt plugins from eight threads at random moments (TIME=60 seconds)
+	TENON_STORM_SECONDS=$(TIME) $(BUILD)/bin/interrupt_storm_test
 
 clean: ## Delete everything that was built
 	rm -rf build $(wildcard examples/*/build) $(wildcard examples/*/node_modules)

@@ -193,6 +193,9 @@ class Plugin {
   // assigned to.
   Plugin(Plugin&&) noexcept;
   Plugin& operator=(Plugin&&) noexcept;
+  // A host function may destroy the plugin that called it, and so may assigning: the call goes
+  // on to its end, and what the plugin held is freed then. Precondition: no other thread is
+  // in a call of it.
   ~Plugin();
 
   // Calls the init export with the configuration. Do so once, before the first execute; Tenon
@@ -253,9 +256,12 @@ class Plugin {
 
  private:
   struct Impl;
+  struct Destroy {
+    void operator()(Impl* impl) const noexcept;
+  };
   [[nodiscard]] runtime::StoreImpl* store() const;
   explicit Plugin(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl, Destroy> impl_;
 };
 
 }  // namespace tenon

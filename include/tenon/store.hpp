@@ -105,7 +105,8 @@ class Store {
   // A store that was moved from can only be destroyed or assigned to.
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
-  // Precondition, as of assigning: no guest of it runs, on any thread.
+  // Precondition, as of assigning: no guest of it runs, on any thread. Where one does (a host
+  // function destroys the store that called it), the store is never freed.
   ~Store();
 
   // Binds the imports, makes the instance, fills tables and memories from the active

@@ -158,6 +158,8 @@ struct Plugin::Impl {
   runtime::Budget& budget() const { return *runtime::Access::of(store)->budget(); }
   template <typename Work>
   std::expected<void, Error> run(Work&& work);
+  template <typename Work>
+  std::expected<void, Error> run_alive(Work&& work);
 
   Impl(Store store_made, const Instance& instance_made, const PluginOptions::Values& options,
        std::shared_ptr<LineLog> log_made, Kind kind_found)
@@ -182,6 +184,7 @@ struct Plugin::Impl {
   std::optional<Snapshot> start;  // what each call starts from, where each is fresh
   std::string why_stopped;        // for messages; the instance knows whether it is poisoned
   bool running = false;
+  bool is_orphan = false;  // a host function has destroyed the Plugin; the call frees this
 };
 
 std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Module& module,
@@ -262,6 +265,14 @@ Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
 
 template <typename Work>
 std::expected<void, Error> Plugin::Impl::run(Work&& work) {
+  auto done = run_alive(std::forward<Work>(work));
+  if (is_orphan && !running) [[unlikely]]
+    delete this;
+  return done;
+}
+
+template <typename Work>
+std::expected<void, Error> Plugin::Impl::run_alive(Work&& work) {
   if (running) [[unlikely]]
     return refuse();
   if (start) {
@@ -308,7 +319,15 @@ std::expected<void, Error> Plugin::Impl::collect() {
   });
 }
 
-Plugin::Plugin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+void Plugin::Destroy::operator()(Impl* impl) const noexcept {
+  if (impl->running) {
+    impl->is_orphan = true;
+  } else {
+    delete impl;
+  }
+}
+
+Plugin::Plugin(std::unique_ptr<Impl> impl) : impl_(impl.release()) {}
 Plugin::Plugin(Plugin&&) noexcept = default;
 Plugin& Plugin::operator=(Plugin&&) noexcept = default;
 Plugin::~Plugin() = default;

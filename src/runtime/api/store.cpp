@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
@@ -215,8 +216,16 @@ Store::Store(StoreOptions options)
   runtime::renew_handlers();
 }
 Store::Store(Store&&) noexcept = default;
-Store& Store::operator=(Store&&) noexcept = default;
-Store::~Store() = default;
+Store& Store::operator=(Store&& other) noexcept {
+  const Store earlier(std::move(*this));
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+// Safety: the frames of a guest that runs need all that the store has.
+Store::~Store() {
+  const bool is_in_use = impl_ != nullptr && impl_->record.stack_limit != 0;
+  if (is_in_use) static_cast<void>(impl_.release());
+}
 
 namespace {
 
