@@ -52,7 +52,7 @@ std::expected<std::span<std::uint8_t>, Error> checked_view(runtime::MemoryImpl& 
 }  // namespace
 
 std::expected<Module, Error> Module::load(const std::filesystem::path& path, const LoadOptions& options) {
-  runtime::renew_handlers();
+  runtime::renew_handlers(runtime::Renew::all);
   try {
     auto loaded = runtime::LoadedModule::load(path, options.private_copy);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
@@ -213,7 +213,7 @@ Instance Caller::instance() const {
 
 Store::Store(StoreOptions options)
     : impl_(std::make_unique<runtime::StoreImpl>(options, runtime::builtins())) {
-  runtime::renew_handlers();
+  runtime::renew_handlers(runtime::Renew::where_faults_have_gone);
 }
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&& other) noexcept {

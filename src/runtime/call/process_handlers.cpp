@@ -177,6 +177,20 @@ std::expected<void, Error> look_for_the_hosts(int signal, Phase phase) {
                         " has no handler: install one that calls tenon::handle_signal");
 }
 
+// Whether anything had changed.
+bool renew(int signal) {
+  SignalOfOurs& one = signals[static_cast<std::size_t>(signal)];
+  struct sigaction now = {};
+  if (!one.is_installed || sigaction(signal, nullptr, &now) != 0) return false;
+  const std::size_t before = one.in_front;
+  if (const auto ours = which(now)) {
+    one.in_front = *ours;  // the host has put it back
+  } else if (before + 1 < kFunctions) {
+    put_in(signal, one, before + 1, now);
+  }
+  return one.in_front != before;
+}
+
 }  // namespace
 
 std::expected<void, Error> install_handler(int signal, const OurHandler& handler, Phase phase) {
@@ -200,19 +214,11 @@ std::expected<void, Error> install_handler(int signal, const OurHandler& handler
   return {};
 }
 
-void renew_handlers() noexcept {
+void renew_handlers(Renew which_ones) noexcept {
   if (!any_installed.load(std::memory_order_acquire)) return;
   const std::lock_guard lock(changing);
-  for (int signal = 1; signal < NSIG; ++signal) {
-    SignalOfOurs& one = signals[static_cast<std::size_t>(signal)];
-    struct sigaction now = {};
-    if (!one.is_installed || sigaction(signal, nullptr, &now) != 0) continue;
-    if (const auto ours = which(now)) {
-      one.in_front = *ours;  // the host has put it back
-    } else if (one.in_front + 1 < kFunctions) {
-      put_in(signal, one, one.in_front + 1, now);
-    }
-  }
+  if (!renew(SIGSEGV) && which_ones == Renew::where_faults_have_gone) return;
+  for (int signal = 1; signal < NSIG; ++signal) static_cast<void>(renew(signal));
 }
 
 std::expected<void, Error> choose_signal_handling(SignalHandling handling) {

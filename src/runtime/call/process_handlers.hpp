@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <ucontext.h>
 
+#include <cstdint>
 #include <expected>
 
 #include <tenon/error.hpp>
@@ -33,8 +34,12 @@ struct OurHandler {
 // chosen to handle signals itself, only looks whether it does. Errors: out_of_resources;
 // invalid_argument, where the host does not. Thread-safe; to be called once for each signal.
 [[nodiscard]] std::expected<void, Error> install_handler(int signal, const OurHandler& handler, Phase phase);
-// Puts those of our handlers in front that no longer are. One system call for each that is.
-void renew_handlers() noexcept;
+enum class Renew : std::uint8_t {
+  all,                     // a system call for each
+  where_faults_have_gone,  // all, but only where that of SIGSEGV is behind: one system call
+};
+// Puts those of our handlers in front that no longer are.
+void renew_handlers(Renew which_ones) noexcept;
 
 // As tenon::set_signal_handling.
 [[nodiscard]] std::expected<void, Error> choose_signal_handling(SignalHandling handling);
