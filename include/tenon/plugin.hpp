@@ -247,6 +247,9 @@ class Plugin {
     return detail::run_batch(store(), limit, std::forward<Work>(work));
   }
 
+  // Whether it refuses further calls, since one was stopped: what an error's code alone does
+  // not say (ErrorCode::host_error may come from the log callback, timeout from a batch).
+  [[nodiscard]] bool stopped() const;
   // Bytes of the memory through which texts go, now; 0 where the plugin takes none.
   [[nodiscard]] std::uint64_t memory_size() const;
   // What is below: its exports by name, with numbers and raw memory. Valid while the plugin

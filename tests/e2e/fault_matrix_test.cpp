@@ -279,7 +279,9 @@ TEST_P(Plugins, AreStoppedAndLeaveOthersAlone) {
   if (GetParam().timeout > 0ms) options.timeout(GetParam().timeout);
   keeps_level([&] {
     Plugin plugin = load([] { std::this_thread::sleep_for(7ms); }, options);
+    EXPECT_FALSE(plugin.stopped());
     EXPECT_EQ(code(plugin, GetParam().function), GetParam().code);
+    EXPECT_TRUE(plugin.stopped());
     EXPECT_EQ(code(plugin, "fine"), ErrorCode::poisoned);
     ASSERT_EQ(call(other, "fine"), "text");
   });

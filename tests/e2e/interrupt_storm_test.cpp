@@ -98,7 +98,7 @@ void use_up(Plugin& plugin, std::minstd_rand& random, Counts& counts) {
     counts.timed_out += code == ErrorCode::timeout;
     EXPECT_TRUE(code == ErrorCode::interrupted || code == ErrorCode::trap || code == ErrorCode::timeout)
         << to_string(result.error());
-    const bool is_stopped = plugin.instance().poisoned();  // not by a batch that was over before
+    const bool is_stopped = plugin.stopped();  // not by a batch that was over before
     EXPECT_TRUE(is_stopped || code == ErrorCode::timeout);
     const auto next = call(plugin, "fine");
     EXPECT_EQ(!next && next.error().code == ErrorCode::poisoned, is_stopped);

@@ -495,6 +495,27 @@ TEST(AddressSpace, ThatIsTooSmallForAStackIsAClearError) {
 }
 #endif
 
+// ---- Sanitizers
+
+#if defined(TENON_TEST_SANITIZED_HOST)
+tests::ProcessResult run_sanitized(const std::string& options, const std::string& what) {
+  return tests::run({"env", "ASAN_OPTIONS=" + options, TENON_TEST_SANITIZED_HOST, guest().artifact(), what});
+}
+
+TEST(Sanitizer, ReportsCrashesOfTheHostAndNoTraps) {
+  const auto fine = run_sanitized("handle_segv=1", "go on");
+  EXPECT_EQ(fine.exit_status, 0) << fine.standard_output << fine.standard_error;
+  const auto crash = run_sanitized("handle_segv=1", "crash");
+  EXPECT_THAT(crash.standard_output, HasSubstr("call stack exhausted"));
+  EXPECT_THAT(crash.standard_error, HasSubstr("SEGV on unknown address"));
+}
+
+TEST(Sanitizer, ThatKeepsASignalToItselfIsNamed) {
+  EXPECT_THAT(run_sanitized("handle_segv=2", "go on").standard_output,
+              HasSubstr("the handler of SIGSEGV cannot be installed"));
+}
+#endif
+
 // ---- A library that has Tenon inside, and is closed
 
 class Embedded : public testing::TestWithParam<const char*> {};

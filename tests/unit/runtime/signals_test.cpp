@@ -9,8 +9,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include <tenon/store.hpp>
 
+#include "runtime/call/activation.hpp"
+#include "runtime/call/signals.hpp"
+#include "runtime/call/thread_state.hpp"
+#include "runtime/machine/enter.hpp"
+#include "runtime/machine/signal_context.hpp"
 #include "support/wat.hpp"
 
 namespace tenon {
@@ -172,6 +179,30 @@ TEST_F(Signals, TrapsLeaveTheSignalMaskAlone) {
   sigset_t mask;
   pthread_sigmask(SIG_BLOCK, nullptr, &mask);
   for (int number : {SIGSEGV, SIGILL, SIGBUS, SIGFPE}) EXPECT_EQ(sigismember(&mask, number), 0);
+}
+
+// Walking the stack after a trap may run into bad memory. The call ends all the same, with the
+// signal mask that the guest had, whatever the handler has blocked.
+TEST(TakeFault, EndsTheWalkOfTheStackWhereThatFaults) {
+  runtime::Activation activation{};
+  ucontext_t of_guest{}, of_walk{};
+  sigaddset(&of_walk.uc_sigmask, SIGUSR1);
+  sigaddset(&of_guest.uc_sigmask, SIGUSR2);
+  char here = 0;
+  activation.saved_sp = &here;
+  activation.capturing = true;
+  activation.interrupted = &of_guest;
+  siginfo_t info{};
+  info.si_code = SEGV_MAPERR;
+  runtime::Activation* const before = std::exchange(runtime::thread_state.current, &activation);
+  const bool taken = runtime::take_fault(SIGSEGV, &info, of_walk);
+  runtime::thread_state.current = before;
+  EXPECT_TRUE(taken);
+  EXPECT_FALSE(activation.capturing);
+  EXPECT_EQ(runtime::pc_of(of_walk), reinterpret_cast<std::uintptr_t>(&runtime::tenon_landing_pad));
+  EXPECT_EQ(runtime::sp_of(of_walk), reinterpret_cast<std::uintptr_t>(&here));
+  EXPECT_EQ(sigismember(&of_walk.uc_sigmask, SIGUSR1), 0);
+  EXPECT_EQ(sigismember(&of_walk.uc_sigmask, SIGUSR2), 1);
 }
 
 }  // namespace
