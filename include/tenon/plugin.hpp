@@ -248,7 +248,8 @@ class Plugin {
   }
 
   // Whether it refuses further calls, since one was stopped: what an error's code alone does
-  // not say (ErrorCode::host_error may come from the log callback, timeout from a batch).
+  // not say (ErrorCode::host_error may come from the log callback, timeout from a batch). Never with
+  // Isolation::fresh_each_call.
   [[nodiscard]] bool stopped() const;
   // Bytes of the memory through which texts go, now; 0 where the plugin takes none.
   [[nodiscard]] std::uint64_t memory_size() const;

@@ -382,7 +382,7 @@ std::uint64_t Plugin::fuel() const { return impl_->store.fuel(); }
 std::expected<void, Error> Plugin::set_fuel(std::uint64_t fuel) { return impl_->store.set_fuel(fuel); }
 
 runtime::StoreImpl* Plugin::store() const { return runtime::Access::of(impl_->store); }
-bool Plugin::stopped() const { return impl_->instance.poisoned(); }
+bool Plugin::stopped() const { return !impl_->start && impl_->instance.poisoned(); }
 std::uint64_t Plugin::memory_size() const { return impl_->protocol ? (*impl_->protocol)->memory_size() : 0; }
 Instance Plugin::instance() const { return impl_->instance; }
 

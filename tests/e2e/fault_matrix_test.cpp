@@ -293,7 +293,7 @@ INSTANTIATE_TEST_SUITE_P(All, Plugins,
                                          PluginCase{"call_host_for_ever", ErrorCode::timeout, 5ms},
                                          PluginCase{"print", ErrorCode::timeout, 5ms},
                                          PluginCase{"allocate", ErrorCode::timeout, 20ms, 16 << 20},
-                                         PluginCase{"grow", ErrorCode::trap, 0ms, 16 << 20}),
+                                         PluginCase{"grow", ErrorCode::out_of_resources, 0ms, 16 << 20}),
                          [](const auto& info) { return std::string(info.param.function); });
 
 TEST(Waits, AreEndedByATimeout) {
