@@ -31,8 +31,7 @@ void say(std::string_view text) {
 
 void log_line(LogStream stream, std::string_view line) {
   const std::string who = stream == LogStream::warning ? "[tenon] " : "[plugin] ";
-  say(who + base::printable(line, 64 * 1024) + '
-');
+  say(who + base::printable(line, 64 * 1024) + '\n');
 }
 
 namespace {
