@@ -14,10 +14,12 @@
 // the log callback and everything else in the options are shared, so they must be
 // thread-safe.
 //
-// Plugins are made as they are needed, up to a maximum, in the thread that needs one. When
-// all are borrowed, whoever comes next waits, and the one who waits longest gets the next. A
-// plugin that stopped (a trap, a timeout, …) is thrown away when it comes back, and the next
-// borrower makes another in its place; with Isolation::fresh_each_call it goes on by itself.
+// Plugins are made as they are needed, up to a maximum, in the thread that needs one: the
+// first is loaded and initialised, the others begin with a snapshot of it, in microseconds,
+// where one can hold its state (tenon/snapshot.hpp). When all are borrowed, whoever comes next
+// waits, and the one who waits longest gets the next. A plugin that stopped (a trap, a
+// timeout, …) is thrown away when it comes back, and the next borrower makes another in its
+// place; with Isolation::fresh_each_call it goes on by itself.
 #pragma once
 
 #include <chrono>
@@ -39,7 +41,8 @@
 namespace tenon TENON_API {
 
 struct PoolOptions {
-  // What init of each plugin is called with; without one it is not called.
+  // What init is called with: of the first plugin, whose state after it the others begin with, or
+  // of each where no snapshot can hold that. Without one it is not called.
   std::optional<std::string> config{};
   std::size_t maximum = 8;  // plugins at a time, at least 1; each may take PluginOptions::memory_limit
   std::size_t minimum = 1;  // that are made at once; at most `maximum`

@@ -50,13 +50,33 @@ PoolState::Clock::time_point PoolState::after(std::chrono::nanoseconds wait) {
   return wait < Clock::time_point::max() - now ? now + wait : Clock::time_point::max();
 }
 
-std::expected<PoolState::MemberPointer, Error> PoolState::make_member() {
+std::expected<Plugin, Error> PoolState::make_plugin() {
+  std::optional<Snapshot> start;
+  {
+    const std::lock_guard lock(mutex_);
+    start = start_;
+  }
+  if (start) {
+    // Where the state means something in its own store only, the long way is left.
+    if (auto plugin = Plugin::load(*start, plugin_options_)) return plugin;
+  }
   auto plugin = Plugin::load(module_, plugin_options_);
-  if (!plugin) return std::unexpected(std::move(plugin.error()));
+  if (!plugin) return plugin;
   if (pool_options_.config) {
     if (auto done = plugin->init(*pool_options_.config); !done)
       return std::unexpected(std::move(done.error()));
   }
+  if (start) return plugin;
+  if (auto taken = plugin->instance().snapshot()) {
+    const std::lock_guard lock(mutex_);
+    start_ = std::move(*taken);
+  }
+  return plugin;
+}
+
+std::expected<PoolState::MemberPointer, Error> PoolState::make_member() {
+  auto plugin = make_plugin();
+  if (!plugin) return std::unexpected(std::move(plugin.error()));
   return MemberPointer(
       new PoolMember{.plugin = std::move(*plugin), .calls = PoolCounters::Calls(*counters_)});
 }

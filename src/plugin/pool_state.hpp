@@ -65,6 +65,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   using Lock = std::unique_lock<std::mutex>;
 
   [[nodiscard]] std::expected<MemberPointer, Error> make_member();
+  [[nodiscard]] std::expected<Plugin, Error> make_plugin();
   [[nodiscard]] bool has_stopped(const PoolMember& member) const;
   [[nodiscard]] std::expected<Pool::Lease, Error> fill_place();
   [[nodiscard]] Pool::Lease lend(MemberPointer member);
@@ -83,6 +84,9 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   std::list<Waiter*> waiters_;       // the one in front waits longest
   std::size_t places_ = 0;           // plugins that there are or that somebody makes
   bool is_closed_ = false;
+  // Of the first plugin after its init, from which the others are made; nullopt until there
+  // is one, and where its state cannot be held.
+  std::optional<Snapshot> start_;
 };
 
 }  // namespace tenon::plugin

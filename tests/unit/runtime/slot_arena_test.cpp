@@ -24,7 +24,9 @@ TEST(SlotArena, PlacesAreApartAndZero) {
   }
   const std::uint8_t* before = nullptr;
   for (const std::uint8_t* base : bases) {
-    if (before != nullptr) ASSERT_GE(static_cast<std::uint64_t>(base - before), kPage);
+    if (before != nullptr) {
+      ASSERT_GE(static_cast<std::uint64_t>(base - before), kPage);
+    }
     before = base;
   }
   EXPECT_EQ(bases.size(), slots.size());
