@@ -2,10 +2,13 @@
 // Tenon installs its handlers and passes on what is not its own (docs/signals.md). It is
 // for those that want to own their handlers, or that put handlers in late.
 //
-//   void on_fault(int signal, siginfo_t* info, void* context) {
+//   struct sigaction action {};
+//   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+//   action.sa_sigaction = [](int signal, siginfo_t* info, void* context) {
 //     if (tenon::handle_signal(signal, info, context)) return;   // a guest's trap; no crash
-//     write_crash_report(signal, info, context);
-//   }
+//     _exit(3);                                                  // or write a crash report
+//   };
+//   sigaction(SIGSEGV, &action, nullptr);
 //
 // A program that installs such handlers before the first call, and does not want Tenon's:
 //

@@ -1,10 +1,13 @@
 // Snapshots: the state of an instance as a value, to go back to or to make new instances from.
 //
-//   auto clean = instance->snapshot();                      // once, after the guest has set itself up
+//   auto clean = instance->snapshot();           // once, after the guest has set itself up
 //   if (!clean) return fail(clean.error());
-//   auto result = (*handle)(request);                       // the guest may change or break anything
-//   if (auto done = instance->reset(*clean); !done) return fail(done.error());
-//   auto second = other_store.instantiate(*clean, imports); // an instance that is set up already
+//   auto step = instance->function<void()>("step");
+//   if (!step) return fail(step.error());
+//   auto done = (*step)();                       // the guest may change or break anything
+//   if (auto reset = instance->reset(*clean); !reset) return fail(reset.error());
+//   tenon::Store other;
+//   auto second = other.instantiate(*clean);     // an instance that is set up already
 //
 // A snapshot holds what is the instance's own: memories with their sizes, globals, tables,
 // which segments were dropped, and the states that its imports name (SnapshotState; WASI's

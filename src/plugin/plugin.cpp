@@ -195,7 +195,10 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   Store store(values.store);
   const runtime::WatchedCall loading(runtime::Access::of(store)->interruption);
   auto log = std::make_shared<LineLog>(values.log, runtime::Access::of(store)->budget(), values.log_limit);
-  if (const auto warning = plugin::warning_of_surplus(module, values.host_functions)) log->warn(*warning);
+  // Whoever made the snapshot was warned.
+  const auto warning =
+      snapshot == nullptr ? plugin::warning_of_surplus(module, values.host_functions) : std::nullopt;
+  if (warning) log->warn(*warning);
   const Imports imports = make_imports(values, log);
   const auto instance =
       snapshot != nullptr ? store.instantiate(*snapshot, imports) : store.instantiate(module, imports);

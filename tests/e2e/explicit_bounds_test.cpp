@@ -131,7 +131,9 @@ TEST(ExplicitBounds, WhatAnInstanceWroteIsGoneForTheNext) {
     const auto instance = store.instantiate(accesses()).value();
     EXPECT_EQ(instance.function<std::int32_t(std::int32_t)>("grow").value()(15).value(), 1);
     const auto memory = instance.memory()->data();
-    if (round > 0) ASSERT_EQ(memory.data(), before);  // else this tests nothing
+    if (round > 0) {
+      ASSERT_EQ(memory.data(), before);  // else this tests nothing
+    }
     before = memory.data();
     ASSERT_EQ(std::memcmp(memory.data() + 4096, own.data(), own.size()), 0);
     std::uint64_t others = 0;
@@ -155,7 +157,9 @@ TEST(ExplicitBounds, EachLimitHasItsOwnPlaces) {
       const auto read = instance.function<std::int32_t(std::uint32_t)>("read").value();
       const std::uint64_t size = std::uint64_t{pages} * kPage;
       EXPECT_EQ(read(static_cast<std::uint32_t>(size - 1)).value(), 0) << mib;
-      if (size <= UINT32_MAX) EXPECT_FALSE(read(static_cast<std::uint32_t>(size))) << mib;
+      if (size <= UINT32_MAX) {
+        EXPECT_FALSE(read(static_cast<std::uint32_t>(size))) << mib;
+      }
       instance.memory()->data()[size - 1] = 1;
     }
   }

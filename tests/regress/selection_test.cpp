@@ -131,10 +131,10 @@ int select(const std::string& text, const Machine& machine) {
   module->setDataLayout((*target)->createDataLayout());
   module->setPICLevel(llvm::PICLevel::BigPIC);
   if (machine.way == Way::huge) {
-    compiler::optimize_huge(*module, **target);
+    compiler::optimize_huge(*module, **target, {});
   } else {
     auto budget = compiler::WorkBudget::of(text.size(), level);
-    compiler::optimize(*module, **target, level, false, budget);
+    compiler::optimize(*module, **target, level, false, {}, budget);
   }
   auto object = machine.way == Way::huge ? compiler::generate_huge(*module, **target)
                                          : compiler::generate(*module, **target, compiler::Emit::object);
