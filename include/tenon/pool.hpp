@@ -44,6 +44,9 @@ struct PoolOptions {
   // What init is called with: of the first plugin, whose state after it the others begin with, or
   // of each where no snapshot can hold that. Without one it is not called.
   std::optional<std::string> config{};
+  // Has each plugin loaded and initialised by itself, for plugins whose init tells the host
+  // something, or whose calls must not start from the same random state.
+  bool initialise_each = false;
   std::size_t maximum = 8;  // plugins at a time, at least 1; each may take PluginOptions::memory_limit
   std::size_t minimum = 1;  // that are made at once; at most `maximum`
   // How long execute and borrow wait for a plugin where the caller does not say.

@@ -46,9 +46,11 @@ std::expected<void, Error> Unit::lower_borrowed(std::uint32_t body) {
 // What the pass has to know of cards_of.
 MarkedMemories Unit::marked_memories() const {
   const Cards cards = cards_of(lowering_->source, options_);
-  MarkedMemories marked{.bases = {}, .shift = cards.shift};
-  for (const std::uint32_t memory : cards.memories)
+  MarkedMemories marked{.bases = {}, .records = {}, .shift = cards.shift};
+  for (const std::uint32_t memory : cards.memories) {
     marked.bases.push_back(lowering_->layout.memory_base(memory));
+    marked.records.push_back(lowering_->layout.memory(memory));
+  }
   return marked;
 }
 

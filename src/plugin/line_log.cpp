@@ -26,6 +26,15 @@ LineLog::LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget, 
   if (!callback_) callback_ = log_to_clog;
 }
 
+void LineLog::give_back_room() {
+  for (std::string& line : pending_) {
+    const std::size_t had = line.capacity() - std::string().capacity();
+    if (had == 0 || !line.empty()) continue;
+    if (budget_ != nullptr) budget_->release(had);
+    line = std::string();
+  }
+}
+
 void LineLog::write(LogStream stream, std::string_view text) {
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
     append(stream, text.substr(0, end));

@@ -38,6 +38,8 @@ class LineLog {
     left_ = limit_;
     last_error_line_.clear();
   }
+  // Gives the room of lines back: how much there is tells what earlier calls wrote.
+  void give_back_room();
   void write(LogStream stream, std::string_view text);
   // Passes on what has no newline yet, at the end of a call, and says how much was dropped.
   void flush() {

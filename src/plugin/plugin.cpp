@@ -281,6 +281,7 @@ std::expected<void, Error> Plugin::Impl::run_alive(Work&& work) {
   if (start) {
     // Safety: whatever was done since, also by the host through instance(), is undone here.
     if (auto fresh = instance.reset(*start); !fresh) return fresh;
+    log->give_back_room();
   } else if (runtime::Access::of(instance)->poisoned) [[unlikely]] {
     return refuse();
   }

@@ -66,7 +66,7 @@ std::expected<Plugin, Error> PoolState::make_plugin() {
     if (auto done = plugin->init(*pool_options_.config); !done)
       return std::unexpected(std::move(done.error()));
   }
-  if (start) return plugin;
+  if (start || pool_options_.initialise_each) return plugin;
   if (auto taken = plugin->instance().snapshot()) {
     const std::lock_guard lock(mutex_);
     start_ = std::move(*taken);

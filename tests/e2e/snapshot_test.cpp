@@ -1,6 +1,7 @@
 // Snapshots: what they hold, where they go back to it, and what they refuse.
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 
@@ -304,6 +305,95 @@ TEST_P(Snapshots, NeedNoDescriptors) {
 
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutMarks, Snapshots, testing::Bool(),
                          [](const auto& info) { return info.param ? "Resettable" : "Plain"; });
+
+// A large function that is called often and uses its instance only to find memories: passes over
+// whole modules would rather pass it the addresses.
+std::string many_stores() {
+  std::string body, calls;
+  for (int k = 0; k < 600; ++k) {
+    const std::string memory = k % 2 == 0 ? "0" : "1";
+    body += "(i32.store " + memory + " offset=" + std::to_string(4096 + k * 4099 % 60000) +
+            " (i32.and (i32.add (local.get $i) (local.get $j)) (i32.const 255))"
+            " (local.tee $j (i32.mul (i32.xor (local.get $j) (local.get $i)) (i32.const " +
+            std::to_string(k * 7919 + 3) + "))))\n";
+  }
+  for (int k = 0; k < 30; ++k) {
+    calls += "(call $f (global.get $x) (i32.const " + std::to_string(3 * k + 1) +
+             ")) (global.set $x (i32.add (global.get $x) (i32.const " + std::to_string(k) + ")))";
+  }
+  return "(module (memory (export \"memory\") 2) (memory (export \"second\") 2) (global $x (mut i32) "
+         "(i32.const 5))"
+         "(func $f (param $i i32) (param $j i32) (loop $l " +
+         body +
+         "(br_if $l (i32.and (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 7)))))"
+         "(func (export \"run\") " +
+         calls + "))";
+}
+
+TEST(ResettableCode, FindsItsMemoriesWhateverPassesDoToParameters) {
+  const std::string text = many_stores();
+  for (const std::uint8_t level : {0, 1, 2, 3}) {
+    for (const bool metering : {false, true}) {
+      compiler::CompileOptions how = options(true, level);
+      how.metering = metering;
+      const tests::Guest guest(text, how);
+      Store store;
+      const auto instance = *store.instantiate(guest.module());
+      const Snapshot snapshot = *instance.snapshot();
+      ASSERT_TRUE((*instance.function<void()>("run"))());
+      ASSERT_TRUE(instance.reset(snapshot));
+      for (const char* name : {"memory", "second"}) {
+        const auto bytes = instance.memory(name)->data();
+        EXPECT_EQ(std::ranges::count_if(bytes, [](std::uint8_t byte) { return byte != 0; }), 0)
+            << name << " at -O" << int{level} << (metering ? ", metering" : "");
+      }
+    }
+  }
+}
+
+std::uint64_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t total = 0, resident = 0;
+  statm >> total >> resident;
+  return resident * 4096;
+}
+
+// Safety: what the budget no longer counts is no longer there.
+TEST(SnapshotBudget, ATableThatShrinksGivesItsMemoryBack) {
+  std::string text = "(module";
+  for (int i = 0; i < 16; ++i) text += " (table $t" + std::to_string(i) + " 1 externref)";
+  for (int i = 0; i < 16; ++i) {
+    const std::string n = std::to_string(i);
+    text += " (func (export \"grow" + n + "\") (result i32) (table.grow $t" + n +
+            " (ref.null extern) (i32.const 4000000)))";
+  }
+  const tests::Guest guest(text + ")");
+  Store store({.memory_limit = 40 << 20});
+  const auto instance = *store.instantiate(guest.module());
+  const Snapshot snapshot = *instance.snapshot();
+  const std::uint64_t before = resident_bytes();
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_EQ((*instance.function<std::int32_t()>("grow" + std::to_string(i)))(), 1) << i;
+    ASSERT_TRUE(instance.reset(snapshot));
+  }
+  EXPECT_LT(resident_bytes(), before + (128 << 20));
+}
+
+TEST(SnapshotBudget, ExceptionsOfCallsBeforeTakeNothing) {
+  const tests::Guest guest(R"((module (memory 1) (tag $t (param i64 i64 i64 i64 i64 i64 i64 i64))
+    (func $throw (throw $t (i64.const 1) (i64.const 1) (i64.const 1) (i64.const 1) (i64.const 1) (i64.const 1)
+      (i64.const 1) (i64.const 1)))
+    (func (export "many") (local $i i32)
+      (loop $again (try (do (call $throw)) (catch_all))
+        (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 900)))))
+    (func (export "grow") (result i32) (memory.grow (i32.const 1)))))");
+  Store store({.memory_limit = 2 * 65536 + 4096});
+  const auto instance = *store.instantiate(guest.module());
+  const Snapshot snapshot = *instance.snapshot();
+  static_cast<void>((*instance.function<void()>("many"))());
+  ASSERT_TRUE(instance.reset(snapshot));
+  EXPECT_EQ((*instance.function<std::int32_t()>("grow"))(), 1);
+}
 
 std::string why_refused(const char* wat, const Imports& imports = {}) {
   const tests::Guest guest(wat);

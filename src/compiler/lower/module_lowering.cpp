@@ -154,7 +154,9 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
 }
 
 void ModuleLowering::note_touches_memory(llvm::Function& function) const {
-  if (options.resettable) function.addFnAttr(kTouchesMemory);
+  if (!options.resettable) return;
+  function.addFnAttr(kTouchesMemory);
+  function.addParamAttr(0, llvm::Attribute::get(context, kInstance));
 }
 
 llvm::Function* ModuleLowering::create_guest_function(llvm::FunctionType* type, const llvm::Twine& name) {

@@ -63,7 +63,7 @@ char ForgetInstructions::ID = 0;
 // Locals stay stack slots: values in registers from block to block would be
 // spilled at each one's end.
 void optimize_huge(llvm::Module& module, llvm::TargetMachine& machine, const MarkedMemories& marked) {
-  Pipeline pipeline(machine, {}, nullptr);
+  Pipeline pipeline(machine, {}, nullptr, !marked.bases.empty());
   llvm::FunctionPassManager functions;
   functions.addPass(QuietNanPass());
   functions.addPass(llvm::EarlyCSEPass());

@@ -3,6 +3,7 @@
 #include <llvm/IR/Dominators.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -48,7 +49,7 @@ void add_writes(llvm::Instruction& instruction, const llvm::DataLayout& layout,
       case llvm::Intrinsic::ubsantrap:
       case llvm::Intrinsic::trap: return;
       case llvm::Intrinsic::masked_store:
-        writes.push_back({intrinsic, intrinsic->getArgOperand(1), size(intrinsic->getArgOperand(0))});
+        writes.push_back({intrinsic, intrinsic->getArgOperand(1), size(intrinsic->getArgOperand(0)), false});
         return;
       case llvm::Intrinsic::masked_scatter: {
         // Lanes that the mask leaves out may have any address.
@@ -73,12 +74,22 @@ void add_writes(llvm::Instruction& instruction, const llvm::DataLayout& layout,
   }
 }
 
+// Safety: at any other pointer the code would look for cards where a guest can write.
+llvm::Argument* instance_of(llvm::Function& function) {
+  for (auto& argument : function.args()) {
+    if (function.getAttributes().hasParamAttr(argument.getArgNo(), kInstance)) return &argument;
+  }
+  llvm::report_fatal_error(llvm::Twine("a function that writes to memory has lost its instance: ") +
+                           function.getName());
+}
+
 class Marker {
  public:
   Marker(llvm::Function& function, const MarkedMemories& memories)
       : function_(function),
         memories_(memories),
         layout_(function.getDataLayout()),
+        instance_(instance_of(function)),
         bases_(memories.bases.size(), nullptr) {}
 
   // Returns whether anything was marked.
@@ -226,19 +237,34 @@ class Marker {
     changed_ = true;
   }
 
-  // The pointer may lie in any memory or in none; then the byte in front of all cards is set.
+  // The pointer may lie in any memory or in none, or some bytes below one where the first of
+  // them are left out. Only where bytes lie inside a memory as large as it is now, its card is
+  // set; else the byte in front of all cards.
   void mark_where_inside(const Write& write) {
     llvm::IRBuilder<> builder(write.at);
+    auto* none = builder.getInt64(UINT64_MAX);
     for (std::size_t memory = 0; memory < bases_.size(); ++memory) {
       auto* base = base_of(memory);
+      auto* size = size_of(builder, memory);
       auto* from = distance(builder, write.pointer, base);
       for (std::uint64_t done = 0; done < write.bytes; done += kCardReach) {
         auto* address = done == 0 ? from : builder.CreateAdd(from, builder.getInt64(done));
-        auto* inside = builder.CreateICmpULT(address, builder.getInt64(artifact::kMemoryReservation));
-        auto* card = builder.CreateLShr(address, memories_.shift);
-        set(builder, base, builder.CreateSelect(inside, card, builder.getInt64(UINT64_MAX)));
+        auto* end = builder.CreateAdd(address, builder.getInt64(std::min(kCardReach, write.bytes - done)));
+        auto* inside = builder.CreateAnd(builder.CreateICmpSLT(address, size),
+                                         builder.CreateICmpSGT(end, builder.getInt64(0)));
+        auto* card = builder.CreateAShr(address, memories_.shift);
+        set(builder, base, builder.CreateSelect(inside, card, none));
       }
     }
+  }
+
+  llvm::Value* size_of(llvm::IRBuilder<>& builder, std::size_t memory) {
+    auto* record = builder.CreateLoad(
+        builder.getPtrTy(),
+        builder.CreateConstGEP1_64(builder.getInt8Ty(), instance_, memories_.records[memory]));
+    return builder.CreateLoad(
+        builder.getInt64Ty(),
+        builder.CreateConstGEP1_64(builder.getInt8Ty(), record, offsetof(artifact::MemoryRecord, size)));
   }
 
   // Loaded at the function's start: it never changes.
@@ -246,8 +272,7 @@ class Marker {
     auto*& base = bases_[memory];
     if (base == nullptr) {
       llvm::IRBuilder<> builder(&*function_.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
-      auto* field =
-          builder.CreateConstGEP1_64(builder.getInt8Ty(), function_.getArg(0), memories_.bases[memory]);
+      auto* field = builder.CreateConstGEP1_64(builder.getInt8Ty(), instance_, memories_.bases[memory]);
       auto* load = builder.CreateLoad(builder.getPtrTy(), field);
       load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(function_.getContext(), {}));
       base = load;
@@ -290,12 +315,11 @@ class Marker {
   }
 
   Target target_of_root(llvm::Value* root) const {
-    if (llvm::isa<llvm::AllocaInst>(root) || root == function_.getArg(0)) return {Target::Kind::elsewhere};
+    if (llvm::isa<llvm::AllocaInst>(root) || root == instance_) return {Target::Kind::elsewhere};
     auto* load = llvm::dyn_cast<llvm::LoadInst>(root);
     if (load == nullptr) return {};
     llvm::APInt offset(64, 0);
-    if (load->getPointerOperand()->stripAndAccumulateConstantOffsets(layout_, offset, true) !=
-        function_.getArg(0))
+    if (load->getPointerOperand()->stripAndAccumulateConstantOffsets(layout_, offset, true) != instance_)
       return {};
     const auto found = std::ranges::find(memories_.bases, offset.getZExtValue());
     if (found == memories_.bases.end()) return {Target::Kind::elsewhere};
@@ -305,6 +329,7 @@ class Marker {
   llvm::Function& function_;
   const MarkedMemories& memories_;
   const llvm::DataLayout& layout_;
+  llvm::Argument* const instance_;
   std::vector<llvm::Value*> bases_;
   llvm::DenseMap<llvm::Value*, llvm::SmallVector<std::int64_t, 2>> marks_;  // offsets, by origin
   std::vector<llvm::Value*> made_;                                          // the origins of those, in order

@@ -17,13 +17,21 @@
 namespace tenon::compiler {
 
 struct MarkedMemories {
-  std::vector<std::uint64_t> bases;  // where in the instance the base of each is
-  unsigned shift = 0;                // a card for 2^shift bytes
+  std::vector<std::uint64_t> bases;    // where in the instance the base of each is
+  std::vector<std::uint64_t> records;  // and its MemoryRecord
+  unsigned shift = 0;                  // a card for 2^shift bytes
 };
 
-// An attribute of the functions that may write to a memory; their first parameter is the
-// instance.
+// Attributes of the functions that may write to a memory, and of their parameter that is the
+// instance. By its place alone nobody may know it: passes over whole modules drop parameters
+// and put others in their place.
 inline constexpr char kTouchesMemory[] = "tenon-touches-memory";
+inline constexpr char kInstance[] = "tenon-instance";
+
+// Passes that would take the instance from functions that mark cards.
+[[nodiscard]] inline bool changes_parameters(llvm::StringRef pass) {
+  return pass == "ArgumentPromotionPass" || pass == "DeadArgumentEliminationPass";
+}
 
 class MarkCardsPass : public llvm::PassInfoMixin<MarkCardsPass> {
  public:

@@ -61,7 +61,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned level
               const MarkedMemories& marked, WorkBudget& budget) {
   llvm::PipelineTuningOptions tuning;
   if (level >= 3) tuning.InlinerThreshold = kInlineThreshold;
-  Pipeline pipeline(machine, tuning, &budget);
+  Pipeline pipeline(machine, tuning, &budget, !marked.bases.empty());
   keep_from_products(pipeline.builder());
   llvm::ModulePassManager passes;
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(first_passes()));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/llvm.hpp"
+#include "compiler/optimize/mark_cards.hpp"
 #include "compiler/optimize/work_budget.hpp"
 
 namespace llvm {
@@ -70,10 +71,15 @@ void split_blocks_before_selection(llvm::TargetPassConfig& config, llvm::Module&
 // The analyses that passes ask for, wired together.
 class Pipeline {
  public:
-  // Without a budget nothing is counted.
-  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning, WorkBudget* budget)
+  // Without a budget nothing is counted. `keeps_parameters`: no pass takes any from a function.
+  Pipeline(llvm::TargetMachine& machine, const llvm::PipelineTuningOptions& tuning, WorkBudget* budget,
+           bool keeps_parameters)
       : library_(no_library(machine.getTargetTriple())),
         builder_(&machine, tuning, std::nullopt, &callbacks_) {
+    if (keeps_parameters) {
+      callbacks_.registerShouldRunOptionalPassCallback(
+          [](llvm::StringRef pass, const llvm::Any&) { return !changes_parameters(pass); });
+    }
     if (budget != nullptr) {
       budget->watch(callbacks_);
       register_inline_advisor(modules_, functions_, *budget);

@@ -74,8 +74,26 @@ bool ExceptionHeap::make_room() noexcept {
 void ExceptionHeap::collect(const FrameRegisters& guest) {
   // Safety: another thread's stack may hold references that we would not see.
   if (!runs_on_this_thread_only(store_)) return;
-  std::ranges::sort(exceptions_, std::less<>{}, [](const Exception& e) { return e.record.get(); });
+  sort();
   mark_roots(guest);
+  free_unmarked();
+}
+
+void ExceptionHeap::collect_at_rest() {
+  if (exceptions_.empty()) return;
+  sort();
+  roots_.mark_exceptions(*this);
+  free_unmarked();
+  if (!exceptions_.empty()) return;
+  budget_.release(exceptions_.capacity() * sizeof(Exception));
+  std::vector<Exception>().swap(exceptions_);
+}
+
+void ExceptionHeap::sort() {
+  std::ranges::sort(exceptions_, std::less<>{}, [](const Exception& e) { return e.record.get(); });
+}
+
+void ExceptionHeap::free_unmarked() {
   scan_marked();
   std::erase_if(exceptions_, [&](const Exception& e) {
     if (e.next == kUnmarked) budget_.release(cost_of(e.words));

@@ -43,6 +43,8 @@ class ExceptionHeap {
   [[nodiscard]] artifact::ExceptionRecord* make(const TagImpl& tag, const FrameRegisters& guest) noexcept;
 
   [[nodiscard]] std::size_t size() const { return exceptions_.size(); }
+  // Frees those that nobody refers to. Precondition: no guest of the store runs.
+  void collect_at_rest();
 
   // While collecting. Any word may be a reference; words that are none change nothing.
   void mark(std::span<const std::uint64_t> words);
@@ -59,6 +61,8 @@ class ExceptionHeap {
   [[nodiscard]] artifact::ExceptionRecord* try_to_make(std::uint32_t words) noexcept;
   [[nodiscard]] bool make_room() noexcept;
   void collect(const FrameRegisters& guest);
+  void sort();
+  void free_unmarked();
   void scan_marked();
   void mark_roots(const FrameRegisters& guest);
   void mark(std::uint64_t reference);

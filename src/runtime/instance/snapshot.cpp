@@ -142,6 +142,8 @@ std::expected<void, Error> restore_rest(InstanceImpl& instance, const SnapshotIm
   if (all || instance.segments_changed)
     instance.set_dropped(snapshot.data_dropped, snapshot.elements_dropped);
   restore_states(instance, snapshot);
+  // What calls have thrown would count for the next ones.
+  instance.store().exceptions().collect_at_rest();
   return {};
 }
 
@@ -192,7 +194,9 @@ std::expected<void, Error> reset(InstanceImpl& instance, const SnapshotPointer& 
   }
   if (auto ok = check_at_rest(instance, "reset"); !ok) return ok;
   // Half of it is no state: an error, or what is thrown, leaves it poisoned.
-  if (std::exchange(instance.poisoned, true)) instance.note_trap();
+  const bool may_have_trapped = instance.poisoned || !instance.store().poison_after_trap;
+  if (may_have_trapped) instance.note_trap();
+  instance.poisoned = true;
   const bool all = std::exchange(instance.is_half_reset, true) || instance.baseline != snapshot;
   if (auto ok = restore(instance, *snapshot, all); !ok) return ok;
   if (instance.baseline != snapshot) instance.baseline = snapshot;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <ranges>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
 #include "runtime/instance/constant.hpp"
@@ -136,19 +137,24 @@ std::optional<std::uint64_t> TableImpl::grow(std::uint64_t delta, Reference refe
   return old_size;
 }
 
-// What it grows by is whatever was there.
+// Of one that shrinks the contents are gone.
 bool TableImpl::resize(std::uint64_t size) {
-  if (size <= record.size) {
+  if (size < record.size) {
+    // Safety: what the budget no longer counts must not stay.
+    ZeroedMemory smaller(size * entry_size());
+    if (smaller.data() == nullptr && size > 0) return false;
+    entries_ = std::move(smaller);
     budget_.release((record.size - size) * entry_size());
-    record.size = size;
+    record = {.entries = entries_.data(), .size = size};
     return true;
   }
+  if (size == record.size) return true;
   const std::uint64_t bytes = (size - record.size) * entry_size();
   if (!budget_.reserve(bytes)) {
     budget_.note_refused({RefusedGrowth::Limit::budget});
     return false;
   }
-  if (size * entry_size() > entries_.size() && !entries_.grow(size * entry_size())) {
+  if (!entries_.grow(size * entry_size())) {
     budget_.release(bytes);
     budget_.note_refused({RefusedGrowth::Limit::system});
     return false;

@@ -17,7 +17,6 @@ class ZeroedMemory {
   ZeroedMemory& operator=(ZeroedMemory&& other) noexcept;
 
   [[nodiscard]] std::uint8_t* data() const { return data_; }
-  [[nodiscard]] std::size_t size() const { return size_; }
   // Grows to more than its size; it may move. False leaves it as it was.
   [[nodiscard]] bool grow(std::size_t size);
 

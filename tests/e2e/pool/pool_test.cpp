@@ -41,7 +41,9 @@ PluginOptions with(Init init = [] { return std::expected<void, Error>(); }) {
   return PluginOptions{}.host_function("env", "init", [init] { return init(); });
 }
 
-Pool make(const PoolOptions& options, const PluginOptions& plugin = with()) {
+// Each plugin has its own init, by which tests know of it.
+Pool make(PoolOptions options, const PluginOptions& plugin = with()) {
+  options.initialise_each = true;
   auto pool = Pool::make(echo(), plugin, options);
   if (!pool) throw std::runtime_error(to_string(pool.error()));
   return std::move(*pool);
@@ -54,6 +56,18 @@ std::unexpected<Error> refusal() {
 template <typename Condition>
 void wait_until(Condition&& condition) {
   while (!condition()) std::this_thread::yield();
+}
+
+TEST(PoolTest, FurtherPluginsBeginWithASnapshotOfTheFirst) {
+  std::atomic<int> inits = 0;
+  const auto counting = with([&]() -> std::expected<void, Error> {
+    ++inits;
+    return {};
+  });
+  const auto pool = Pool::make(echo(), counting, {.config = "", .maximum = 3, .minimum = 3});
+  ASSERT_TRUE(pool) << to_string(pool.error());
+  EXPECT_EQ(inits, 1);
+  EXPECT_EQ(pool->statistics().members, 3u);
 }
 
 TEST(PoolTest, AnswersAndInitialisesEachPlugin) {
