@@ -312,8 +312,12 @@ std::expected<void, Error> Plugin::Impl::call(const Entry& function, std::span<c
 }
 
 std::expected<void, Error> Plugin::Impl::initialise(std::string_view config) {
-  auto done = call(init, std::array{config}, nullptr);
-  return done && start ? keep_state() : done;
+  // Inside the call, at whose end the plugin may be gone: a host function may destroy it.
+  return run([&]() -> std::expected<void, Error> {
+    if (!init) return std::unexpected(init.error());
+    auto done = (*protocol)->call(*init, std::array{config}, nullptr);
+    return done && start ? keep_state() : done;
+  });
 }
 
 std::expected<void, Error> Plugin::Impl::collect() {

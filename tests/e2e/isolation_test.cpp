@@ -1,6 +1,7 @@
 // Isolation::fresh_each_call: each call starts from the state after init, and costs itself alone.
 #include <chrono>
 #include <cstring>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -156,6 +157,20 @@ TEST_P(Isolated, APluginOfASnapshotHasHadItsInit) {
 
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutMarks, Isolated, testing::Bool(),
                          [](const auto& info) { return info.param ? "Resettable" : "Plain"; });
+
+TEST(Isolation, AHostFunctionMayDestroyThePluginInItsInit) {
+  const tests::Guest guest(R"((module (import "env" "host" (func $host)) (memory (export "memory") 1)
+    (func (export "malloc") (param i32) (result i32)
+      (i32.store (i32.const 56) (i32.const 1)) (i32.store (i32.const 60) (local.get 0)) (i32.const 64))
+    (func (export "init") (param i32) (call $host))))");
+  std::optional<Plugin> plugin;
+  auto options = PluginOptions{}.isolation(Isolation::fresh_each_call).host_function("env", "host", [&] {
+    plugin.reset();
+  });
+  plugin = std::move(*Plugin::load(guest.module(), options));
+  static_cast<void>(plugin->init("config"));
+  EXPECT_FALSE(plugin);
+}
 
 TEST(Isolation, IsRefusedForStateThatNobodyCanHold) {
   const tests::Guest guest("(module (memory (export \"memory\") 1 1 shared))");
