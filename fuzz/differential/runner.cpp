@@ -318,7 +318,7 @@ int main(int argc, char** argv) {
   int first = 1;
   for (; first + 1 < argc && argv[first][0] == '-'; first += 2) {
     const bool is_timeout = std::strcmp(argv[first], "--timeout") == 0;
-    (is_timeout ? timeout_s : places) = static_cast<unsigned>(std::atoi(argv[first + 1]));
+    (is_timeout ? timeout_s : places) = static_cast<unsigned>(std::strtoul(argv[first + 1], nullptr, 10));
   }
   for (int i = first; i < argc; ++i) tenon::fuzz::run_isolated(argv[i], timeout_s, places);
 }

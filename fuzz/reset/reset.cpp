@@ -79,7 +79,7 @@ struct Snapshots {
 class Run {
  public:
   // In the state of the snapshots, where there are any.
-  Run(const Pair& modules, const Snapshots& from = {}) : store_({.poison_after_trap = false}) {
+  explicit Run(const Pair& modules, const Snapshots& from = {}) : store_({.poison_after_trap = false}) {
     const Module& module = modules.second.module();
     Imports imports = logging_imports(module, outcome_);
     if (modules.first) {

@@ -35,8 +35,7 @@ UnknownImports parse_unknown_imports(const std::string& text) {
 
 }  // namespace
 
-CLI::Option* add_size(CLI::App& verb, const std::string& name, std::uint64_t& size,
-                      const std::string& description) {
+CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, const std::string& description) {
   return verb
       .add_option_function<std::string>(
           name,

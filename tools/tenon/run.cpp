@@ -73,7 +73,9 @@ bool has_transform(const Module& module) {
 template <typename Take>
 std::size_t for_each_line(LineReader& input, Take&& take) {
   std::size_t number = 0;
-  for (std::string text; input.next(text);) {
+  for (;;) {
+    std::string text;
+    if (!input.next(text)) break;
     ++number;
     if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
     if (!take(std::move(text), number)) break;

@@ -58,8 +58,7 @@ struct CommonOptions {
 };
 void add_common(CLI::App& verb, CommonOptions& options);
 // An option that takes bytes, as base::parse_size reads them. `size` must outlive the parser.
-CLI::Option* add_size(CLI::App& verb, const std::string& name, std::uint64_t& size,
-                      const std::string& description);
+CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, const std::string& description);
 // Adds the advice to compile first, where the file is a module and no artifact.
 Error with_advice(Error error, const std::string& path);
 // Module::load, with that advice.

@@ -50,7 +50,7 @@ class ForgetInstructions : public llvm::MachineFunctionPass {
         if (llvm::isa<llvm::AllocaInst>(instruction)) continue;
         instruction.eraseFromParent();
       }
-      new llvm::UnreachableInst(block.getContext(), &block);  // a block ends in something
+      llvm::IRBuilder<>(&block).CreateUnreachable();  // a block ends in something
     }
     return_freed_memory();
     return true;

@@ -209,7 +209,7 @@ testing::AssertionResult is_refused(const std::string& text, const std::string& 
   const auto compiled = compile(tests::wat_to_wasm(text), {});
   if (compiled) return testing::AssertionFailure() << "compiled";
   const auto& error = compiled.error();
-  if (error.code == ErrorCode::limit_exceeded && error.message.find(why) != std::string::npos) {
+  if (error.code == ErrorCode::limit_exceeded && error.message.contains(why)) {
     return testing::AssertionSuccess();
   }
   return testing::AssertionFailure() << to_string(error);

@@ -184,7 +184,7 @@ TEST_F(Signals, TrapsLeaveTheSignalMaskAlone) {
 // Walking the stack after a trap may run into bad memory. The call ends all the same, with the
 // signal mask that the guest had, whatever the handler has blocked.
 TEST(TakeFault, EndsTheWalkOfTheStackWhereThatFaults) {
-  runtime::Activation activation{};
+  runtime::Activation activation{.trap = TrapCode::unreachable};
   ucontext_t of_guest{}, of_walk{};
   sigaddset(&of_walk.uc_sigmask, SIGUSR1);
   sigaddset(&of_guest.uc_sigmask, SIGUSR2);

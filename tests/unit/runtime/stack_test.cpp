@@ -84,7 +84,8 @@ std::optional<Error> call_plain(const Guest& guest) {
 // Guests run on a stack of ours: the thread's may be small and have no guard.
 TEST(Stack, OfTheThreadMayBeSmallAndWithoutAGuard) {
   const Guest guest(kRecursions);
-  for (std::size_t size : {std::size_t{PTHREAD_STACK_MIN} + (64u << 10), std::size_t{256u << 10}}) {
+  for (std::size_t size :
+       {static_cast<std::size_t>(PTHREAD_STACK_MIN) + (64u << 10), std::size_t{256u << 10}}) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, size);
