@@ -26,9 +26,9 @@ std::expected<std::unique_ptr<ReloadableState>, Error> ReloadableState::make(
     const std::filesystem::path& path, const PluginOptions& options,
     const ReloadableOptions& reloadable_options) {
   std::error_code ignored;  // where there is no current folder; then the path is as good
-  auto whole = std::filesystem::absolute(path, ignored);
+  const auto whole = std::filesystem::absolute(path, ignored);
   std::unique_ptr<ReloadableState> state(
-      new ReloadableState(ignored ? path : std::move(whole), options, reloadable_options));
+      new ReloadableState(ignored ? path : whole, options, reloadable_options));
   if (reloadable_options.watch) {  // before it is loaded: no version may be missed
     auto watch = FileWatch::make(state->path_);
     if (!watch) return std::unexpected(std::move(watch.error()));

@@ -40,7 +40,7 @@ constexpr char kGuest[] = R"((module
 
 std::chrono::seconds duration() {
   const char* const seconds = std::getenv("TENON_STORM_SECONDS");
-  return std::chrono::seconds(seconds != nullptr ? std::atoi(seconds) : 3);
+  return std::chrono::seconds(seconds != nullptr ? std::strtol(seconds, nullptr, 10) : 3);
 }
 
 // The handles of the plugins that there are, and of some that are gone.

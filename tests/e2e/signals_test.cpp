@@ -337,11 +337,11 @@ TEST(SignalHandling, OfTheHostWantsHandlers) {
               if (!set_signal_handling(SignalHandling::host)) return 1;
               const auto error = Loaded().call("outside");
               if (!error || error->code != ErrorCode::invalid_argument) return 2;
-              if (error->message.find("SIGSEGV has no handler") == std::string::npos) return 3;
+              if (!error->message.contains("SIGSEGV has no handler")) return 3;
               Store store({.timeout = 5ms});
               const auto instance = store.instantiate(guest().module());
               return instance.error().code == ErrorCode::invalid_argument &&
-                             instance.error().message.find("SIGURG has no handler") != std::string::npos
+                             instance.error().message.contains("SIGURG has no handler")
                          ? 0
                          : 4;
             }),
@@ -475,8 +475,7 @@ TEST(AddressSpace, ThatIsTooSmallForAMemoryIsAClearError) {
               imports.define("h", "f", HostFunction([] {}));
               const auto instance = store.instantiate(guest().module(), imports);
               if (instance || instance.error().code != ErrorCode::out_of_resources) return 1;
-              return instance.error().message.find("no address space for a memory") != std::string::npos ? 0
-                                                                                                         : 2;
+              return instance.error().message.contains("no address space for a memory") ? 0 : 2;
             }),
             0);
 }
@@ -487,7 +486,7 @@ TEST(AddressSpace, ThatIsTooSmallForAStackIsAClearError) {
               limit_address_space(4 << 20);
               const auto error = loaded.call("call");
               if (!error || error->code != ErrorCode::out_of_resources) return 1;
-              if (error->message.find("guest stack") == std::string::npos) return 2;
+              if (!error->message.contains("guest stack")) return 2;
               limit_address_space(std::uint64_t{1} << 30);
               return loaded.traps() ? 0 : 3;  // nothing is spoiled
             }),

@@ -9,7 +9,7 @@ Imports::Imports() : impl_(std::make_unique<runtime::Definitions>()) {}
 Imports::Imports(const Imports& other) : impl_(std::make_unique<runtime::Definitions>(*other.impl_)) {}
 Imports::Imports(Imports&& other) noexcept = default;
 Imports& Imports::operator=(const Imports& other) {
-  *impl_ = *other.impl_;
+  if (this != &other) *impl_ = *other.impl_;
   return *this;
 }
 Imports& Imports::operator=(Imports&& other) noexcept = default;

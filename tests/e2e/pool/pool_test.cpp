@@ -37,7 +37,7 @@ const Module& echo() {
 
 using Init = std::function<std::expected<void, Error>()>;
 
-PluginOptions with(Init init = [] { return std::expected<void, Error>(); }) {
+PluginOptions with(const Init& init = [] { return std::expected<void, Error>(); }) {
   return PluginOptions{}.host_function("env", "init", [init] { return init(); });
 }
 

@@ -205,7 +205,7 @@ std::size_t open_files() {
 // TENON_RELOADS=10000 for more.
 TEST(ReloadableTest, ReloadsLoseNoCallAndLeaveNothingBehind) {
   const char* const wanted = std::getenv("TENON_RELOADS");
-  const int reloads = wanted != nullptr ? std::atoi(wanted) : 500;
+  const auto reloads = wanted != nullptr ? std::strtol(wanted, nullptr, 10) : 500L;
   const Deployed file('1');
   auto plugin = load(file.path(), {.pool = {.maximum = 2}});
   std::atomic<bool> done = false;
@@ -224,7 +224,7 @@ TEST(ReloadableTest, ReloadsLoseNoCallAndLeaveNothingBehind) {
       });
     }
     for (int i = 0; i < reloads; ++i) {
-      if (i == std::min(reloads, 100) / 2) maps = lines_of_maps(), files = open_files();
+      if (i == std::min(reloads, 100L) / 2) maps = lines_of_maps(), files = open_files();
       const auto reloaded = plugin.reload(version(i % 2 == 0 ? '2' : '1').artifact());
       if (!reloaded) done = true;
       ASSERT_TRUE(reloaded) << to_string(reloaded.error());
