@@ -68,7 +68,7 @@ class Run {
     if (const auto memory = instance_->memory())
       note("memory " + std::to_string(hash_memory(memory->data())));
     if (!done && done.error().trap) {
-      last_trap = *done.error().trap;
+      last_trap = done.error().trap;
     } else {
       last_trap.reset();
     }
