@@ -168,14 +168,9 @@ void PoolState::release_place() noexcept {
   }
 }
 
-// One whose calls all start afresh comes back to life by itself.
-bool PoolState::has_stopped(const PoolMember& member) const {
-  return plugin_options_.values().isolation == Isolation::shared_state && member.plugin.instance().poisoned();
-}
-
 void PoolState::give_back(MemberPointer member) noexcept {
   PoolCounters::subtract(counters_->in_use);
-  if (has_stopped(*member)) {
+  if (member->plugin.stopped()) {
     PoolCounters::add(counters_->resets);
   } else {
     const std::lock_guard lock(mutex_);

@@ -66,7 +66,6 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
 
   [[nodiscard]] std::expected<MemberPointer, Error> make_member();
   [[nodiscard]] std::expected<Plugin, Error> make_plugin();
-  [[nodiscard]] bool has_stopped(const PoolMember& member) const;
   [[nodiscard]] std::expected<Pool::Lease, Error> fill_place();
   [[nodiscard]] Pool::Lease lend(MemberPointer member);
   [[nodiscard]] Grant wait(Lock& lock, Waiter& self, Clock::time_point until);

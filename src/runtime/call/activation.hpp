@@ -39,6 +39,8 @@ struct StoreHead {
   Interruption* interruption = nullptr;  // of its calls, where somebody may end them
   std::uint64_t fuel_given = 0;          // what record.fuel was when the host last set it
   Ballast ballast;
+  // Calls that ended early, in any of its guests.
+  std::uint64_t stops = 0;
 };
 
 // In place of a trap: the call was asked to end (interruption.hpp).
@@ -66,6 +68,7 @@ struct Activation {
 
 // A guest that stopped may have left anything behind.
 inline void poison(const Activation& activation) {
+  ++activation.store->stops;
   if (activation.instance != nullptr && activation.store->poison_after_trap)
     activation.instance->poisoned = true;
 }

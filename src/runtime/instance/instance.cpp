@@ -3,6 +3,7 @@
 #include <cstring>
 #include <functional>
 #include <new>
+#include <utility>
 
 namespace tenon::runtime {
 
@@ -86,6 +87,11 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
 
 std::span<MemoryImpl* const> InstanceImpl::own_memories() const {
   return std::span(memories_).last(module().plan().memories.size());
+}
+
+void InstanceImpl::note_stops(std::uint64_t stops) {
+  if (std::exchange(stops_noted_, stops) == stops) return;
+  for (MemoryImpl* memory : own_memories()) memory->note_stop();
 }
 
 std::span<TableImpl* const> InstanceImpl::own_tables() const {

@@ -74,9 +74,9 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
   // For snapshots (snapshot.cpp): what is this instance's own, behind what it imports.
   [[nodiscard]] std::span<MemoryImpl* const> own_memories() const;
   [[nodiscard]] std::span<TableImpl* const> own_tables() const;
-  void note_trap() const {
-    for (MemoryImpl* memory : own_memories()) memory->note_trap();
-  }
+  // Tells its memories where a call of the store has ended early since the last time; `stops`
+  // is StoreHead's.
+  void note_stops(std::uint64_t stops);
   [[nodiscard]] std::span<std::uint8_t> own_cells() const;  // of its globals, 16 bytes each
   // The index of the function whose record this is; nullopt where it is not this instance's.
   [[nodiscard]] std::optional<std::uint32_t> index_of(const artifact::FunctionRecord* record) const;
@@ -110,6 +110,7 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
   std::vector<GlobalImpl> own_globals_;
   std::vector<bool> data_dropped_;
   std::vector<bool> elements_dropped_;
+  std::uint64_t stops_noted_ = 0;
 };
 
 // The instance that guest code runs in.

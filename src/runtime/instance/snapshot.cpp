@@ -172,6 +172,7 @@ std::expected<SnapshotPointer, Error> take_snapshot(InstanceImpl& instance) {
   if (auto ok = check_imports(instance); !ok) return std::unexpected(std::move(ok.error()));
   auto snapshot = std::make_shared<SnapshotImpl>(instance.handle());
   References references(instance, *snapshot);
+  instance.note_stops(instance.store().stops);
   instance.baseline = nullptr;  // until all is saved: each part then says what has changed since
   for (auto* step : {save_tables, save_globals}) {
     if (auto ok = step(instance, *snapshot, references); !ok) return std::unexpected(std::move(ok.error()));
@@ -194,8 +195,7 @@ std::expected<void, Error> reset(InstanceImpl& instance, const SnapshotPointer& 
   }
   if (auto ok = check_at_rest(instance, "reset"); !ok) return ok;
   // Half of it is no state: an error, or what is thrown, leaves it poisoned.
-  const bool may_have_trapped = instance.poisoned || !instance.store().poison_after_trap;
-  if (may_have_trapped) instance.note_trap();
+  instance.note_stops(instance.store().stops);
   instance.poisoned = true;
   const bool all = std::exchange(instance.is_half_reset, true) || instance.baseline != snapshot;
   if (auto ok = restore(instance, *snapshot, all); !ok) return ok;

@@ -57,9 +57,7 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
 }
 
 StoreImpl::~StoreImpl() {
-  for (const auto& instance : instances_) {
-    if (instance->poisoned || !poison_after_trap) instance->note_trap();
-  }
+  for (const auto& instance : instances_) instance->note_stops(stops);
 }
 
 void StoreImpl::make_interruptible() {

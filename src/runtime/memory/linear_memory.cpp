@@ -201,7 +201,7 @@ std::expected<std::shared_ptr<const SavedMemory>, Error> MemoryImpl::save() {
 }
 
 void MemoryImpl::clear_cards() {
-  if (cards_.exists()) cards_.clear(record.size, std::exchange(has_trapped_, false));
+  if (cards_.exists()) cards_.clear(record.size, std::exchange(was_stopped_, false));
 }
 
 void MemoryImpl::begin_as(std::shared_ptr<const SavedMemory> saved) {
@@ -214,10 +214,9 @@ std::expected<void, Error> MemoryImpl::restore(const std::shared_ptr<const Saved
   if (record.size != saved->size()) {
     if (auto ok = resize(saved->size()); !ok) return ok;
   }
-  const bool knows_all = cards_.exists() && !has_unseen_writes_ && !has_other_writers_;
+  const bool knows_all = cards_.exists() && !has_unseen_writes_ && !has_other_writers_ && !was_stopped_;
   if (knows_all && baseline_ == saved) [[likely]] {
     if (saved->size() > 0) cards_.undo(record.base, saved->bytes(), saved->size());
-    if (has_trapped_) clear_cards();
     return {};
   }
   if (auto ok = put_back(saved); !ok) return ok;

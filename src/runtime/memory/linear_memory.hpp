@@ -82,8 +82,10 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   // Another instance's code writes to it as well, without marks.
   void note_other_writer() { has_other_writers_ = true; }
 
-  // Guest code of it has trapped, perhaps at an address behind it.
-  void note_trap() { has_trapped_ = true; }
+  // A call of its store has ended early. Safety: guest code that is stopped at any instruction
+  // may have written and not yet marked, since compilers put the two in either order; and
+  // it may have marked cards of addresses behind the memory, at which it trapped.
+  void note_stop() { was_stopped_ = true; }
 
   // A copy. Errors: out_of_resources. From then on, writes are noted for restore.
   [[nodiscard]] std::expected<std::shared_ptr<const SavedMemory>, Error> save();
@@ -130,7 +132,7 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   CardTable cards_;
   bool has_unseen_writes_ = false;
   bool has_other_writers_ = false;
-  bool has_trapped_ = false;
+  bool was_stopped_ = false;
   std::shared_ptr<const SavedMemory> baseline_;  // the cards tell what was written since it was like this
   std::shared_ptr<const SavedMemory> mapped_;    // whose file is mapped over it; the module's image: null
   std::mutex growing_;                           // of a shared memory
