@@ -49,6 +49,7 @@
 #include "checked_call.hpp"
 #include "compiler/compiler.hpp"
 #include "event_log.hpp"
+#include "module_pair.hpp"
 #include "near_the_end.hpp"
 #include "planned_calls.hpp"
 #include "support/process.hpp"
@@ -57,8 +58,6 @@
 namespace tenon::fuzz {
 namespace {
 
-constexpr const char* kFirstInstance = "first";
-constexpr const char* kFuel = "fuel";
 constexpr std::size_t kHostStackReserve = 24 * 1024;
 
 std::string names_of(std::span<const ValueType> types) {
@@ -84,44 +83,12 @@ void print_plan(const std::vector<PlannedCall>& plan) {
                 call.shown + " params" + to_text(call.arguments) + " results" + names_of(call.results));
 }
 
-// Functions that log what they are given and give zeros, each of the type that the import
-// wants: a module may import one name twice, with two types.
-Imports logging_imports(const Module& module) {
-  Imports imports;
-  const auto provide = [](std::string_view, const FunctionType& type) {
-    return HostFunction(type,
-                        [type](Caller&, std::span<const Value> arguments,
-                               std::span<Value> results) -> std::expected<void, Error> {
-                          write_event("log", to_text(arguments));
-                          for (std::size_t i = 0; i < results.size(); ++i)
-                            results[i] = Value::zero(type.results[i]);
-                          return {};
-                        });
-  };
-  std::set<std::string_view> provided{kFirstInstance};
-  for (const ImportType& wanted : module.imports()) {
-    if (provided.insert(wanted.module).second) imports.provide(wanted.module, provide);
-  }
-  return imports;
-}
+void log_event(const std::string& values) { write_event("log", values); }
 
 void write_failure(const char* kind, const Error& error) {
   if (error.code == ErrorCode::uncaught_exception) return write_event(kind, to_string(error.code));
   error.trap ? write_event(kind, to_string(*error.trap)) : write_event("error", to_string(error));
 }
-
-struct Sources {
-  base::Bytes first, second;
-};
-
-// A module and the one that it imports from, if any, in one way of compiling.
-struct Pair {
-  Pair(const Sources& sources, const compiler::CompileOptions& options) : second(sources.second, options) {
-    if (!sources.first.empty()) first.emplace(sources.first, options);
-  }
-  std::optional<tests::Guest> first;
-  tests::Guest second;
-};
 
 // One instance at a time, and a new one where the last one trapped if so asked.
 class Run {
@@ -162,7 +129,7 @@ class Run {
     fuel_.clear();
     instance_.reset();
     store_.emplace(StoreOptions{.host_stack_reserve = kHostStackReserve, .poison_after_trap = false});
-    Imports imports = logging_imports(modules_.second.module());
+    Imports imports = logging_imports(modules_.second.module(), log_event);
     if (modules_.first && !import_first(imports)) return;
     auto made = store_->instantiate(modules_.second.module(), imports);
     if (made) {
@@ -175,7 +142,7 @@ class Run {
 
   bool import_first(Imports& imports) {
     const Module& first = modules_.first->module();
-    const auto made = store_->instantiate(first, logging_imports(first));
+    const auto made = store_->instantiate(first, logging_imports(first, log_event));
     if (!made) {
       write_failure("instantiate", made.error());
       return false;

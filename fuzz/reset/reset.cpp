@@ -14,7 +14,6 @@
 #include <cstring>
 #include <exception>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -24,6 +23,7 @@
 #include "compiler/compiler.hpp"
 #include "event_log.hpp"
 #include "generate.hpp"
+#include "module_pair.hpp"
 #include "planned_calls.hpp"
 #include "runtime/instance/access.hpp"
 #include "runtime/instance/instance.hpp"
@@ -34,43 +34,12 @@
 namespace tenon::fuzz {
 namespace {
 
-constexpr const char* kFirstInstance = "first";
-constexpr const char* kFuel = "fuel";
-
 using Outcome = std::vector<std::string>;
 
 // What host functions were given goes into the outcome, too.
-Imports logging_imports(const Module& module, Outcome& outcome) {
-  Imports imports;
-  const auto provide = [&outcome](std::string_view, const FunctionType& type) {
-    return HostFunction(type,
-                        [&outcome, type](Caller&, std::span<const Value> arguments,
-                                         std::span<Value> results) -> std::expected<void, Error> {
-                          outcome.push_back("log" + to_text(arguments));
-                          for (std::size_t i = 0; i < results.size(); ++i)
-                            results[i] = Value::zero(type.results[i]);
-                          return {};
-                        });
-  };
-  std::set<std::string_view> provided{kFirstInstance};
-  for (const ImportType& wanted : module.imports()) {
-    if (provided.insert(wanted.module).second) imports.provide(wanted.module, provide);
-  }
-  return imports;
+Log into(Outcome& outcome) {
+  return [&outcome](const std::string& values) { outcome.push_back("log" + values); };
 }
-
-struct Sources {
-  base::Bytes first, second;
-};
-
-// A module and the one that it imports from, if any.
-struct Pair {
-  Pair(const Sources& sources, const compiler::CompileOptions& options) : second(sources.second, options) {
-    if (!sources.first.empty()) first.emplace(sources.first, options);
-  }
-  std::optional<tests::Guest> first;
-  tests::Guest second;
-};
 
 struct Snapshots {
   std::optional<Snapshot> first, second;
@@ -81,9 +50,10 @@ class Run {
   // In the state of the snapshots, where there are any.
   explicit Run(const Pair& modules, const Snapshots& from = {}) : store_({.poison_after_trap = false}) {
     const Module& module = modules.second.module();
-    Imports imports = logging_imports(module, outcome_);
+    Imports imports = logging_imports(module, into(outcome_));
     if (modules.first) {
-      first_ = make(modules.first->module(), from.first, logging_imports(modules.first->module(), outcome_));
+      first_ =
+          make(modules.first->module(), from.first, logging_imports(modules.first->module(), into(outcome_)));
       if (!first_) return;
       for (const ExportType& item : modules.first->module().exports()) {
         if (const auto found = first_->find_export(item.name))
