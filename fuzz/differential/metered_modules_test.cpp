@@ -13,6 +13,7 @@
 
 #include "event_log.hpp"
 #include "generate.hpp"
+#include "module_pair.hpp"
 #include "support/wat.hpp"
 
 namespace tenon::fuzz {
@@ -41,15 +42,6 @@ std::vector<Way> ways_of_compiling() {
   ways[3].options.huge_bytes = 4;
   return ways;
 }
-
-struct Pair {
-  Pair(const GeneratedModules& sources, const compiler::CompileOptions& options)
-      : second(sources.second, options) {
-    if (!sources.first.empty()) first.emplace(sources.first, options);
-  }
-  std::optional<tests::Guest> first;
-  tests::Guest second;
-};
 
 // What the host sees of one instance: a line for each event.
 class Run {
@@ -85,21 +77,7 @@ class Run {
   void note(const std::string& text) { events.push_back(text + " fuel " + std::to_string(store_.fuel())); }
 
   Imports imports_of(const Module& module) {
-    Imports imports;
-    const auto provide = [this](std::string_view, const FunctionType& type) {
-      return HostFunction(type,
-                          [this, type](Caller&, std::span<const Value> arguments,
-                                       std::span<Value> results) -> std::expected<void, Error> {
-                            note("log" + to_text(arguments));
-                            for (std::size_t i = 0; i < results.size(); ++i)
-                              results[i] = Value::zero(type.results[i]);
-                            return {};
-                          });
-    };
-    for (const ImportType& wanted : module.imports()) {
-      if (wanted.module != "first") imports.provide(wanted.module, provide);
-    }
-    return imports;
+    return logging_imports(module, [this](const std::string& values) { note("log" + values); });
   }
 
   void start(std::uint64_t fuel) {
@@ -111,7 +89,7 @@ class Run {
       if (!first) return;
       note_steps(*first);
       for (const ExportType& item : first->module().exports()) {
-        std::visit([&](const auto& handle) { imports.define("first", item.name, handle); },
+        std::visit([&](const auto& handle) { imports.define(kFirstInstance, item.name, handle); },
                    *first->find_export(item.name));
       }
     }
@@ -124,7 +102,7 @@ class Run {
 
   // The global by which generated code ends by itself.
   void note_steps(const Instance& instance) {
-    const auto found = instance.find_export("fuel");
+    const auto found = instance.find_export(kFuel);
     if (const auto* global = found ? std::get_if<Global>(&*found) : nullptr)
       steps_.emplace_back(*global, global->get());
   }
@@ -186,7 +164,8 @@ Story tell(const Pair& pair, bool keeps_traps) {
 
 // Gives the number of events that all ways had.
 std::size_t compare(std::uint64_t seed, std::uint64_t number) {
-  const GeneratedModules sources = generate(seed, number);
+  const GeneratedModules modules = generate(seed, number);
+  const Sources sources{modules.first, modules.second};
   const auto ways = ways_of_compiling();
   std::optional<Story> expected;
   std::size_t compared = SIZE_MAX;
