@@ -26,10 +26,15 @@ LineLog::LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget, 
   if (!callback_) callback_ = log_to_clog;
 }
 
-void LineLog::give_back_room() {
+void LineLog::free_room() {
+  has_room_ = false;
   for (std::string& line : pending_) {
     const std::size_t had = line.capacity() - std::string().capacity();
-    if (had == 0 || !line.empty()) continue;
+    if (had == 0) continue;
+    if (!line.empty()) {
+      has_room_ = true;
+      continue;
+    }
     if (budget_ != nullptr) budget_->release(had);
     line = std::string();
   }
@@ -74,6 +79,7 @@ bool LineLog::make_room(std::string& line, std::size_t size) {
   const std::size_t wanted = std::max<std::size_t>(64, std::bit_ceil(size));
   if (budget_ != nullptr && !budget_->reserve(wanted - had)) return false;
   line.reserve(wanted);
+  has_room_ = true;
   return true;
 }
 

@@ -39,7 +39,9 @@ class LineLog {
     last_error_line_.clear();
   }
   // Gives the room of lines back: how much there is tells what earlier calls wrote.
-  void give_back_room();
+  void give_back_room() {
+    if (has_room_) free_room();
+  }
   void write(LogStream stream, std::string_view text);
   // Passes on what has no newline yet, at the end of a call, and says how much was dropped.
   void flush() {
@@ -59,6 +61,7 @@ class LineLog {
  private:
   static constexpr std::size_t kMostKept = 4096;
 
+  void free_room();
   void append(LogStream stream, std::string_view text);
   [[nodiscard]] bool make_room(std::string& line, std::size_t size);
   void end_line(LogStream stream);
@@ -75,6 +78,7 @@ class LineLog {
   std::uint64_t dropped_ = 0;           // bytes
   std::array<std::string, 3> pending_;  // by LogStream, of guests
   bool has_pending_ = false;            // text may be in them
+  bool has_room_ = false;               // they may have taken room
   std::string last_error_line_;
   std::optional<std::string> failure_;
 };

@@ -19,9 +19,14 @@ constexpr const ProtocolKind* kKinds[] = {&kAssemblyScript};
 std::span<const ProtocolKind* const> protocol_kinds() { return kKinds; }
 
 std::expected<const ProtocolKind*, Error> protocol_kind_of(const Module& module) {
-  const auto protocol = artifact::detect_protocol(module.exports());
-  if (!protocol) return std::unexpected(protocol.error());
-  switch (*protocol) {
+  // The compiler asked the same of the same exports; `none` may have a reason.
+  auto protocol = module.info().protocol;
+  if (protocol == tenon::Protocol::none) {
+    const auto detected = artifact::detect_protocol(module.exports());
+    if (!detected) return std::unexpected(detected.error());
+    protocol = *detected;
+  }
+  switch (protocol) {
     case tenon::Protocol::none: break;
     case tenon::Protocol::assemblyscript: return &kAssemblyScript;
   }

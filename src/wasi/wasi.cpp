@@ -4,6 +4,8 @@
 // call it, as libc's start-up does, can then run.
 #include <tenon/wasi.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,88 +45,90 @@ std::expected<void, Error> proc_exit(std::int32_t status) {
   return std::unexpected(std::move(error));
 }
 
-// Goes through the table for one name, and makes that function only.
-class Lookup {
- public:
-  Lookup(std::string_view wanted, const std::shared_ptr<State>& state) : wanted_(wanted), state_(state) {}
+u32 sched_yield() { return 0; }
 
-  template <typename... Parameters>
-  void add(std::string_view name, Errno (*function)(State&, Caller&, Parameters...)) {
-    if (name != wanted_) return;
-    found_.emplace([state = state_, function](Caller& caller, Parameters... parameters) -> u32 {
-      return std::to_underlying(function(*state, caller, parameters...));
-    });
-  }
-  template <typename F>
-  void add_plain(std::string_view name, F function) {
-    if (name == wanted_) found_.emplace(function);
-  }
+using Make = HostFunction (*)(const std::shared_ptr<State>&);
 
-  [[nodiscard]] std::optional<HostFunction> take() { return std::move(found_); }
+template <typename... Parameters>
+HostFunction bound(Errno (*function)(State&, Caller&, Parameters...), const std::shared_ptr<State>& state) {
+  return HostFunction([state, function](Caller& caller, Parameters... parameters) -> u32 {
+    return std::to_underlying(function(*state, caller, parameters...));
+  });
+}
 
- private:
-  std::string_view wanted_;
-  const std::shared_ptr<State>& state_;
-  std::optional<HostFunction> found_;
+template <auto kFunction>
+HostFunction make(const std::shared_ptr<State>& state) {
+  return bound(kFunction, state);
+}
+
+template <auto kFunction>
+HostFunction make_plain(const std::shared_ptr<State>&) {
+  return HostFunction(kFunction);
+}
+
+struct Row {
+  std::string_view name;
+  Make make;
 };
 
-void add_process(Lookup& lookup) {
-  lookup.add("args_get", wasi::args_get);
-  lookup.add("args_sizes_get", wasi::args_sizes_get);
-  lookup.add("environ_get", wasi::environ_get);
-  lookup.add("environ_sizes_get", wasi::environ_sizes_get);
-  lookup.add("clock_res_get", wasi::clock_res_get);
-  lookup.add("clock_time_get", wasi::clock_time_get);
-  lookup.add("random_get", wasi::random_get);
-  lookup.add("poll_oneoff", unsupported<u32, u32, u32, u32>);
-  lookup.add("proc_raise", unsupported<u32>);
-  lookup.add_plain("sched_yield", []() -> u32 { return 0; });
-  lookup.add_plain("proc_exit", proc_exit);
-}
+constexpr Row kFunctions[] = {
+    // clang-format off
+    {"args_get", make<wasi::args_get>},
+    {"args_sizes_get", make<wasi::args_sizes_get>},
+    {"clock_res_get", make<wasi::clock_res_get>},
+    {"clock_time_get", make<wasi::clock_time_get>},
+    {"environ_get", make<wasi::environ_get>},
+    {"environ_sizes_get", make<wasi::environ_sizes_get>},
+    {"fd_advise", make<unsupported_on_descriptor<u64, u64, u32>>},
+    {"fd_allocate", make<unsupported_on_descriptor<u64, u64>>},
+    {"fd_close", make<wasi::fd_close>},
+    {"fd_datasync", make<unsupported_on_descriptor<>>},
+    {"fd_fdstat_get", make<wasi::fd_fdstat_get>},
+    {"fd_fdstat_set_flags", make<wasi::fd_fdstat_set_flags>},
+    {"fd_fdstat_set_rights", make<unsupported_on_descriptor<u64, u64>>},
+    {"fd_filestat_get", make<unsupported_on_descriptor<u32>>},
+    {"fd_filestat_set_size", make<unsupported_on_descriptor<u64>>},
+    {"fd_filestat_set_times", make<unsupported_on_descriptor<u64, u64, u32>>},
+    {"fd_pread", make<unsupported_on_descriptor<u32, u32, u64, u32>>},
+    {"fd_prestat_dir_name", make<no_directory<u32, u32, u32>>},
+    {"fd_prestat_get", make<no_directory<u32, u32>>},
+    {"fd_pwrite", make<unsupported_on_descriptor<u32, u32, u64, u32>>},
+    {"fd_read", make<wasi::fd_read>},
+    {"fd_readdir", make<unsupported_on_descriptor<u32, u32, u64, u32>>},
+    {"fd_renumber", make<unsupported_on_descriptor<u32>>},
+    {"fd_seek", make<wasi::fd_seek>},
+    {"fd_sync", make<unsupported_on_descriptor<>>},
+    {"fd_tell", make<wasi::fd_tell>},
+    {"fd_write", make<wasi::fd_write>},
+    {"path_create_directory", make<unsupported_on_descriptor<u32, u32>>},
+    {"path_filestat_get", make<unsupported_on_descriptor<u32, u32, u32, u32>>},
+    {"path_filestat_set_times", make<unsupported_on_descriptor<u32, u32, u32, u64, u64, u32>>},
+    {"path_link", make<unsupported_on_descriptor<u32, u32, u32, u32, u32, u32>>},
+    {"path_open", make<unsupported_on_descriptor<u32, u32, u32, u32, u64, u64, u32, u32>>},
+    {"path_readlink", make<unsupported_on_descriptor<u32, u32, u32, u32, u32>>},
+    {"path_remove_directory", make<unsupported_on_descriptor<u32, u32>>},
+    {"path_rename", make<unsupported_on_descriptor<u32, u32, u32, u32, u32>>},
+    // The first parameter is the link's target; the descriptor comes third.
+    {"path_symlink", make<unsupported<u32, u32, u32, u32, u32>>},
+    {"path_unlink_file", make<unsupported_on_descriptor<u32, u32>>},
+    {"poll_oneoff", make<unsupported<u32, u32, u32, u32>>},
+    {"proc_exit", make_plain<proc_exit>},
+    {"proc_raise", make<unsupported<u32>>},
+    {"random_get", make<wasi::random_get>},
+    {"sched_yield", make_plain<sched_yield>},
+    {"sock_accept", make<unsupported_on_descriptor<u32, u32>>},
+    {"sock_recv", make<unsupported_on_descriptor<u32, u32, u32, u32, u32>>},
+    {"sock_send", make<unsupported_on_descriptor<u32, u32, u32, u32>>},
+    {"sock_shutdown", make<unsupported_on_descriptor<u32>>},
+    // clang-format on
+};
+static_assert(std::ranges::is_sorted(kFunctions, {}, &Row::name), "functions are looked up by halving");
+static_assert(std::size(kFunctions) == 46, "the document has 46 functions");
 
-void add_descriptors(Lookup& lookup) {
-  lookup.add("fd_advise", unsupported_on_descriptor<u64, u64, u32>);
-  lookup.add("fd_allocate", unsupported_on_descriptor<u64, u64>);
-  lookup.add("fd_close", wasi::fd_close);
-  lookup.add("fd_datasync", unsupported_on_descriptor<>);
-  lookup.add("fd_fdstat_get", wasi::fd_fdstat_get);
-  lookup.add("fd_fdstat_set_flags", wasi::fd_fdstat_set_flags);
-  lookup.add("fd_fdstat_set_rights", unsupported_on_descriptor<u64, u64>);
-  lookup.add("fd_filestat_get", unsupported_on_descriptor<u32>);
-  lookup.add("fd_filestat_set_size", unsupported_on_descriptor<u64>);
-  lookup.add("fd_filestat_set_times", unsupported_on_descriptor<u64, u64, u32>);
-  lookup.add("fd_pread", unsupported_on_descriptor<u32, u32, u64, u32>);
-  lookup.add("fd_prestat_get", no_directory<u32, u32>);
-  lookup.add("fd_prestat_dir_name", no_directory<u32, u32, u32>);
-  lookup.add("fd_pwrite", unsupported_on_descriptor<u32, u32, u64, u32>);
-  lookup.add("fd_read", wasi::fd_read);
-  lookup.add("fd_readdir", unsupported_on_descriptor<u32, u32, u64, u32>);
-  lookup.add("fd_renumber", unsupported_on_descriptor<u32>);
-  lookup.add("fd_seek", wasi::fd_seek);
-  lookup.add("fd_sync", unsupported_on_descriptor<>);
-  lookup.add("fd_tell", wasi::fd_tell);
-  lookup.add("fd_write", wasi::fd_write);
-}
-
-void add_paths(Lookup& lookup) {
-  lookup.add("path_create_directory", unsupported_on_descriptor<u32, u32>);
-  lookup.add("path_filestat_get", unsupported_on_descriptor<u32, u32, u32, u32>);
-  lookup.add("path_filestat_set_times", unsupported_on_descriptor<u32, u32, u32, u64, u64, u32>);
-  lookup.add("path_link", unsupported_on_descriptor<u32, u32, u32, u32, u32, u32>);
-  lookup.add("path_open", unsupported_on_descriptor<u32, u32, u32, u32, u64, u64, u32, u32>);
-  lookup.add("path_readlink", unsupported_on_descriptor<u32, u32, u32, u32, u32>);
-  lookup.add("path_remove_directory", unsupported_on_descriptor<u32, u32>);
-  lookup.add("path_rename", unsupported_on_descriptor<u32, u32, u32, u32, u32>);
-  // The first parameter is the link's target; the descriptor comes third.
-  lookup.add("path_symlink", unsupported<u32, u32, u32, u32, u32>);
-  lookup.add("path_unlink_file", unsupported_on_descriptor<u32, u32>);
-}
-
-void add_sockets(Lookup& lookup) {
-  lookup.add("sock_accept", unsupported_on_descriptor<u32, u32>);
-  lookup.add("sock_recv", unsupported_on_descriptor<u32, u32, u32, u32, u32>);
-  lookup.add("sock_send", unsupported_on_descriptor<u32, u32, u32, u32>);
-  lookup.add("sock_shutdown", unsupported_on_descriptor<u32>);
+std::optional<HostFunction> find(std::string_view name, const std::shared_ptr<State>& state) {
+  const auto* found = std::ranges::lower_bound(kFunctions, name, {}, &Row::name);
+  if (found == std::end(kFunctions) || found->name != name) return std::nullopt;
+  return found->make(state);
 }
 
 }  // namespace
@@ -132,12 +136,7 @@ void add_sockets(Lookup& lookup) {
 void add_wasi(Imports& imports, WasiOptions options) {
   const auto state = std::make_shared<State>(std::move(options));
   const FunctionProvider provider = [state](std::string_view name, const FunctionType&) {
-    Lookup lookup(name, state);
-    add_process(lookup);
-    add_descriptors(lookup);
-    add_paths(lookup);
-    add_sockets(lookup);
-    return lookup.take();
+    return find(name, state);
   };
   // The two versions differ only in the layouts of functions that are not supported.
   imports.provide("wasi_snapshot_preview1", provider);
