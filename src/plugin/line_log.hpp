@@ -55,6 +55,7 @@ class LineLog {
   // dropped or not: there guests say why they are about to exit.
   [[nodiscard]] const std::string& last_error_line() const { return last_error_line_; }
 
+  [[nodiscard]] bool has_failure() const { return failure_.has_value(); }
   // What the callback threw since the last time; of several, the first.
   [[nodiscard]] std::optional<std::string> take_failure() { return std::exchange(failure_, std::nullopt); }
 

@@ -111,7 +111,7 @@ Error explained(Error error, const Kind& kind, const Module& module, const LineL
 }
 
 // An error of the call itself takes precedence over the log's.
-void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
+[[gnu::cold]] void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
   const auto failure = log.take_failure();
   if (failure && done) {
     done = base::fail(Phase::call, ErrorCode::host_error,
@@ -209,7 +209,7 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
     started = run_start_function(*instance);
   }
   log->flush();
-  add_failure_of_log(started, *log);
+  if (log->has_failure()) add_failure_of_log(started, *log);
   if (!started) {
     return std::unexpected(with_refused_growth(explained(std::move(started.error()), kind, module, *log),
                                                *runtime::Access::of(store)->budget()));
@@ -293,7 +293,8 @@ std::expected<void, Error> Plugin::Impl::run_alive(Work&& work) {
   if (fuel_for_each_call) runtime::Access::of(store)->give_fuel(*fuel_for_each_call);
   std::expected<void, Error> done = work();
   log->flush();
-  add_failure_of_log(done, *log);
+  if (log->has_failure()) [[unlikely]]
+    add_failure_of_log(done, *log);
   if (!done) [[unlikely]] {
     done.error() =
         with_refused_growth(explained(std::move(done.error()), kind, instance.module(), *log), budget());

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "artifact/abi.hpp"
+#include "compiler/optimize/pointer_sum.hpp"
 
 namespace tenon::compiler {
 namespace {
@@ -118,14 +119,9 @@ class Marker {
   }
 
  private:
-  // A mark that has been made wherever control now is: of the bytes from `offset` on.
-  struct Mark {
-    llvm::Value* origin;
-    std::int64_t offset;
-  };
-  // A write that still needs one.
+  // A write that still needs a mark.
   struct Unmarked {
-    llvm::Value* origin;
+    std::size_t origin;  // its number
     std::int64_t offset;
     std::int64_t end;
     std::size_t order;
@@ -144,11 +140,11 @@ class Marker {
         mark_where_inside(write);
         continue;
       }
-      llvm::APInt offset(64, 0);
-      auto* origin = write.pointer->stripAndAccumulateConstantOffsets(layout_, offset, true);
+      const PointerSum sum = sum_of(write.pointer, layout_);
+      const std::size_t origin = number_of(sum.origin);
       // In steps that one mark covers.
       for (std::uint64_t done = 0; done < write.bytes; done += kCardReach) {
-        const std::int64_t from = offset.getSExtValue() + static_cast<std::int64_t>(done);
+        const auto from = static_cast<std::int64_t>(sum.offset + done);
         const auto bytes = static_cast<std::int64_t>(std::min(kCardReach, write.bytes - done));
         if (!is_marked(origin, from, from + bytes))
           unmarked.push_back({origin, from, from + bytes, unmarked.size(), target.memory, write.at});
@@ -160,8 +156,7 @@ class Marker {
   // One mark for all with the same origin that it reaches, before the first of them.
   void mark_all(std::vector<Unmarked> unmarked) {
     std::ranges::stable_sort(unmarked, [&](const Unmarked& a, const Unmarked& b) {
-      if (a.origin != b.origin) return number_of(a.origin) < number_of(b.origin);
-      return a.offset < b.offset;
+      return std::pair(a.origin, a.offset) < std::pair(b.origin, b.offset);
     });
     for (std::size_t i = 0; i < unmarked.size();) {
       const Unmarked& lowest = unmarked[i];
@@ -180,16 +175,19 @@ class Marker {
   }
 
   // The order of origins must not hang on their addresses: the same module gives the same bytes.
-  std::size_t number_of(llvm::Value* origin) {
-    return numbers_.try_emplace(origin, numbers_.size()).first->second;
+  std::size_t number_of(const Origin& origin) {
+    const auto [found, is_new] = numbers_.try_emplace(origin.key(), origins_.size());
+    if (is_new) {
+      origins_.push_back(origin);
+      marks_.emplace_back();
+    }
+    return found->second;
   }
 
-  bool is_marked(llvm::Value* origin, std::int64_t offset, std::int64_t end) const {
-    const auto found = marks_.find(origin);
-    if (found == marks_.end()) return false;
+  bool is_marked(std::size_t origin, std::int64_t offset, std::int64_t end) const {
     // The latest only: a guest may write a thousand fields of one object.
     constexpr std::size_t kLooksAt = 16;
-    const auto& marks = found->second;
+    const auto& marks = marks_[origin];
     const std::size_t skipped = marks.size() > kLooksAt ? marks.size() - kLooksAt : 0;
     return std::ranges::any_of(llvm::ArrayRef(marks).drop_front(skipped),
                                [&](std::int64_t mark) { return mark <= offset && reaches(mark, end); });
@@ -213,16 +211,14 @@ class Marker {
     made_.push_back(lowest.origin);
   }
 
-  // In the memory: the index of a plain access as it is, anything else by its distance from the base.
-  static llvm::Value* address_of(llvm::IRBuilder<>& builder, const Unmarked& write, llvm::Value* base) {
-    auto* offset = builder.getInt64(static_cast<std::uint64_t>(write.offset));
-    if (is_load_of_base(write.origin)) return offset;
-    auto* access = llvm::dyn_cast<llvm::GetElementPtrInst>(write.origin);
-    const bool is_plain = access != nullptr && access->getNumIndices() == 1 &&
-                          access->getSourceElementType()->isIntegerTy(8) &&
-                          is_load_of_base(access->getPointerOperand());
-    auto* index = is_plain ? access->getOperand(1) : distance(builder, write.origin, base);
-    return write.offset == 0 ? index : builder.CreateAdd(index, offset);
+  // In the memory: the sum of the indices, where the root is the base.
+  llvm::Value* address_of(llvm::IRBuilder<>& builder, const Unmarked& write, llvm::Value* base) const {
+    const Origin& origin = origins_[write.origin];
+    llvm::Value* sum = builder.getInt64(static_cast<std::uint64_t>(write.offset));
+    for (auto* index : origin.indices) {
+      if (index != nullptr) sum = builder.CreateAdd(index, sum);
+    }
+    return is_load_of_base(origin.root) ? sum : builder.CreateAdd(distance(builder, origin.root, base), sum);
   }
 
   static llvm::Value* distance(llvm::IRBuilder<>& builder, llvm::Value* pointer, llvm::Value* base) {
@@ -331,9 +327,12 @@ class Marker {
   const llvm::DataLayout& layout_;
   llvm::Argument* const instance_;
   std::vector<llvm::Value*> bases_;
-  llvm::DenseMap<llvm::Value*, llvm::SmallVector<std::int64_t, 2>> marks_;  // offsets, by origin
-  std::vector<llvm::Value*> made_;                                          // the origins of those, in order
-  llvm::DenseMap<llvm::Value*, std::size_t> numbers_;
+  std::vector<Origin> origins_;
+  llvm::DenseMap<decltype(Origin{}.key()), std::size_t> numbers_;
+  // The marks that have been made wherever control now is: the offsets of the bytes from which
+  // on, by the origin's number; and those numbers, in order.
+  std::vector<llvm::SmallVector<std::int64_t, 2>> marks_;
+  std::vector<std::size_t> made_;
   bool changed_ = false;
 };
 

@@ -36,18 +36,17 @@ Failure Exchange::run() {
   return runtime::enter(guest_.instance, [this] { work(); });
 }
 
-Failure Exchange::take_failure() {
-  if (no_memory_) {
-    return failure(Phase::call, ErrorCode::out_of_resources,
-                   "the host has no memory for the texts of a call of " + function_.name);
-  }
-  return std::move(failed_);
+Failure Exchange::no_memory() const {
+  return failure(Phase::call, ErrorCode::out_of_resources,
+                 "the host has no memory for the texts of a call of " + function_.name);
 }
 
+// With all that it calls in one body: each step is short, and there are a dozen in each call.
+//
 // A call of the guest may trap and leave these frames, so nothing in them may need a
 // destructor then. All such things are members, which run()'s caller destroys, or are gone
 // before the guest is called again.
-void Exchange::work() {
+[[gnu::flatten]] void Exchange::work() {
   try {
     if (pass_texts()) {
       call_in_session(function_.function, slots_.data());

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tenon/store.hpp>
 
@@ -51,11 +52,12 @@ class Exchange {
   [[nodiscard]] base::Failure run();
   // What the host found wrong (such as a bad pointer) or lacked; null for nothing. It may
   // have happened before the guest was stopped.
-  [[nodiscard]] base::Failure take_failure();
+  [[nodiscard]] base::Failure take_failure() { return no_memory_ ? no_memory() : std::move(failed_); }
 
  private:
   using u32 = std::uint32_t;
 
+  [[nodiscard]] base::Failure no_memory() const;
   void work();
   bool pass_texts();
   bool pass(std::size_t index);

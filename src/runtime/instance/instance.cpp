@@ -19,13 +19,18 @@ InstanceImpl::InstanceImpl(StoreImpl* store, artifact::StoreRecord* store_record
     std::memcpy(at<void>(loaded.layout().type_id(0)), type_ids.data(), type_ids.size_bytes());
 
   const artifact::InstanceCounts& counts = loaded.counts();
+  const artifact::InstantiationPlan& plan = loaded.plan();
+  imported_memories_ = counts.memories - plan.memories.size();
+  imported_tables_ = counts.tables - plan.tables.size();
+  const auto imported_globals = static_cast<std::uint32_t>(counts.globals - plan.globals.size());
+  own_cells_ = {at<std::uint8_t>(loaded.layout().global_cell(imported_globals)),
+                plan.globals.size() * sizeof(GlobalImpl::own_cell)};
   memories_.reserve(counts.memories);
   tables_.reserve(counts.tables);
   globals_.reserve(counts.globals);
-  own_globals_.reserve(
-      loaded.plan().globals.size());  // never grows beyond: pointers to its elements are kept
-  data_dropped_.resize(loaded.plan().data.size());
-  elements_dropped_.resize(loaded.plan().elements.size());
+  own_globals_.reserve(plan.globals.size());  // never grows beyond: pointers to its elements are kept
+  data_dropped_.resize(plan.data.size());
+  elements_dropped_.resize(plan.elements.size());
 }
 
 void InstanceImpl::add_memory(MemoryImpl* memory) {
@@ -85,23 +90,8 @@ const artifact::FunctionRecord* InstanceImpl::function(std::uint32_t index) cons
   return made;
 }
 
-std::span<MemoryImpl* const> InstanceImpl::own_memories() const {
-  return std::span(memories_).last(module().plan().memories.size());
-}
-
-void InstanceImpl::note_stops(std::uint64_t stops) {
-  if (std::exchange(stops_noted_, stops) == stops) return;
+void InstanceImpl::tell_stop() {
   for (MemoryImpl* memory : own_memories()) memory->note_stop();
-}
-
-std::span<TableImpl* const> InstanceImpl::own_tables() const {
-  return std::span(tables_).last(module().plan().tables.size());
-}
-
-std::span<std::uint8_t> InstanceImpl::own_cells() const {
-  const auto all = static_cast<std::uint32_t>(globals_.size());
-  const auto own = static_cast<std::uint32_t>(own_globals_.size());
-  return {at<std::uint8_t>(module().layout().global_cell(all - own)), std::size_t{16} * own};
 }
 
 std::optional<std::uint32_t> InstanceImpl::index_of(const artifact::FunctionRecord* record) const {

@@ -2,6 +2,7 @@
 // about it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -71,13 +72,21 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
     segments_changed = true;
   }
 
-  // For snapshots (snapshot.cpp): what is this instance's own, behind what it imports.
-  [[nodiscard]] std::span<MemoryImpl* const> own_memories() const;
-  [[nodiscard]] std::span<TableImpl* const> own_tables() const;
+  // For snapshots (snapshot.cpp): what is this instance's own, behind what it imports. Nothing
+  // where it could not be completed.
+  [[nodiscard]] std::span<MemoryImpl* const> own_memories() const {
+    return std::span(memories_).subspan(std::min(imported_memories_, memories_.size()));
+  }
+  [[nodiscard]] std::span<TableImpl* const> own_tables() const {
+    return std::span(tables_).subspan(std::min(imported_tables_, tables_.size()));
+  }
   // Tells its memories where a call of the store has ended early since the last time; `stops`
   // is StoreHead's.
-  void note_stops(std::uint64_t stops);
-  [[nodiscard]] std::span<std::uint8_t> own_cells() const;  // of its globals, 16 bytes each
+  void note_stops(std::uint64_t stops) {
+    if (std::exchange(stops_noted_, stops) != stops) tell_stop();
+  }
+  // The cells of its globals, 16 bytes each.
+  [[nodiscard]] std::span<std::uint8_t> own_cells() const { return own_cells_; }
   // The index of the function whose record this is; nullopt where it is not this instance's.
   [[nodiscard]] std::optional<std::uint32_t> index_of(const artifact::FunctionRecord* record) const;
   [[nodiscard]] const std::vector<bool>& data_dropped() const { return data_dropped_; }
@@ -92,13 +101,16 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
   std::vector<State> states;  // of its host functions
   // The snapshot that it was last taken to or put back to; null where there is none.
   std::shared_ptr<const SnapshotImpl> baseline;
-  bool is_half_reset = false;  // the last reset failed
+  bool has_states_in_order = false;  // its states are those of the baseline, in the same order
+  bool is_half_reset = false;        // the last reset failed
 
  private:
   template <typename T>
   [[nodiscard]] T* at(std::uint64_t offset) const {
     return reinterpret_cast<T*>(block_.data() + offset);
   }
+
+  void tell_stop();
 
   StoreImpl* store_;
   Module module_;
@@ -108,6 +120,8 @@ class InstanceImpl final : public InstanceHead, public ConstantScope {
   std::vector<GlobalImpl*> globals_;
   std::vector<TagImpl*> tags_;
   std::vector<GlobalImpl> own_globals_;
+  std::span<std::uint8_t> own_cells_;  // in the block
+  std::size_t imported_memories_, imported_tables_;
   std::vector<bool> data_dropped_;
   std::vector<bool> elements_dropped_;
   std::uint64_t stops_noted_ = 0;

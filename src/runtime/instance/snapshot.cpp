@@ -18,9 +18,10 @@ std::unexpected<Error> refuse(std::string why) {
 }
 
 // Safety: guest code that runs counts on its state.
-std::expected<void, Error> check_at_rest(const InstanceImpl& instance, const char* what) {
-  if (instance.store().record.stack_limit == 0) return {};
-  return refuse(std::string("an instance cannot be ") + what +
+bool is_at_rest(const InstanceImpl& instance) { return instance.store().record.stack_limit == 0; }
+
+[[gnu::cold]] std::unexpected<Error> not_at_rest(const std::string& what) {
+  return refuse("an instance cannot be " + what +
                 " while a call of its store runs: do it when the call has returned");
 }
 
@@ -113,38 +114,59 @@ void restore_globals(InstanceImpl& instance, const SnapshotImpl& snapshot) {
     write_cell(instance.own_globals()[global.index].cell, {bits_of(global.reference, instance), 0});
 }
 
-std::expected<void, Error> restore_tables(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
-  const auto tables = instance.own_tables();
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    if (!all && !tables[i]->has_changed()) continue;
-    std::vector<Reference> elements;
-    elements.reserve(snapshot.tables[i].elements.size());
-    for (const SavedReference& saved : snapshot.tables[i].elements)
-      elements.push_back(bits_of(saved, instance));
-    if (!tables[i]->restore(snapshot.tables[i].contents, elements, instance))
-      return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for a table as it was");
-  }
-  return {};
+// Of its own, beside what every reset does.
+[[gnu::noinline]] bool restore_table(InstanceImpl& instance, TableImpl& table,
+                                     const SnapshotImpl::Table& saved) {
+  std::vector<Reference> elements;
+  elements.reserve(saved.elements.size());
+  for (const SavedReference& element : saved.elements) elements.push_back(bits_of(element, instance));
+  return table.restore(saved.contents, elements, instance);
 }
 
-// By their names: another instance may have been given others.
-void restore_states(const InstanceImpl& instance, const SnapshotImpl& snapshot) {
+bool restore_tables(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
+  const auto tables = instance.own_tables();
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if ((all || tables[i]->has_changed()) && !restore_table(instance, *tables[i], snapshot.tables[i]))
+      return false;
+  }
+  return true;
+}
+
+// By their names, unless it is known that they are in one order: another instance may have
+// been given others.
+void restore_states(const InstanceImpl& instance, const SnapshotImpl& snapshot, bool in_order) {
+  if (in_order) {
+    for (std::size_t i = 0; i < snapshot.states.size(); ++i)
+      instance.states[i].second->restore(snapshot.states[i].second);
+    return;
+  }
   for (const auto& [name, saved] : snapshot.states) {
     const auto found = std::ranges::find(instance.states, name, &InstanceImpl::State::first);
     if (found != instance.states.end()) found->second->restore(saved);
   }
 }
 
-// All but the memories. `all`: also tables that nobody has changed.
-std::expected<void, Error> restore_rest(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
+void set_baseline(InstanceImpl& instance, const SnapshotPointer& snapshot) {
+  instance.baseline = snapshot;
+  instance.has_states_in_order = std::ranges::equal(instance.states, snapshot->states, {},
+                                                    &InstanceImpl::State::first, &SnapshotImpl::State::first);
+}
+
+// All but the memories. `all`: also tables that nobody has changed. False where there is no
+// memory for a table.
+bool restore_rest(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
   restore_globals(instance, snapshot);
-  if (auto ok = restore_tables(instance, snapshot, all); !ok) return ok;
+  if (!restore_tables(instance, snapshot, all)) return false;
   if (all || instance.segments_changed)
     instance.set_dropped(snapshot.data_dropped, snapshot.elements_dropped);
-  restore_states(instance, snapshot);
+  restore_states(instance, snapshot, !all && instance.has_states_in_order);
   // What calls have thrown would count for the next ones.
-  instance.store().exceptions().collect_at_rest();
-  return {};
+  if (auto& exceptions = instance.store().exceptions(); exceptions.size() > 0) exceptions.collect_at_rest();
+  return true;
+}
+
+std::unexpected<Error> no_memory() {
+  return base::fail(Phase::call, ErrorCode::out_of_resources, "no memory for a table as it was");
 }
 
 std::expected<void, Error> restore(InstanceImpl& instance, const SnapshotImpl& snapshot, bool all) {
@@ -152,7 +174,8 @@ std::expected<void, Error> restore(InstanceImpl& instance, const SnapshotImpl& s
   for (std::size_t i = 0; i < memories.size(); ++i) {
     if (auto ok = memories[i]->restore(snapshot.memories[i]); !ok) return ok;
   }
-  return restore_rest(instance, snapshot, all);
+  if (!restore_rest(instance, snapshot, all)) return no_memory();
+  return {};
 }
 
 }  // namespace
@@ -167,8 +190,7 @@ std::expected<void, Error> check_store(const StoreImpl& store, const SnapshotImp
 
 std::expected<SnapshotPointer, Error> take_snapshot(InstanceImpl& instance) {
   if (instance.poisoned) return refuse("the instance stopped in an earlier call: there is no state to keep");
-  if (auto ok = check_at_rest(instance, "kept in a snapshot"); !ok)
-    return std::unexpected(std::move(ok.error()));
+  if (!is_at_rest(instance)) return not_at_rest("kept in a snapshot");
   if (auto ok = check_imports(instance); !ok) return std::unexpected(std::move(ok.error()));
   auto snapshot = std::make_shared<SnapshotImpl>(instance.handle());
   References references(instance, *snapshot);
@@ -182,7 +204,7 @@ std::expected<SnapshotPointer, Error> take_snapshot(InstanceImpl& instance) {
   snapshot->elements_dropped = instance.elements_dropped();
   instance.segments_changed = false;
   for (const auto& [name, state] : instance.states) snapshot->states.emplace_back(name, state->save());
-  instance.baseline = snapshot;
+  set_baseline(instance, snapshot);
   return snapshot;
 }
 
@@ -193,21 +215,21 @@ std::expected<void, Error> reset(InstanceImpl& instance, const SnapshotPointer& 
     if (auto ok = check_store(instance.store(), *snapshot, Phase::call); !ok) return ok;
     if (auto ok = check_imports(instance); !ok) return ok;
   }
-  if (auto ok = check_at_rest(instance, "reset"); !ok) return ok;
+  if (!is_at_rest(instance)) return not_at_rest("reset");
   // Half of it is no state: an error, or what is thrown, leaves it poisoned.
   instance.note_stops(instance.store().stops);
   instance.poisoned = true;
   const bool all = std::exchange(instance.is_half_reset, true) || instance.baseline != snapshot;
   if (auto ok = restore(instance, *snapshot, all); !ok) return ok;
-  if (instance.baseline != snapshot) instance.baseline = snapshot;
+  if (instance.baseline != snapshot) set_baseline(instance, snapshot);
   instance.is_half_reset = false;
   instance.poisoned = false;
   return {};
 }
 
 std::expected<void, Error> begin_as(InstanceImpl& instance, const SnapshotPointer& snapshot) {
-  if (auto ok = restore_rest(instance, *snapshot, true); !ok) return ok;
-  instance.baseline = snapshot;
+  if (!restore_rest(instance, *snapshot, true)) return no_memory();
+  set_baseline(instance, snapshot);
   return {};
 }
 

@@ -44,7 +44,8 @@ class SnapshotImpl {
   base::Bytes cells;  // of all its globals, as they lie in the instance
   std::vector<Global> references;
   std::vector<bool> data_dropped, elements_dropped;
-  std::vector<std::pair<std::string, std::shared_ptr<const void>>> states;
+  using State = std::pair<std::string, std::shared_ptr<const void>>;  // with its name
+  std::vector<State> states;
   // The account of the one store in which its references have a meaning; null: any.
   std::shared_ptr<const Budget> only_store;
 };

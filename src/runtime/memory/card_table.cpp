@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
+
+#include "machine_bytes.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -13,53 +14,27 @@ constexpr unsigned kAtOnce = 64;
 // Behind the cards of a memory there are always that many more.
 static_assert(artifact::kCardBytes >= (artifact::kMemoryReservation >> artifact::kSmallCardShift) + kAtOnce);
 
-// Without loops: to look at 64 cards is nearly all that a reset of a small memory does.
-constexpr auto kWords = std::make_index_sequence<kAtOnce / 8>{};
-
-std::uint64_t word(const std::uint8_t* cards, std::size_t index) {
-  std::uint64_t value;
-  std::memcpy(&value, cards + index * sizeof value, sizeof value);
-  return value;
-}
-
-template <std::size_t... kIndex>
-bool is_any_marked(const std::uint8_t* cards, std::index_sequence<kIndex...>) {
-  return (word(cards, kIndex) | ...) != 0;
-}
-
-// A bit for each of the 64 cards there: whether it is marked, which is 1.
-template <std::size_t... kIndex>
-std::uint64_t marked_of(const std::uint8_t* cards, std::index_sequence<kIndex...>) {
-  // The product has byte i, which is 0 or 1, as bit 56 + i: 8i of the word and 56 - 7i of the factor.
-  return (((word(cards, kIndex) * 0x0102040810204080 >> 56) << (8 * kIndex)) | ...);
-}
-
 }  // namespace
 
 void CardTable::undo(std::uint8_t* memory, const std::uint8_t* saved, std::uint64_t size) {
   undo_below(memory, saved, size);
   const std::uint64_t count = size >> shift_;
   for (std::uint64_t at = 0; at < count; at += kAtOnce) {
-    if (is_any_marked(cards_ + at, kWords)) undo_some(at, memory, saved, size);
-  }
-}
-
-void CardTable::undo_some(std::uint64_t at, std::uint8_t* memory, const std::uint8_t* saved,
-                          std::uint64_t size) {
-  std::uint64_t marked = marked_of(cards_ + at, kWords);
-  const std::uint64_t left = (size >> shift_) - at;
-  if (left < kAtOnce) marked &= (std::uint64_t{1} << left) - 1;
-  std::memset(cards_ + at, 0, kAtOnce);
-  while (marked != 0) {
-    // One run of marked cards after the other.
-    const auto first = static_cast<unsigned>(std::countr_zero(marked));
-    const auto length = static_cast<unsigned>(std::countr_one(marked >> first));
-    const std::uint64_t from = (at + first) << shift_;
-    // Safety: a mark stands for that many bytes, also of the next card's.
-    const std::uint64_t to = std::min(size, ((at + first + length) << shift_) + artifact::kCardReach);
-    std::memcpy(memory + from, saved + from, to - from);
-    // What is below the run is zero already.
-    marked &= first + length < kAtOnce ? ~std::uint64_t{0} << (first + length) : 0;
+    std::uint64_t marked = machine::lowest_bits(cards_ + at);
+    if (marked == 0) continue;
+    if (count - at < kAtOnce) marked &= (std::uint64_t{1} << (count - at)) - 1;
+    std::memset(cards_ + at, 0, kAtOnce);
+    while (marked != 0) {
+      // One run of marked cards after the other.
+      const auto first = static_cast<unsigned>(std::countr_zero(marked));
+      const auto length = static_cast<unsigned>(std::countr_one(marked >> first));
+      const std::uint64_t from = (at + first) << shift_;
+      // Safety: a mark stands for that many bytes, also of the next card's.
+      const std::uint64_t to = std::min(size, ((at + first + length) << shift_) + artifact::kCardReach);
+      std::memcpy(memory + from, saved + from, to - from);
+      // What is below the run is zero already.
+      marked &= first + length < kAtOnce ? ~std::uint64_t{0} << (first + length) : 0;
+    }
   }
 }
 

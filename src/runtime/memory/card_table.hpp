@@ -33,8 +33,6 @@ class CardTable {
   void clear(std::uint64_t size, bool touched_beyond);
 
  private:
-  // What the 64 cards from `at` on stand for, some of which are marked.
-  void undo_some(std::uint64_t at, std::uint8_t* memory, const std::uint8_t* saved, std::uint64_t size);
   // What marks of the card before the first stand for (kPageBeforeCards).
   void undo_below(std::uint8_t* memory, const std::uint8_t* saved, std::uint64_t size);
 

@@ -209,15 +209,11 @@ void MemoryImpl::begin_as(std::shared_ptr<const SavedMemory> saved) {
   if (slot_.base() == nullptr) mapped_ = std::move(saved);
 }
 
-// Safety: no byte that was written since may be left, and what has grown must be guard again.
-std::expected<void, Error> MemoryImpl::restore(const std::shared_ptr<const SavedMemory>& saved) {
+std::expected<void, Error> MemoryImpl::restore_all(const std::shared_ptr<const SavedMemory>& saved) {
   if (record.size != saved->size()) {
     if (auto ok = resize(saved->size()); !ok) return ok;
-  }
-  const bool knows_all = cards_.exists() && !has_unseen_writes_ && !has_other_writers_ && !was_stopped_;
-  if (knows_all && baseline_ == saved) [[likely]] {
-    if (saved->size() > 0) cards_.undo(record.base, saved->bytes(), saved->size());
-    return {};
+    // Of what has grown no more is left, and all other writes are known.
+    if (knows_writes_since(*saved)) return restore(saved);
   }
   if (auto ok = put_back(saved); !ok) return ok;
   clear_cards();

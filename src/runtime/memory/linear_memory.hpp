@@ -91,7 +91,11 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   [[nodiscard]] std::expected<std::shared_ptr<const SavedMemory>, Error> save();
   // Puts contents and size back. What the memory has grown by since is guard again. Errors:
   // out_of_resources.
-  [[nodiscard]] std::expected<void, Error> restore(const std::shared_ptr<const SavedMemory>& saved);
+  [[nodiscard]] std::expected<void, Error> restore(const std::shared_ptr<const SavedMemory>& saved) {
+    if (!knows_writes_since(*saved)) return restore_all(saved);
+    if (saved->size() > 0) cards_.undo(record.base, saved->bytes(), saved->size());
+    return {};
+  }
   // What it began with is what was saved.
   void begin_as(std::shared_ptr<const SavedMemory> saved);
 
@@ -118,6 +122,12 @@ class MemoryImpl : public std::enable_shared_from_this<MemoryImpl> {
   [[nodiscard]] bool extend(std::uint64_t pages);
   [[nodiscard]] std::expected<void, Error> resize(std::uint64_t bytes);
   void clear_cards();
+  // Safety: no byte that was written since may be left, and what has grown must be guard again.
+  [[nodiscard]] bool knows_writes_since(const SavedMemory& saved) const {
+    return baseline_.get() == &saved && record.size == saved.size() && cards_.exists() &&
+           !has_unseen_writes_ && !has_other_writers_ && !was_stopped_;
+  }
+  [[nodiscard]] std::expected<void, Error> restore_all(const std::shared_ptr<const SavedMemory>& saved);
   [[nodiscard]] std::expected<void, Error> put_back(const std::shared_ptr<const SavedMemory>& saved);
 
   StoreImpl* store_;
