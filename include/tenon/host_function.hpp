@@ -71,6 +71,10 @@ class Caller {
   // runs again: when this function returns, or calls a guest.
   [[nodiscard]] std::expected<std::span<std::uint8_t>, Error> memory(std::uint64_t address,
                                                                      std::uint64_t size) const;
+  // The same, only to be read: with an artifact compiled with --resettable, resetting an
+  // instance costs as much as was asked for with memory().
+  [[nodiscard]] std::expected<std::span<const std::uint8_t>, Error> bytes(std::uint64_t address,
+                                                                          std::uint64_t size) const;
   // The instance itself; a handle that may be kept as long as its store lives.
   // Precondition: the function was given to Imports. One of Store::create_function has no
   // instance that imported it.

@@ -40,6 +40,9 @@ class Memory {
   // when added. Valid as long as data().
   [[nodiscard]] std::expected<std::span<std::uint8_t>, Error> view(std::uint64_t address,
                                                                    std::uint64_t size) const;
+  // The same, only to be read: resetting an instance costs as much as was asked for with view().
+  [[nodiscard]] std::expected<std::span<const std::uint8_t>, Error> bytes(std::uint64_t address,
+                                                                          std::uint64_t size) const;
   // Grows by pages of zeros (section 4.2.8); the old size in pages, or nullopt, and nothing
   // changed, where the type's maximum, StoreOptions::memory_limit or the system says no.
   std::optional<std::uint64_t> grow(std::uint64_t pages) const;

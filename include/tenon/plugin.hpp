@@ -194,8 +194,8 @@ class Plugin {
   Plugin(Plugin&&) noexcept;
   Plugin& operator=(Plugin&&) noexcept;
   // A host function may destroy the plugin that called it, and so may assigning: the call goes
-  // on to its end, and what the plugin held is freed then. Precondition: no other thread is
-  // in a call of it.
+  // on to its end, and what the plugin held is freed then; in a call that came by instance(),
+  // never, as with a Store. Precondition: no other thread is in a call of it.
   ~Plugin();
 
   // Calls the init export with the configuration. Do so once, before the first execute; Tenon

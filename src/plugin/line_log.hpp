@@ -33,7 +33,9 @@ class LineLog {
   explicit LineLog(LogCallback callback, std::shared_ptr<runtime::Budget> budget = nullptr,
                    std::uint64_t limit = UINT64_MAX);
 
+  // A line that somebody left unfinished is passed on, and no part of this call's.
   void begin_call() {
+    if (has_pending_) end_lines();
     if (dropped_ > 0) tell_dropped();
     left_ = limit_;
     last_error_line_.clear();

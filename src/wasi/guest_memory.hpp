@@ -23,8 +23,14 @@ class GuestMemory {
  public:
   explicit GuestMemory(const Caller& caller) : caller_(caller) {}
 
-  [[nodiscard]] std::optional<std::span<std::uint8_t>> bytes(std::uint64_t address,
-                                                             std::uint64_t size) const {
+  [[nodiscard]] std::optional<std::span<const std::uint8_t>> bytes(std::uint64_t address,
+                                                                   std::uint64_t size) const {
+    auto view = caller_.bytes(address, size);
+    if (!view) return std::nullopt;
+    return *view;
+  }
+  // To be written. What is asked for counts as written, so nothing is that may be refused.
+  [[nodiscard]] std::optional<std::span<std::uint8_t>> room(std::uint64_t address, std::uint64_t size) const {
     auto view = caller_.memory(address, size);
     if (!view) return std::nullopt;
     return *view;
@@ -43,7 +49,7 @@ class GuestMemory {
   template <typename T>
   [[nodiscard]] bool store(std::uint64_t address, const T& value) const {
     static_assert(std::is_trivially_copyable_v<T>);
-    const auto view = bytes(address, sizeof(T));
+    const auto view = room(address, sizeof(T));
     if (!view) return false;
     std::memcpy(view->data(), &value, sizeof(T));
     return true;

@@ -35,7 +35,7 @@ Errno store_sizes(const Caller& caller, const Texts& texts, std::uint32_t count,
 Errno store_texts(const Caller& caller, const Texts& texts, std::uint64_t pointers, std::uint64_t buffer) {
   const GuestMemory memory(caller);
   for (const auto& text : texts) {
-    const auto room = memory.bytes(buffer, text.size() + 1);
+    const auto room = memory.room(buffer, text.size() + 1);
     if (!room) return Errno::fault;
     std::memcpy(room->data(), text.c_str(), text.size() + 1);
     if (!memory.store(pointers, static_cast<std::uint32_t>(buffer))) return Errno::fault;
@@ -64,11 +64,13 @@ Errno environ_sizes_get(State& state, Caller& caller, std::uint32_t count, std::
 }
 
 Errno random_get(State& state, Caller& caller, std::uint32_t buffer, std::uint32_t size) {
-  const auto room = GuestMemory(caller).bytes(buffer, size);
-  if (!room) return Errno::fault;
+  const GuestMemory memory(caller);
+  if (!memory.bytes(buffer, size)) return Errno::fault;
   // Safety: nobody stops a host function, and 4 GiB take ten seconds.
   constexpr std::uint32_t kMaxRandom = 1 << 24;
   if (size > kMaxRandom) return Errno::invalid;
+  const auto room = memory.room(buffer, size);
+  if (!room) return Errno::fault;
   if (state.options.random) {
     state.options.random(*room);
     return Errno::success;

@@ -87,7 +87,7 @@ Errno fd_read(State& state, Caller& caller, std::uint32_t descriptor, std::uint3
     // A buffer may overlap the vectors that follow. So what counts is what is read now,
     // not what was checked above.
     const auto vector = load_vector(memory, vectors, i);
-    const auto room = vector ? memory.bytes(vector->buffer, vector->size) : std::nullopt;
+    const auto room = vector ? memory.room(vector->buffer, vector->size) : std::nullopt;
     if (!room) return Errno::fault;
     if (room->empty()) continue;
     const std::size_t got = std::min(source(*room), room->size());

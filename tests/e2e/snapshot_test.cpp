@@ -201,6 +201,19 @@ TEST_P(Snapshots, TrustNoMarksOfCallsThatWereStopped) {
   EXPECT_EQ(get("peek", 50'000), 0);
 }
 
+// The store tells its instances of the call that was stopped, when it ends too.
+TEST_P(Snapshots, LeaveInstancesThatCouldNotBeCompleted) {
+  StoreOptions limited;
+  limited.memory_limit = 60 * 65536;
+  Store store(limited);
+  const auto instance = store.instantiate(guest_.module());
+  ASSERT_TRUE(instance);
+  ASSERT_FALSE(call(*instance, "trap"));
+  const auto refused = store.instantiate(guest_.module());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::out_of_resources);
+}
+
 TEST_P(Snapshots, SeeWhatTheHostWrites) {
   const Snapshot snapshot = take();
   const Memory memory = *instance_.memory();
@@ -213,6 +226,34 @@ TEST_P(Snapshots, SeeWhatTheHostWrites) {
   ASSERT_TRUE(memory.grow(1));
   reset(snapshot);
   EXPECT_EQ(get("size"), 1);
+}
+
+// A reset costs what was written, so what is read, or refused, must leave no mark. A write that
+// nobody saw, through a span of before the snapshot, then outlives the reset.
+TEST(SnapshotsOfMarkedMemories, CostNothingForWhatIsRead) {
+  const tests::Guest guest(R"((module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+    (memory (export "memory") 500)
+    (data (i32.const 16) "\70\11\01\00\64\00\00\00")
+    (func (export "write") (result i32) (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 0)))
+    (func (export "random") (result i32) (call $random (i32.const 70000) (i32.const 20000000)))))",
+                           options(true));
+  Store store;
+  Imports imports;
+  add_wasi(imports, {});
+  const auto instance = store.instantiate(guest.module(), imports);
+  ASSERT_TRUE(instance) << to_string(instance.error());
+  const Memory memory = *instance->memory();
+  const auto unseen = memory.view(70'000, 100).value();
+  const auto snapshot = instance->snapshot();
+  ASSERT_TRUE(snapshot);
+  unseen[99] = 7;
+  EXPECT_EQ((*instance->function<std::int32_t()>("write"))(), 0);
+  EXPECT_EQ((*instance->function<std::int32_t()>("random"))(), 28);  // EINVAL
+  ASSERT_TRUE(memory.bytes(70'000, 100));
+  ASSERT_TRUE(instance->reset(*snapshot));
+  EXPECT_EQ(unseen[99], 7);
 }
 
 TEST_P(Snapshots, SeeWhatOtherInstancesWrite) {
@@ -260,6 +301,30 @@ TEST_P(Snapshots, MakeNewInstancesInOtherStores) {
     EXPECT_EQ(call(*made, "peek", 1000), 1);
     EXPECT_EQ(call(*made, "size"), 3);
     EXPECT_TRUE(call(*made, "poke", 1000, 9));
+  }
+}
+
+// Safety: going back to a smaller one takes the end of the larger one's file away.
+TEST_P(Snapshots, OfManySizesTakeTurns) {
+  const Snapshot small = take();
+  EXPECT_EQ(get("grow", 30), 1);
+  get("poke", 1'000'000, 42);
+  const Snapshot large = take();
+  for (int round = 0; round < 3; ++round) {
+    reset(small);
+    EXPECT_EQ(get("size"), 1);
+    reset(large);
+    EXPECT_EQ(get("peek", 1'000'000), 42) << round;
+  }
+  for (int round = 0; round < 3; ++round) {
+    Store store;
+    const auto made = store.instantiate(large);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(call(*made, "peek", 1'000'000), 42) << round;
+    // The next one may get this memory, which must not count as the snapshot's.
+    ASSERT_TRUE(made->reset(small));
+    EXPECT_EQ(call(*made, "grow", 30), 1);
+    EXPECT_EQ(call(*made, "peek", 1'000'000), 0) << round;
   }
 }
 

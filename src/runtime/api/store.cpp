@@ -37,16 +37,32 @@ std::unexpected<Error> wrong_value(const char* of, const std::string& why) {
   return fail(ErrorCode::signature_mismatch, "not a value of the " + std::string(of) + "'s type: " + why);
 }
 
-std::expected<std::span<std::uint8_t>, Error> checked_view(runtime::MemoryImpl& memory, std::uint64_t address,
-                                                           std::uint64_t size) {
+std::expected<std::span<const std::uint8_t>, Error> checked_bytes(const runtime::MemoryImpl& memory,
+                                                                  std::uint64_t address, std::uint64_t size) {
   // Hosts pass on what guests say: this check is part of the sandbox.
   if (!memory.contains(address, size)) {
     return fail(ErrorCode::protocol, std::to_string(size) + " bytes at address " + std::to_string(address) +
                                          " are not inside the guest's memory of " +
                                          std::to_string(memory.size()) + " bytes");
   }
+  return std::span(memory.record.base + address, size);
+}
+
+std::expected<std::span<std::uint8_t>, Error> checked_view(runtime::MemoryImpl& memory, std::uint64_t address,
+                                                           std::uint64_t size) {
+  if (auto inside = checked_bytes(memory, address, size); !inside)
+    return std::unexpected(std::move(inside.error()));
   memory.note_write(address, size);  // whoever has it may write
   return std::span(memory.record.base + address, size);
+}
+
+runtime::MemoryImpl* main_memory_of(void* owner) {
+  const auto* instance = static_cast<runtime::InstanceImpl*>(owner);
+  return instance != nullptr ? instance->main_memory() : nullptr;
+}
+
+std::unexpected<Error> no_memory_of_caller() {
+  return fail(ErrorCode::protocol, "the caller has no memory for host functions");
 }
 
 }  // namespace
@@ -72,6 +88,10 @@ std::span<std::uint8_t> Memory::data() const {
 }
 std::expected<std::span<std::uint8_t>, Error> Memory::view(std::uint64_t address, std::uint64_t size) const {
   return checked_view(*impl_, address, size);
+}
+std::expected<std::span<const std::uint8_t>, Error> Memory::bytes(std::uint64_t address,
+                                                                  std::uint64_t size) const {
+  return checked_bytes(*impl_, address, size);
 }
 std::optional<std::uint64_t> Memory::grow(std::uint64_t pages) const { return impl_->grow(pages); }
 
@@ -201,10 +221,16 @@ SnapshotState::~SnapshotState() = default;
 
 std::expected<std::span<std::uint8_t>, Error> Caller::memory(std::uint64_t address,
                                                              std::uint64_t size) const {
-  const auto* instance = static_cast<runtime::InstanceImpl*>(owner_);
-  runtime::MemoryImpl* const memory = instance != nullptr ? instance->main_memory() : nullptr;
-  if (memory == nullptr) return fail(ErrorCode::protocol, "the caller has no memory for host functions");
+  runtime::MemoryImpl* const memory = main_memory_of(owner_);
+  if (memory == nullptr) return no_memory_of_caller();
   return checked_view(*memory, address, size);
+}
+
+std::expected<std::span<const std::uint8_t>, Error> Caller::bytes(std::uint64_t address,
+                                                                  std::uint64_t size) const {
+  const runtime::MemoryImpl* const memory = main_memory_of(owner_);
+  if (memory == nullptr) return no_memory_of_caller();
+  return checked_bytes(*memory, address, size);
 }
 
 Instance Caller::instance() const {

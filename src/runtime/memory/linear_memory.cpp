@@ -229,6 +229,12 @@ std::expected<void, Error> MemoryImpl::resize(std::uint64_t bytes) {
     budget_->release(record.size - bytes);
     reserved_ -= record.size - bytes;
     record.size = bytes;
+    // Safety: the end of the file is mapped no longer. What grows there is zeros, and nobody
+    // may take the mapping for the whole of what was saved.
+    if (mapped_ != nullptr && bytes < mapped_->size()) {
+      mapped_ = nullptr;
+      reservations_ = nullptr;
+    }
     return {};
   }
   if (grow((bytes - record.size) / kPageSize)) return {};

@@ -36,6 +36,15 @@ TEST_F(LineLogTest, StreamsDoNotMix) {
   EXPECT_EQ(log_.last_error_line(), "error");
 }
 
+// Safety: what another caller's call left unfinished must not turn up in this one's line or error.
+TEST_F(LineLogTest, ACallBeginsItsOwnLines) {
+  log_.write(LogStream::standard_error, "secret");
+  log_.begin_call();
+  log_.write(LogStream::standard_error, "mine\n");
+  EXPECT_THAT(lines_, ElementsAre("secret", "mine"));
+  EXPECT_EQ(log_.last_error_line(), "mine");
+}
+
 TEST_F(LineLogTest, ALongLineIsCut) {
   log_.write(LogStream::standard_output, std::string(2 * LineLog::kMaxLine + 3, 'x'));
   log_.flush();
