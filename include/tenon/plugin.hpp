@@ -229,7 +229,8 @@ class Plugin {
   // was loaded with neither PluginOptions::interruptible nor a timeout.
   [[nodiscard]] std::expected<InterruptHandle, Error> interrupt_handle() const;
 
-  // As Store::fuel and Store::set_fuel. A host function that the plugin called may use them, too.
+  // As Store::fuel and Store::set_fuel. A host function that the plugin called may use them, too;
+  // between calls, PluginOptions::fuel_for_each_call overrides what was set.
   [[nodiscard]] std::uint64_t fuel() const;
   [[nodiscard]] std::expected<void, Error> set_fuel(std::uint64_t fuel);
 

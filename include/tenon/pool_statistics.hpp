@@ -43,7 +43,7 @@ struct PoolStatistics {
   std::uint64_t timeouts = 0;                 // calls that ended with ErrorCode::timeout, of their own
   std::uint64_t interrupts = 0;               // and with ErrorCode::interrupted
 
-  std::uint64_t resets = 0;        // plugins that had stopped when they came back, and went
+  std::uint64_t replaced = 0;      // plugins that had stopped when they came back, and went
   std::uint64_t failed_makes = 0;  // borrowers for whom a plugin could not be loaded or initialised
 
   std::uint64_t waits = 0;                // borrowers that found no free plugin, and waited

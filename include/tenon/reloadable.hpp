@@ -9,7 +9,8 @@
 //   if (auto done = plugin->reload(); !done) fail(done.error());   // the old one goes on
 //
 // A new version is loaded and initialised completely before it takes over; where that fails,
-// the old one stays. The calls that run meanwhile end on the version on which they began, and
+// the old one stays. So it does where the old one exports the transform function and the new
+// one does not. The calls that run meanwhile end on the version on which they began, and
 // no call fails because of a new one. What plugins remembered is not carried over. The
 // memory and code of an old version go with its last lease; until then there may be as many
 // of its plugins as were borrowed, and those of the new one besides.

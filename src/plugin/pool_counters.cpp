@@ -67,7 +67,7 @@ PoolStatistics PoolCounters::read() const {
   }
   out.timeouts = value(errors_[std::to_underlying(ErrorCode::timeout)]);
   out.interrupts = value(errors_[std::to_underlying(ErrorCode::interrupted)]);
-  out.resets = value(resets);
+  out.replaced = value(replaced);
   out.failed_makes = value(failed_makes);
   out.waits = value(waits);
   out.failed_waits = value(failed_waits);

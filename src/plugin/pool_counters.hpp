@@ -49,7 +49,7 @@ class PoolCounters {
   // All but the pool's maximum.
   [[nodiscard]] PoolStatistics read() const;
 
-  Counter resets{0}, failed_makes{0};
+  Counter replaced{0}, failed_makes{0};
   Counter waits{0}, failed_waits{0}, wait_nanoseconds{0};
   Counter reloads{0}, failed_reloads{0};
   Counter in_use{0}, members{0};

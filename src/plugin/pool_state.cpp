@@ -11,8 +11,11 @@ namespace {
 
 std::expected<void, Error> check(const PoolOptions& options) {
   const char* wrong = nullptr;
-  if (options.maximum == 0) wrong = "maximum is 0: a pool has at least one plugin";
-  if (options.minimum > options.maximum) wrong = "minimum is more than maximum";
+  if (options.maximum == 0) {
+    wrong = "maximum is 0: a pool has at least one plugin";
+  } else if (options.minimum > options.maximum) {
+    wrong = "minimum is more than maximum";
+  }
   if (wrong == nullptr) return {};
   return base::fail(Phase::load, ErrorCode::invalid_argument, std::string("options of a pool: ") + wrong);
 }
@@ -41,6 +44,7 @@ std::expected<std::shared_ptr<PoolState>, Error> PoolState::make(const Module& m
     if (!*lease) return std::unexpected(std::move(lease->error()));
     first.push_back(std::move(**lease));
   }
+  state->has_begun_ = true;
   return state;
 }
 
@@ -91,7 +95,7 @@ std::expected<Pool::Lease, Error> PoolState::fill_place() {
   } place{this};  // given up where no plugin comes of it, also by an exception
   auto member = make_member();
   if (!member) {
-    PoolCounters::add(counters_->failed_makes);
+    if (has_begun_) PoolCounters::add(counters_->failed_makes);
     return std::unexpected(std::move(member.error()));
   }
   {
@@ -171,7 +175,7 @@ void PoolState::release_place() noexcept {
 void PoolState::give_back(MemberPointer member) noexcept {
   PoolCounters::subtract(counters_->in_use);
   if (member->plugin.stopped()) {
-    PoolCounters::add(counters_->resets);
+    PoolCounters::add(counters_->replaced);
   } else {
     const std::lock_guard lock(mutex_);
     if (!is_closed_ && waiters_.empty()) {
@@ -200,9 +204,9 @@ void PoolState::close() noexcept {
 
 std::unexpected<Error> PoolState::none_free(Clock::duration waited) const {
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
+  const std::string time = milliseconds == 0 ? "" : " for " + std::to_string(milliseconds) + " ms";
   return base::fail(Phase::call, ErrorCode::timeout,
-                    "the pool had no free plugin for " + std::to_string(milliseconds) + " ms: all " +
-                        std::to_string(pool_options_.maximum) +
+                    "the pool had no free plugin" + time + ": all " + std::to_string(pool_options_.maximum) +
                         " are in use; allow a longer wait, or more of them (PoolOptions::maximum)");
 }
 

@@ -77,6 +77,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   const PluginOptions plugin_options_;
   const PoolOptions pool_options_;
   const std::shared_ptr<PoolCounters> counters_;
+  bool has_begun_ = false;  // make has returned: who borrows is not the pool itself
 
   std::mutex mutex_;
   std::vector<MemberPointer> free_;  // has room for all places: giving back allocates nothing

@@ -126,7 +126,7 @@ std::string to_prometheus(std::span<const NamedStatistics> pools) {
   Page page(pools);
   page.metric("calls_total", "counter", "Calls of the plugin, failed ones included.", &S::calls);
   page.errors();
-  page.metric("resets_total", "counter", "Plugins that stopped in a call and were replaced.", &S::resets);
+  page.metric("replaced_total", "counter", "Plugins that stopped in a call and were replaced.", &S::replaced);
   page.metric("failed_makes_total", "counter", "Plugins that could not be loaded or initialised.",
               &S::failed_makes);
   page.metric("waits_total", "counter", "Borrowers that found no free plugin.", &S::waits);

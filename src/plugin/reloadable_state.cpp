@@ -9,6 +9,15 @@
 #include "base/error.hpp"
 
 namespace tenon::plugin {
+namespace {
+
+bool exports_function(const Module& module, std::string_view name) {
+  return std::ranges::any_of(module.exports(), [&](const ExportType& item) {
+    return item.name == name && kind_of(item.type) == ExternKind::function;
+  });
+}
+
+}  // namespace
 
 ReloadableState::ReloadableState(std::filesystem::path path, const PluginOptions& options,
                                  const ReloadableOptions& reloadable_options)
@@ -65,6 +74,9 @@ std::shared_ptr<PoolState> ReloadableState::current() const {
 std::expected<void, Error> ReloadableState::take(const Module& module) {
   auto made = PoolState::make(module, plugin_options_, options_.pool, counters_);
   if (!made) return std::unexpected(std::move(made.error()));
+  // Calls of it would fail on a version without.
+  const std::string& transform = plugin_options_.values().transform_function;
+  if (exports_function(module, transform)) plugin_options_.transform_function(transform);
   {
     const std::lock_guard lock(swapping_);
     current_.swap(*made);

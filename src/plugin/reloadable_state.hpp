@@ -40,7 +40,7 @@ class ReloadableState {
   void tell(std::expected<void, Error> done) const;
 
   const std::filesystem::path path_;
-  const PluginOptions plugin_options_;
+  PluginOptions plugin_options_;  // under `reloading_`
   ReloadableOptions options_;
   const std::shared_ptr<PoolCounters> counters_ = std::make_shared<PoolCounters>();
 

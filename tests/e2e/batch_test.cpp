@@ -140,7 +140,7 @@ TEST(Batch, OfAStoreRefusesInstancesAfterItsEnd) {
 TEST(Batch, KeepsTheTimeoutOfEachCall) {
   Plugin plugin = load(5ms);
   const auto done = plugin.with_deadline(10s, [&] { return call(plugin, "spin"); });
-  EXPECT_THAT(done.error().message, HasSubstr("5 ms (the option timeout)"));
+  EXPECT_THAT(done.error().message, HasSubstr("5 ms (PluginOptions::timeout, --timeout)"));
 }
 
 TEST(Batch, InsideAnotherEndsNoLater) {

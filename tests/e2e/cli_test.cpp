@@ -117,6 +117,13 @@ TEST_F(CommandLine, UsageErrorsEndWithTwo) {
       {"inspect"},
       {"inspect", math, "--no-such-option"},
       {"run", math, "--key", "k"},
+      {"call", math, "--fule", "100", "fac", "1"},
+      {"call", math, "--fuel", "-1", "fac", "1"},
+      {"call", math, "--fuel", "18446744073709551616", "fac", "1"},
+      {"call", math, "--table-limit", "-1", "fac", "1"},
+      {"call", math, "--timeout", "nan", "fac", "1"},
+      {"call", math, "--timeout", "-1", "fac", "1"},
+      {"call", math, "--timeout", "50ms", "fac", "1"},
   };
   for (const auto& mistake : mistakes) {
     const auto result = tenon(mistake);
@@ -124,6 +131,7 @@ TEST_F(CommandLine, UsageErrorsEndWithTwo) {
     EXPECT_EQ(result.standard_output, "") << testing::PrintToString(mistake);
     EXPECT_THAT(result.standard_error, StartsWith("tenon: ")) << testing::PrintToString(mistake);
   }
+  expect_output({"call", math, "--table-limit", "010", "--timeout", "1e3", "fac", "3"}, "6\n");
   EXPECT_EQ(tenon({"compile"}).exit_status, 2);
   EXPECT_EQ(tenon({"compile", dir_ / "math.wat"}).exit_status, 2) << "no -o";
   EXPECT_EQ(tenon({"compile", dir_ / "math.wat", "-o", dir_ / "x.so", "-O9"}).exit_status, 2);

@@ -90,6 +90,15 @@ Error call(Plugin& plugin, std::string_view function) {
   return result ? Error{.code = ErrorCode::internal, .message = "it returned " + *result} : result.error();
 }
 
+// A host that takes "deadline less now" for it must not lose its limit where it is late.
+TEST(Timeout, ThatIsNegativeIsRefused) {
+  const tests::Guest guest("(module)");
+  const auto refused = Plugin::load(guest.module(), PluginOptions{}.timeout(-5ms));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  EXPECT_THAT(refused.error().message, HasSubstr("the timeout is negative"));
+}
+
 class Timeouts : public testing::TestWithParam<const char*> {};
 
 TEST_P(Timeouts, EndTheCall) {
@@ -99,7 +108,7 @@ TEST_P(Timeouts, EndTheCall) {
     const Error error = call(plugin, GetParam());
     EXPECT_GE(Clock::now() - before, 5ms);
     EXPECT_EQ(error.code, ErrorCode::timeout) << error.message;
-    EXPECT_THAT(error.message, HasSubstr("5 ms (the option timeout)"));
+    EXPECT_THAT(error.message, HasSubstr("5 ms (PluginOptions::timeout, --timeout)"));
     EXPECT_EQ(call(plugin, "fine").code, ErrorCode::poisoned);
   }
 }

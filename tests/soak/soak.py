@@ -57,7 +57,7 @@ def what_is_wrong(number, line):
         right = f'{{"key":"{number}","result":"{payload_of(number)}"}}\n'
         return None if line == right else f"expected {right!r}"
     answer = json.loads(line)
-    wanted = "call: trap: unreachable" if kind == "trap" else "ms (the option timeout)"
+    wanted = "call: trap: unreachable" if kind == "trap" else "ms (PluginOptions::timeout, --timeout)"
     if answer.get("key") != str(number) or wanted not in answer.get("error", ""):
         return f"expected the key {number} and an error with {wanted!r}"
     return None
@@ -84,7 +84,7 @@ def check_counts(text, count):
     for name, value in (('calls_total{plugin="plugin"}', count),
                         ('errors_total{plugin="plugin",code="trap"}', expected["trap"]),
                         ('errors_total{plugin="plugin",code="timeout"}', expected["loop"]),
-                        ('resets_total{plugin="plugin"}', stops),
+                        ('replaced_total{plugin="plugin"}', stops),
                         ('failed_makes_total{plugin="plugin"}', 0),
                         ('failed_waits_total{plugin="plugin"}', 0)):
         if values.get(f"tenon_pool_{name}") != str(value):

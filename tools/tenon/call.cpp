@@ -89,6 +89,10 @@ void add_call(CLI::App& app, Action& action) {
   verb->callback([verb, options, &action] {
     action = [verb, options](const std::vector<std::string>& rest) {
       auto texts = verb->remaining();
+      for (const auto& text : texts) {
+        if (text.size() > 2 && text.starts_with("--"))
+          return usage_error(base::printable(text, 100) + " is no option of call (see tenon call --help)");
+      }
       std::erase(texts, "--");
       texts.insert(texts.end(), rest.begin(), rest.end());
       return call(*options, texts);

@@ -1,5 +1,6 @@
 // Options that several verbs share.
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -33,6 +34,32 @@ UnknownImports parse_unknown_imports(const std::string& text) {
   throw CLI::ValidationError("--unknown-imports", "\"" + text + "\" is none of error, trap and zero");
 }
 
+// Decimal digits. Without it, "-1" is the largest number there is, and "010" is 8.
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        std::uint64_t number = 0;
+        const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (fault != std::errc() || end != text.data() + text.size())
+          return "\"" + base::printable(text, 100) + "\" is not a whole number";
+        text = std::to_string(number);
+        return {};
+      },
+      "");
+}
+
+CLI::Validator milliseconds() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        double number = 0;
+        const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (fault == std::errc() && end == text.data() + text.size() && number >= 0 && number <= 1e12)
+          return {};
+        return "\"" + base::printable(text, 100) + "\" is not a number of milliseconds (try 50, or 0.5)";
+      },
+      "");
+}
+
 }  // namespace
 
 CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, const std::string& description) {
@@ -57,6 +84,7 @@ void add_common(CLI::App& verb, CommonOptions& options) {
       ->default_str("as the thread");
   verb.add_option("--table-limit", options.store.table_limit, "the most elements that a table may have")
       ->type_name("N")
+      ->check(whole_number())
       ->capture_default_str();
   verb.add_option_function<double>(
           "--timeout",
@@ -66,11 +94,12 @@ void add_common(CLI::App& verb, CommonOptions& options) {
           },
           "how long each call may take, in milliseconds, loading included; 0: any time")
       ->type_name("MS")
-      ->check(CLI::Range(0.0, 1e12))
+      ->check(milliseconds())
       ->default_str("0");
   verb.add_option("--fuel", options.store.fuel,
                   "how much the guest may execute, 1 for most operators, where the artifact was compiled "
                   "with --metering")
+      ->check(whole_number())
       ->type_name("N");
   verb.add_option_function<std::string>(
           "--unknown-imports",

@@ -47,7 +47,7 @@ std::expected<std::string, Error> Records::execute(const std::string& key, const
         "the lines before\n");
   }
   auto result = pool_.execute(key, payload);
-  if (!result && pool_.statistics().resets > 0) has_stopped_ = true;
+  if (!result && pool_.statistics().replaced > 0) has_stopped_ = true;
   return result;
 }
 

@@ -137,8 +137,13 @@ std::expected<int, Error> open_input(const std::string& path) {
 
 int write_metrics(const Pool& pool, const Options& options, int status) {
   const auto name = std::filesystem::path(options.common.artifact).stem().string();
+  const auto text = to_prometheus(pool.statistics(), name);
+  if (options.metrics == "-") {
+    std::cout << text << std::flush;
+    return std::cout ? status : kFailed;
+  }
   std::ofstream file(options.metrics, std::ios::binary);
-  file << to_prometheus(pool.statistics(), name) << std::flush;
+  file << text << std::flush;
   if (file) return status;
   say("tenon: write: cannot write " + base::printable(options.metrics, 4096) + ": " + std::strerror(errno) +
       "\n");
@@ -215,7 +220,9 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   verb->add_option("--metrics", options->metrics,
-                   "write what was counted (calls, errors, times) to this file in the end, for Prometheus")
+                   "write what was counted (calls, errors, times) to this file in the end, for Prometheus; - "
+                   "is standard "
+                   "output")
       ->type_name("FILE");
   verb->add_flag("--host-demo", options->host_demo,
                  "give the plugin the host functions custom.tests (adds 1) and custom.tests2 (adds 2)");

@@ -332,7 +332,7 @@ std::expected<InterruptHandle, Error> Store::interrupt_handle() const {
   if (impl_->interruption_owner() != nullptr)
     return Access::make<InterruptHandle>(impl_->interruption_owner());
   return base::fail(Phase::call, ErrorCode::invalid_argument,
-                    "the store was made without StoreOptions::interruptible");
+                    "it was made with neither a timeout nor interruptible (PluginOptions, StoreOptions)");
 }
 
 std::expected<Function, Error> Store::function_from(FuncRef reference) {

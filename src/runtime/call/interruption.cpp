@@ -32,10 +32,10 @@ Error Interruption::error() const {
   const Why why = asked();
   if (why == Why::deadline) return error_of_batch();
   if (why == Why::timeout) {
-    return {
-        .phase = Phase::call,
-        .code = ErrorCode::timeout,
-        .message = "the call took longer than its timeout of " + to_text(timeout_) + " (the option timeout)"};
+    return {.phase = Phase::call,
+            .code = ErrorCode::timeout,
+            .message = "the call took longer than its timeout of " + to_text(timeout_) +
+                       " (PluginOptions::timeout, --timeout)"};
   }
   return {.phase = Phase::call, .code = ErrorCode::interrupted, .message = "the host interrupted the call"};
 }

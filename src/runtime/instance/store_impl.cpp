@@ -53,7 +53,7 @@ StoreImpl::StoreImpl(const StoreOptions& options, const artifact::Builtins& buil
   stack_reserve = std::clamp(options.host_stack_reserve, kLeastReserve, kMostReserve);
   stack_size = std::clamp(options.stack_limit, stack_reserve + kLeastStack, kMostStack) / kStackAlignment *
                kStackAlignment;
-  if (options.timeout.count() > 0 || options.interruptible) make_interruptible();
+  if (options.timeout.count() != 0 || options.interruptible) make_interruptible();
 }
 
 StoreImpl::~StoreImpl() {
@@ -61,6 +61,13 @@ StoreImpl::~StoreImpl() {
 }
 
 void StoreImpl::make_interruptible() {
+  if (options_.timeout.count() < 0) {
+    why_not_watched_ = std::make_unique<const Error>(Error{
+        .phase = Phase::instantiate,
+        .code = ErrorCode::invalid_argument,
+        .message = "the timeout is negative (PluginOptions::timeout, StoreOptions::timeout); 0 is any time"});
+    return;
+  }
   if (auto watched = Watchdog::of_process().prepare(); !watched) {
     why_not_watched_ = std::make_unique<const Error>(std::move(watched.error()));
     return;

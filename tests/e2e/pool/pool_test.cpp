@@ -161,7 +161,7 @@ TEST(PoolTest, APluginThatStoppedIsReplaced) {
     EXPECT_EQ(lease.execute("", "fine").error().code, ErrorCode::poisoned);
   }
   const auto now = pool.statistics();
-  EXPECT_EQ(now.resets, 2u);
+  EXPECT_EQ(now.replaced, 2u);
   EXPECT_EQ(now.calls, 5u);
   EXPECT_THAT(now.errors, ElementsAre(Pair(ErrorCode::trap, 2), Pair(ErrorCode::poisoned, 1)));
   EXPECT_EQ(std::accumulate(now.latency.begin(), now.latency.end(), std::uint64_t{0}), 5u);
@@ -173,7 +173,7 @@ TEST(PoolTest, APluginWhoseCallsStartAfreshNeedsNoOther) {
     EXPECT_EQ(pool.execute("", "c").value(), "1");
     EXPECT_EQ(pool.execute("", "trap").error().code, ErrorCode::trap);
   }
-  EXPECT_EQ(pool.statistics().resets, 0u);
+  EXPECT_EQ(pool.statistics().replaced, 0u);
   EXPECT_EQ(pool.statistics().members, 1u);
 }
 
@@ -295,7 +295,7 @@ TEST(PoolTest, ManyThreadsShareFewPlugins) {
   }
   const auto now = pool.statistics();
   EXPECT_EQ(now.calls, std::uint64_t{kThreads * kCalls});
-  EXPECT_EQ(now.resets, static_cast<std::uint64_t>(traps));
+  EXPECT_EQ(now.replaced, static_cast<std::uint64_t>(traps));
   EXPECT_EQ(now.in_use, 0u);
   EXPECT_EQ(now.failed_waits, 0u);
 }

@@ -74,6 +74,20 @@ std::string ask(Reloadable& plugin) {
   return answer ? *answer : to_string(answer.error());
 }
 
+// Every call would fail on one without.
+TEST(ReloadableTest, ANewVersionHasTheTransformToo) {
+  const Deployed file('1');
+  auto plugin = load(file.path());
+  const tests::Guest other(R"((module (memory (export "memory") 1)
+    (func (export "malloc") (param i32) (result i32) (i32.const 64)) (func (export "init") (param i32))))");
+  const auto refused = plugin.reload(other.module());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unknown_export) << refused.error().message;
+  EXPECT_EQ(ask(plugin), "1");
+  EXPECT_EQ(plugin.statistics().failed_makes, 0u);
+  EXPECT_EQ(plugin.statistics().failed_reloads, 1u);
+}
+
 TEST(ReloadableTest, TheNewVersionTakesOver) {
   const Deployed file('1');
   auto plugin = load(file.path());

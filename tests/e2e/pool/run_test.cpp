@@ -141,7 +141,7 @@ TEST_F(RunWithJobs, CountsWhatItDid) {
     const auto text = tests::read_text(dir_ / "metrics");
     EXPECT_THAT(text, HasSubstr("tenon_pool_calls_total{plugin=\"echo\"} 3\n"));
     EXPECT_THAT(text, HasSubstr("tenon_pool_errors_total{plugin=\"echo\",code=\"trap\"} 1\n"));
-    EXPECT_THAT(text, HasSubstr("tenon_pool_resets_total{plugin=\"echo\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("tenon_pool_replaced_total{plugin=\"echo\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("tenon_pool_plugins_maximum{plugin=\"echo\"} " + std::string(jobs) + "\n"));
   }
   const auto result = run({"--metrics", "/dev/full", "--key", "k", "--payload", "p"}, "");
