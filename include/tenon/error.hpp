@@ -95,6 +95,7 @@ enum class ErrorCode : std::uint8_t {
   interrupted = 24,          // the host ended the call (InterruptHandle, SharedMemory::end_waits)
   timeout = 25,              // the call took longer than its timeout (PluginOptions::timeout)
   out_of_fuel = 26,          // the guest used up its fuel (StoreOptions::fuel)
+  untrusted = 27,            // no trusted key signed the file (LoadOptions::trusted_keys)
 };
 
 // Frames that an Error keeps of its backtrace, at most: the innermost ones.

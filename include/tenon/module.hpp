@@ -14,12 +14,15 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include <tenon/api.hpp>
 #include <tenon/artifact_info.hpp>
 #include <tenon/detail/forward.hpp>
 #include <tenon/error.hpp>
+#include <tenon/trust.hpp>
 
 namespace tenon TENON_API {
 
@@ -29,6 +32,13 @@ struct LoadOptions {
   // not the file. It costs memory of the file's size, which processes do not share as they
   // share the file's, and time (docs/deploying.md). It needs /proc.
   bool private_copy = false;
+  // Loads only what one of these keys signed, every byte of it, and refuses all else
+  // (ErrorCode::untrusted) before any code but the check has looked at it. What was checked is what
+  // is loaded, whoever writes or renames meanwhile: a private copy as above is checked. An
+  // empty list trusts nobody. Unset: no signature is looked for.
+  std::optional<std::vector<PublicKey>> trusted_keys{};
+  // A file with the signature (`tenon sign --detached`), where it is not in the artifact.
+  std::filesystem::path signature{};
 };
 
 class Module {
@@ -38,7 +48,7 @@ class Module {
   // only what you, or someone you trust, compiled.
   //
   // Errors, all of phase load: io, not_an_artifact, corrupt_artifact, version_mismatch,
-  // cpu_mismatch, out_of_resources; each message names the file. Thread-safe.
+  // cpu_mismatch, out_of_resources, untrusted; each message names the file. Thread-safe.
   //
   // The path is looked up once: whatever is renamed over it meanwhile, what was
   // checked is what is loaded (where there is /proc; else by the path again, and
@@ -50,9 +60,11 @@ class Module {
   [[nodiscard]] static std::expected<Module, Error> load(const std::filesystem::path& path,
                                                          const LoadOptions& options = {});
 
-  // What the note said when it was loaded. This and the two below are valid while any copy
+  // What the note said when it was loaded. This and the three below are valid while any copy
   // of the Module, or a store with an instance of it, lives.
   [[nodiscard]] const ArtifactInfo& info() const;
+  // The signature by which it was loaded; null where there were no keys to trust. Valid as info.
+  [[nodiscard]] const SignatureInfo* signature() const;
   // In the order of the .wasm file.
   [[nodiscard]] std::span<const ImportType> imports() const { return info().imports; }
   [[nodiscard]] std::span<const ExportType> exports() const { return info().exports; }

@@ -35,6 +35,7 @@
 #include <tenon/interrupt.hpp>
 #include <tenon/module.hpp>
 #include <tenon/store.hpp>
+#include <tenon/trust.hpp>
 
 namespace tenon TENON_API {
 
@@ -108,6 +109,12 @@ class PluginOptions {
   PluginOptions& interruptible(bool yes = true);
   // What a call finds of the calls before it. By default Isolation::shared_state.
   PluginOptions& isolation(Isolation isolation);
+  // Load only artifacts that one of these keys signed (LoadOptions::trusted_keys), by path and
+  // by Reloadable. A Module or Snapshot that is there already has to be of an artifact that was
+  // loaded so, with one of these keys: a Pool is given a Module. ErrorCode::untrusted otherwise.
+  PluginOptions& trusted_keys(std::vector<PublicKey> keys);
+  // A file with the artifact's signature (LoadOptions::signature).
+  PluginOptions& signature(std::filesystem::path path);
   // What becomes of imports that nobody defines; by default loading fails and names them.
   PluginOptions& unknown_imports(UnknownImports policy);
   // When the plugin's collector runs, and what its texts are (tenon/assemblyscript.hpp).
@@ -137,6 +144,7 @@ class PluginOptions {
       HostFunction function;
     };
     std::vector<Host> host_functions;
+    LoadOptions load;
     StoreOptions store;
     Isolation isolation = Isolation::shared_state;
     std::optional<std::uint64_t> fuel_for_each_call;

@@ -32,6 +32,7 @@
 #include <tenon/store.hpp>
 #include <tenon/table.hpp>
 #include <tenon/tag.hpp>
+#include <tenon/trust.hpp>
 #include <tenon/types.hpp>
 #include <tenon/value.hpp>
 #include <tenon/wasi.hpp>

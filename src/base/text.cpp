@@ -92,6 +92,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::interrupted, "interrupted"},
     {ErrorCode::timeout, "timeout"},
     {ErrorCode::out_of_fuel, "out of fuel"},
+    {ErrorCode::untrusted, "untrusted"},
 };
 
 std::string named(ValueType type) { return std::string(look_up(kValueTypes, type)); }

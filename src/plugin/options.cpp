@@ -66,6 +66,16 @@ PluginOptions& PluginOptions::isolation(Isolation isolation) {
   return *this;
 }
 
+PluginOptions& PluginOptions::trusted_keys(std::vector<PublicKey> keys) {
+  values_.load.trusted_keys = std::move(keys);
+  return *this;
+}
+
+PluginOptions& PluginOptions::signature(std::filesystem::path path) {
+  values_.load.signature = std::move(path);
+  return *this;
+}
+
 PluginOptions& PluginOptions::unknown_imports(UnknownImports policy) {
   values_.unknown_imports = policy;
   return *this;

@@ -13,6 +13,7 @@
 #include "plugin/line_log.hpp"
 #include "plugin/protocol.hpp"
 #include "plugin/surplus_functions.hpp"
+#include "plugin/trusted_module.hpp"
 #include "runtime/call/watchdog.hpp"
 #include "runtime/instance/store_impl.hpp"
 
@@ -191,6 +192,8 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
                                                                        const PluginOptions& options,
                                                                        const Snapshot* snapshot) {
   const auto& values = options.values();
+  if (auto trusted = plugin::check_trust(module, values.load); !trusted)
+    return std::unexpected(std::move(trusted.error()));
   Kind kind = plugin::protocol_kind_of(module);
   Store store(values.store);
   const runtime::WatchedCall loading(runtime::Access::of(store)->interruption);
@@ -342,7 +345,7 @@ Plugin& Plugin::operator=(Plugin&&) noexcept = default;
 Plugin::~Plugin() = default;
 
 std::expected<Plugin, Error> Plugin::load(const std::filesystem::path& path, const PluginOptions& options) {
-  const auto module = Module::load(path);
+  const auto module = Module::load(path, options.values().load);
   if (!module) return std::unexpected(module.error());
   return load(*module, options);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "plugin/trusted_module.hpp"
 
 namespace tenon::plugin {
 namespace {
@@ -37,6 +38,8 @@ std::expected<std::shared_ptr<PoolState>, Error> PoolState::make(const Module& m
                                                                  const PoolOptions& pool_options,
                                                                  std::shared_ptr<PoolCounters> counters) {
   if (auto fine = check(pool_options); !fine) return std::unexpected(std::move(fine.error()));
+  if (auto fine = check_trust(module, options.values().load); !fine)
+    return std::unexpected(std::move(fine.error()));
   auto state = std::make_shared<PoolState>(module, options, pool_options, std::move(counters));
   std::vector<Pool::Lease> first;  // all borrowed at a time, and then given back
   while (first.size() < pool_options.minimum) {

@@ -86,7 +86,9 @@ std::expected<void, Error> ReloadableState::take(const Module& module) {
 }
 
 std::expected<void, Error> ReloadableState::load(const std::filesystem::path& path) {
-  const auto module = Module::load(path, {.private_copy = true});
+  LoadOptions options = plugin_options_.values().load;
+  options.private_copy = true;
+  const auto module = Module::load(path, options);
   if (!module) return std::unexpected(module.error());
   return take(*module);
 }

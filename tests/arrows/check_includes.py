@@ -19,16 +19,18 @@ import sys
 import tempfile
 
 # What each folder may include, besides itself, include/tenon and the standard library.
-HEADLESS = ["base", "artifact", "runtime", "wasi", "plugin", "capi"]
+HEADLESS = ["base", "trust", "artifact", "runtime", "wasi", "plugin", "capi"]
 ALLOWED = {
     "src/base": [],
+    "src/trust": ["base"],
     "src/artifact": ["base"],
-    "src/runtime": ["base", "artifact"],
+    "src/runtime": ["base", "trust", "artifact"],
     "src/wasi": ["base", "artifact", "runtime"],
-    "src/plugin": ["base", "artifact", "runtime", "wasi"],
-    "src/capi": ["base", "artifact", "runtime", "wasi", "plugin"],
+    "src/plugin": ["base", "trust", "artifact", "runtime", "wasi"],
+    "src/capi": ["base", "trust", "artifact", "runtime", "wasi", "plugin"],
     "src/wasm": ["base"],
     "src/compiler": ["base", "artifact", "wasm"],
+    "tools/shared": ["base"],
     "tools/tenon": HEADLESS,
     "tools/tenon-compile": ["base", "artifact", "wasm", "compiler"],
     "include/tenon": [],

@@ -17,7 +17,7 @@ WORD = re.compile(
     r"(?<![A-Za-z0-9])(x86[-_a-z0-9]*|X86\w*|aarch64|AArch64\w*|[xyz]mm\d*|e?flags_register|r(?:sp|ip|ax|bx|cx|dx|di|si|bp)|"
     r"r(?:8|9|1[0-5])|sse[0-9.]*|avx\w*|ud[12]|pshuf\w*|pmadd\w*|packus\w*|cvttp[sd]2dq|m(?:in|ax)[ps][sd]|cmov\w*|"
     r"mxcsr|REG_R\w+|gregs)(?![A-Za-z0-9])")
-FOLDERS = ("base", "artifact", "wasm", "compiler", "runtime", "wasi", "plugin")
+FOLDERS = ("base", "trust", "artifact", "wasm", "compiler", "runtime", "wasi", "plugin")
 
 
 def problems_in(name, text):

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "shared/whole_file.hpp"
 #include "wasm/module.hpp"
 
 namespace tenon::tools {
@@ -33,8 +34,6 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   [[nodiscard]] int get() const { return descriptor_; }
-  // An error of close counts: a full disk may show only here.
-  [[nodiscard]] bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
 
  private:
   int descriptor_;
@@ -137,45 +136,6 @@ std::expected<base::Bytes, Error> read_input(const std::string& path) {
   return bytes;
 }
 
-namespace {
-
-// The new name is in the folder, so the folder has to be synced, too.
-bool sync_folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  File file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.get() < 0) return errno == EACCES;          // written to, but not to be read
-  return ::fsync(file.get()) == 0 || errno == EINVAL;  // file systems that need none
-}
-
-}  // namespace
-
-namespace {
-
-// Writes to where a link leads; the link stays. Follows as many links as the system does.
-std::string target_of(std::string path) {
-  std::error_code error;
-  for (int steps = 0; steps < 40; ++steps) {
-    const auto target = std::filesystem::read_symlink(path, error);
-    if (error) break;
-    path = (std::filesystem::path(path).parent_path() / target).string();
-  }
-  return path;
-}
-
-// 0, or the error.
-int write_all(int descriptor, base::ByteView bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return 0;
-}
-
-}  // namespace
-
 bool is_same_file(const std::string& input, const std::string& output) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(output, ignored) &&
@@ -183,33 +143,14 @@ bool is_same_file(const std::string& input, const std::string& output) {
 }
 
 std::expected<void, Error> write_output(const std::string& name, base::ByteView bytes) {
+  constexpr mode_t kProgram = 0755;
   if (name == "-") {
     const int error = write_all(STDOUT_FILENO, bytes);
     return error == 0 ? std::expected<void, Error>()
                       : io_error(Phase::compile, "cannot write", "standard output", error);
   }
-  const std::string path = target_of(name);
-  // A special file (/dev/null, a pipe) is written to as it is; renaming over it would replace it.
-  struct stat existing{};
-  const bool special = ::stat(path.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
-  std::string temporary = special ? path : path + ".XXXXXX";
-  File file(special ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC) : mkostemp(temporary.data(), O_CLOEXEC));
-  if (file.get() < 0) return io_error(Phase::compile, "cannot write", path, errno);
-  auto give_up = [&](int error) {
-    if (!special) ::unlink(temporary.c_str());
-    return io_error(Phase::compile, "cannot write", path, error);
-  };
-  if (const int error = write_all(file.get(), bytes); error != 0) return give_up(error);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (!special && ::fchmod(file.get(), 0755 & ~mask) != 0) return give_up(errno);
-  // Before the rename: after a crash the path must not name a file without its
-  // contents, where there was a whole one.
-  if (!special && ::fsync(file.get()) != 0) return give_up(errno);
-  if (!file.close()) return give_up(errno);
-  if (special) return {};
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno);
-  if (!sync_folder_of(path)) return io_error(Phase::compile, "cannot write the folder of", path, errno);
+  if (auto done = replace_file(name, bytes, kProgram); !done)
+    return base::fail(Phase::compile, ErrorCode::io, std::move(done.error()));
   return {};
 }
 

@@ -14,8 +14,7 @@ namespace tenon::tools {
 // "-" is standard input.
 [[nodiscard]] std::expected<base::Bytes, Error> read_input(const std::string& path);
 
-// Writes the file whole or not at all: to a temporary file beside the one that `name`
-// leads to, which it then renames. "-" is standard output.
+// Writes the file whole or not at all (shared/whole_file.hpp). "-" is standard output.
 [[nodiscard]] std::expected<void, Error> write_output(const std::string& name, base::ByteView bytes);
 
 // Whether writing `output` would overwrite `input`.

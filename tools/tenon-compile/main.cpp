@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -240,6 +241,8 @@ int compile(const Arguments& arguments) {
 }  // namespace
 
 int main(int count, char** values) {
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // a limit on files, also in memory (ulimit -f), is an error like a full disk
   CLI::App app("Compiles a WebAssembly module to a native shared object, ahead of time.", "tenon compile");
   app.set_version_flag("--version,-V",
                        "tenon-compile " TENON_VERSION " (LLVM " + tenon::compiler::llvm_version() + ")");

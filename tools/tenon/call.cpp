@@ -52,7 +52,7 @@ std::expected<void, Error> initialize(const Instance& instance, const std::strin
 }
 
 int call(const Options& options, const std::vector<std::string>& texts) {
-  const auto module = load_artifact(options.common.artifact);
+  const auto module = load_artifact(options.common);
   if (!module) return report(module.error());
   Store store(options.common.store);
   const auto instance = store.instantiate(*module, make_imports(options.common));

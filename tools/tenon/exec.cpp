@@ -36,7 +36,7 @@ WasiOptions make_wasi(const Options& options, const std::vector<std::string>& ar
 }
 
 int exec(const Options& options, const std::vector<std::string>& arguments) {
-  const auto module = load_artifact(options.common.artifact);
+  const auto module = load_artifact(options.common);
   if (!module) return report(module.error());
   Imports imports;
   add_wasi(imports, make_wasi(options, arguments));

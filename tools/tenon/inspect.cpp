@@ -28,7 +28,9 @@ Json export_json(const ExportType& item) {
   return {{"name", item.name}, {"kind", to_string(kind_of(item.type))}, {"type", to_string(item.type)}};
 }
 
-Json to_json(const ArtifactInfo& info, std::uintmax_t file_size) {
+using Signature = std::optional<SignatureInfo>;
+
+Json to_json(const ArtifactInfo& info, std::uintmax_t file_size, const Signature& signature) {
   Json json{{"format_version", info.format_version},
             {"abi_version", info.abi_version},
             {"producer", info.producer},
@@ -45,6 +47,7 @@ Json to_json(const ArtifactInfo& info, std::uintmax_t file_size) {
             {"bounds", to_string(info.bounds)},
             {"resettable", info.resettable},
             {"protocol", to_string(info.protocol)},
+            {"signature", signature ? signature_json(*signature) : Json(nullptr)},
             {"imports", Json::array()},
             {"exports", Json::array()}};
   for (const auto& import : info.imports) json["imports"].push_back(import_json(import));
@@ -63,7 +66,7 @@ void print_line(std::string_view label, std::string_view value) {
             << base::printable(value, 1000) << '\n';
 }
 
-void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
+void print_text(const ArtifactInfo& info, std::uintmax_t file_size, const Signature& signature) {
   print_line("producer", info.producer);
   print_line("format", std::to_string(info.format_version) + ", ABI " + std::to_string(info.abi_version));
   print_line("target", info.target_triple);
@@ -76,6 +79,10 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size) {
   print_line("source",
              std::to_string(info.source_size) + " bytes, sha256 " + base::to_hex(info.source_sha256));
   print_line("file", std::to_string(file_size) + " bytes");
+  if (signature) {
+    print_line("signed", signature->time + " by " + signature->signer + ", key " + signature->key_id +
+                             " (says the file; `tenon verify` checks it)");
+  }
   std::cout << "imports   " << info.imports.size() << '\n';
   for (const auto& import : info.imports) {
     std::cout << "  " << base::printable(import.module) << '.' << base::printable(import.name) << "  "
@@ -99,12 +106,14 @@ int inspect(const Options& options) {
     }
     return report(error);
   }
+  const Signature signature = read_signature(options.artifact).value_or(std::nullopt);
   std::error_code ignored;
   const auto file_size = std::filesystem::file_size(options.artifact, ignored);
   if (options.json) {
-    std::cout << to_json(*info, file_size).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    std::cout << to_json(*info, file_size, signature).dump(2, ' ', false, Json::error_handler_t::replace)
+              << '\n';
   } else {
-    print_text(*info, file_size);
+    print_text(*info, file_size, signature);
   }
   return kOk;
 }

@@ -1,5 +1,6 @@
 // tenon: the command line. Each verb has its own file.
 #include <algorithm>
+#include <csignal>
 #include <iostream>
 #include <numeric>
 #include <span>
@@ -20,7 +21,8 @@ std::vector<std::string> split_rest(std::vector<std::string>& arguments) {
   return rest;
 }
 
-constexpr std::string_view kVerbs[] = {"compile", "inspect", "call", "run", "exec"};
+constexpr std::string_view kVerbs[] = {"compile", "inspect", "call", "run",
+                                       "exec",    "keygen",  "sign", "verify"};
 
 // How many letters must be added, taken away or replaced (Levenshtein's distance).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -45,8 +47,9 @@ std::string unknown_verb(const std::vector<std::string>& arguments) {
       std::ranges::min(kVerbs, {}, [&](std::string_view verb) { return distance(word, verb); });
   const bool is_near = distance(word, nearest) <= 2;
   return "there is no verb \"" + word + "\"" +
-         (is_near ? "; did you mean " + std::string(nearest) + "?"
-                  : "; there are compile, inspect, call, run and exec (see tenon --help)");
+         (is_near
+              ? "; did you mean " + std::string(nearest) + "?"
+              : "; there are compile, inspect, call, run, exec, keygen, sign and verify (see tenon --help)");
 }
 
 int show_parse_result(const CLI::App& app, const CLI::ParseError& error) {
@@ -69,6 +72,9 @@ int run(std::vector<std::string> arguments) {
   add_call(app, action);
   add_run(app, action);
   add_exec(app, action);
+  add_keygen(app, action);
+  add_sign(app, action);
+  add_verify(app, action);
 
   if (const auto problem = unknown_verb(arguments); !problem.empty()) return usage_error(problem);
   const auto rest = split_rest(arguments);
@@ -84,6 +90,7 @@ int run(std::vector<std::string> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on files (ulimit -f) is an error like a full disk
   if (argc > 1 && std::string_view(argv[1]) == "compile") return run_compiler(argv + 1);
   std::ios::sync_with_stdio(false);  // nothing here uses C's stdio
   try {

@@ -75,8 +75,31 @@ CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, con
       ->type_name("BYTES");
 }
 
+CLI::Option* add_trust(CLI::App& verb, TrustOptions& options) {
+  auto* trust = verb.add_option("--trust", options.keys,
+                                "a public key: refuse what none of these keys signed; repeatable")
+                    ->type_name("FILE")
+                    ->allow_extra_args(false);
+  verb.add_option("--signature", options.signature,
+                  "the file with the signature, where it is not in ARTIFACT")
+      ->type_name("FILE")
+      ->needs(trust);
+  return trust;
+}
+
+std::expected<std::vector<PublicKey>, Error> read_keys(const TrustOptions& options) {
+  std::vector<PublicKey> keys;
+  for (const auto& path : options.keys) {
+    auto key = PublicKey::read(path);
+    if (!key) return std::unexpected(std::move(key.error()));
+    keys.push_back(*key);
+  }
+  return keys;
+}
+
 void add_common(CLI::App& verb, CommonOptions& options) {
   verb.add_option("ARTIFACT", options.artifact, "what `tenon compile` made")->required();
+  add_trust(verb, options.trust);
   add_size(verb, "--memory-limit", options.store.memory_limit,
            "the most that memories, tables and exceptions may take together; K, M and G are powers of 1024")
       ->default_str("4352M");
@@ -118,9 +141,15 @@ Error with_advice(Error error, const std::string& path) {
   return error;
 }
 
-std::expected<Module, Error> load_artifact(const std::string& path) {
-  auto module = Module::load(path);
-  if (!module) return std::unexpected(with_advice(std::move(module.error()), path));
+std::expected<Module, Error> load_artifact(const CommonOptions& options) {
+  LoadOptions load;
+  if (!options.trust.keys.empty()) {
+    auto keys = read_keys(options.trust);
+    if (!keys) return std::unexpected(std::move(keys.error()));
+    load = {.trusted_keys = std::move(*keys), .signature = options.trust.signature};
+  }
+  auto module = Module::load(options.artifact, load);
+  if (!module) return std::unexpected(with_advice(std::move(module.error()), options.artifact));
   return module;
 }
 

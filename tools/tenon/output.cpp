@@ -23,6 +23,11 @@ int usage_error(std::string_view message) {
   return kUsage;
 }
 
+int failed(std::string_view verb, std::string_view message) {
+  std::cerr << "tenon: " << verb << ": " << base::printable(message, 4096) << '\n';
+  return kFailed;
+}
+
 void say(std::string_view text) {
   static std::mutex mutex;  // without C's stdio the streams have none
   const std::lock_guard lock(mutex);

@@ -168,7 +168,7 @@ int run(const Options& options) {
     return usage_error("--key and --payload go together");
   const auto input = options.key ? -1 : open_input(options.input);
   if (!input) return report(input.error());
-  auto module = load_artifact(options.common.artifact);
+  auto module = load_artifact(options.common);
   if (!module) return report(module.error());
   if (!has_transform(*module)) {
     return report(

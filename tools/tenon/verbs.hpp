@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <tenon/tenon.hpp>
 
@@ -30,6 +31,9 @@ void add_inspect(CLI::App& app, Action& action);
 void add_call(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
 void add_exec(CLI::App& app, Action& action);
+void add_keygen(CLI::App& app, Action& action);
+void add_sign(CLI::App& app, Action& action);
+void add_verify(CLI::App& app, Action& action);
 
 // `tenon compile ARGUMENT...`: replaces this process by tenon-compile.
 int run_compiler(char** arguments);
@@ -37,6 +41,8 @@ int run_compiler(char** arguments);
 // output.cpp: one line "tenon: PHASE: message" on standard error, and the frames of a trap.
 int report(const Error& error);
 int usage_error(std::string_view message);
+// The same for what has no Error: "tenon: VERB: message".
+int failed(std::string_view verb, std::string_view message);
 // Writes to standard error. Plugins on several threads print, so this is thread-safe.
 void say(std::string_view text);
 // Lines of plugins on standard error, as "[plugin] line", and warnings as "[tenon] line".
@@ -51,8 +57,17 @@ bool can_write();
 int finish(int status);
 
 // options.cpp: options of several verbs.
+struct TrustOptions {
+  std::vector<std::string> keys;  // files
+  std::string signature;          // a file; empty: it is in the artifact
+};
+// --trust, which is returned, and --signature.
+CLI::Option* add_trust(CLI::App& verb, TrustOptions& options);
+std::expected<std::vector<PublicKey>, Error> read_keys(const TrustOptions& options);
+
 struct CommonOptions {
   std::string artifact;
+  TrustOptions trust;
   StoreOptions store;  // its limits
   UnknownImports unknown_imports = UnknownImports::error;
 };
@@ -62,7 +77,10 @@ CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, con
 // Adds the advice to compile first, where the file is a module and no artifact.
 Error with_advice(Error error, const std::string& path);
 // Module::load, with that advice.
-std::expected<Module, Error> load_artifact(const std::string& path);
+std::expected<Module, Error> load_artifact(const CommonOptions& options);
+
+// verify.cpp: a signature, as `verify` and `inspect` show it.
+nlohmann::ordered_json signature_json(const SignatureInfo& info);
 
 // values.cpp: numbers of WebAssembly as text.
 // Integers decimal or 0x, in the signed or unsigned range of their type; floats

@@ -70,7 +70,7 @@ std::unexpected<Error> no_memory_of_caller() {
 std::expected<Module, Error> Module::load(const std::filesystem::path& path, const LoadOptions& options) {
   runtime::renew_handlers(runtime::Renew::all);
   try {
-    auto loaded = runtime::LoadedModule::load(path, options.private_copy);
+    auto loaded = runtime::LoadedModule::load(path, options);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
     return Module(std::make_shared<const runtime::ModuleImpl>(std::move(*loaded)));
   } catch (const std::bad_alloc&) {
@@ -79,6 +79,10 @@ std::expected<Module, Error> Module::load(const std::filesystem::path& path, con
 }
 
 const ArtifactInfo& Module::info() const { return impl_->loaded().info(); }
+const SignatureInfo* Module::signature() const {
+  const auto& signature = impl_->loaded().signature();
+  return signature ? &*signature : nullptr;
+}
 
 MemoryType Memory::type() const { return impl_->type(); }
 std::uint64_t Memory::size() const { return impl_->size(); }

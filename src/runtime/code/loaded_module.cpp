@@ -11,25 +11,34 @@
 #include "base/type_registry.hpp"
 #include "runtime/code/private_copy.hpp"
 #include "runtime/code/process_types.hpp"
+#include "runtime/code/signed_copy.hpp"
 
 namespace tenon::runtime {
 
 std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
-    const std::filesystem::path& path, bool private_copy) {
+    const std::filesystem::path& path, const LoadOptions& options) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     return base::fail(Phase::load, ErrorCode::io,
                       path.string() + ": cannot be opened: " + std::strerror(errno));
   }
   auto file = std::make_shared<const File>(fd);
-  if (private_copy) {
+  std::optional<SignatureInfo> signature;
+  if (options.trusted_keys) {
+    auto copy = copy_of_signed_artifact(*file, path.string(), options);
+    if (!copy) return std::unexpected(std::move(copy.error()));
+    file = std::move(copy->file);
+    signature = std::move(copy->signature);
+  } else if (options.private_copy) {
     auto copy = copy_of_artifact(*file, path.string());
     if (!copy) return std::unexpected(std::move(copy.error()));
     file = std::move(*copy);
   }
+  const bool is_copy = options.trusted_keys || options.private_copy;
   std::shared_ptr<LoadedModule> module(new LoadedModule(std::move(file), path.string()));
-  // The path leads to the file, but never to its copy.
-  if (auto ok = module->open(private_copy ? std::filesystem::path() : path); !ok)
+  module->signature_ = std::move(signature);
+  // Safety: the path leads to the file, but never to its copy, which alone was verified.
+  if (auto ok = module->open(is_copy ? std::filesystem::path() : path); !ok)
     return std::unexpected(std::move(ok.error()));
   return module;
 }

@@ -14,6 +14,7 @@
 
 #include <tenon/artifact_info.hpp>
 #include <tenon/error.hpp>
+#include <tenon/module.hpp>
 
 #include "artifact/abi.hpp"
 #include "artifact/artifact_file.hpp"
@@ -37,14 +38,14 @@ struct ImportCode {
 
 class LoadedModule {
  public:
-  // `private_copy`: see tenon::LoadOptions.
   [[nodiscard]] static std::expected<std::shared_ptr<const LoadedModule>, Error> load(
-      const std::filesystem::path& path, bool private_copy);
+      const std::filesystem::path& path, const LoadOptions& options);
   ~LoadedModule() = default;
   LoadedModule(const LoadedModule&) = delete;
   LoadedModule& operator=(const LoadedModule&) = delete;
 
   [[nodiscard]] const ArtifactInfo& info() const { return info_; }
+  [[nodiscard]] const std::optional<SignatureInfo>& signature() const { return signature_; }
   [[nodiscard]] const artifact::InstantiationPlan& plan() const { return plan_; }
   [[nodiscard]] const artifact::InstanceCounts& counts() const { return counts_; }
   [[nodiscard]] const artifact::InstanceLayout& layout() const { return layout_; }
@@ -120,6 +121,7 @@ class LoadedModule {
   std::string name_;                  // of the file, for messages
   SharedObject library_;
   ArtifactInfo info_;
+  std::optional<SignatureInfo> signature_;
   base::Sha256 note_sha256_{};
   const artifact::Descriptor* descriptor_ = nullptr;
   ElfMapping mapping_;

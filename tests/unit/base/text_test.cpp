@@ -11,7 +11,7 @@ TEST(Text, NamesEveryEnumerator) {
   for (int i = 0; i <= static_cast<int>(Phase::call); ++i) {
     EXPECT_NE(to_string(static_cast<Phase>(i)), "unknown") << i;
   }
-  for (int i = 1; i <= static_cast<int>(ErrorCode::internal); ++i) {
+  for (int i = 1; i <= static_cast<int>(ErrorCode::untrusted); ++i) {
     EXPECT_NE(to_string(static_cast<ErrorCode>(i)), "unknown") << i;
   }
   for (int i = 1; i <= static_cast<int>(TrapCode::out_of_fuel); ++i) {
