@@ -79,7 +79,8 @@ struct Outcome {
 json report_on(std::expected<compiler::CompileResult, Error>& result, const Outcome& outcome,
                const std::string& name) {
   if (result && !outcome.bytes.write(result->bytes.data(), result->bytes.size()))
-    result = base::fail(Phase::compile, ErrorCode::out_of_resources, "no memory for the result");
+    result = base::fail(Phase::compile, ErrorCode::out_of_resources,
+                        std::string("no memory for the result: ") + std::strerror(errno));
   if (!result) {
     const Error& error = result.error();
     // The library does not know the name.
