@@ -14,6 +14,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # GCC 12 warns of std::string's own code once it is inlined (GCC bug 105651).
   target_compile_options(tenon_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
+# What the dynamic linker writes is read-only once the program runs, and no stack is code.
+target_link_options(tenon_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 if(TENON_SANITIZE)
   target_compile_options(tenon_options INTERFACE
     -fsanitize=${TENON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+import check_hardened
+
 # Anything here would make dlopen run code, or load another file.
 FORBIDDEN_TAGS = ["NEEDED", "INIT", "INIT_ARRAY", "PREINIT_ARRAY", "FINI", "FINI_ARRAY", "TEXTREL", "RPATH", "RUNPATH"]
 
@@ -35,8 +37,7 @@ def check(artifact, functions):
     exported = [name for name, defined in symbols if defined]
     if exported != ["tenon_artifact"]:
         yield f"exports {exported}"
-    if re.search(r"GNU_STACK.*\bE\b|RWE", output_of("readelf", "-W", "-l", artifact)):
-        yield "wants memory that is writable and executable"
+    yield from check_hardened.problems_of(artifact)
     labels = set(re.findall(r"^[0-9a-f]+ <(.*)>:$", output_of("objdump", "-d", artifact), re.MULTILINE))
     for function in functions:  # behind the index, which makes a label unique; a name may have a path
         if not any(re.search(rf"^wasm\.(tail\.)?\d+\.(.*\W)?{re.escape(function)}$", label) for label in labels):
