@@ -102,7 +102,7 @@ void call_one(const Instance& instance, FuzzedDataProvider& input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider input(data, size);
   Imports imports;
-  add_wasi(imports, options(input));
+  if (!add_wasi(imports, options(input))) std::abort();
   Store store;
   const auto instance = store.instantiate(guest(), imports);
   if (!instance) std::abort();

@@ -36,6 +36,7 @@
 #include <tenon/module.hpp>
 #include <tenon/store.hpp>
 #include <tenon/trust.hpp>
+#include <tenon/wasi.hpp>
 
 namespace tenon TENON_API {
 
@@ -53,7 +54,8 @@ enum class Isolation : std::uint8_t {
   // once it stopped.
   shared_state,
   // Each call starts from the state after init, or after loading where there was no init, and
-  // what it changes is gone before the next: memory, globals, tables, open descriptors. So a
+  // what it changes is gone before the next: memory, globals, tables, open descriptors (what it
+  // wrote to files stays). So a
   // trap, a timeout or any other error costs that call alone. The plugin's collector never
   // needs to run, and does not. What the plugin draws on inside itself starts anew as well: a
   // random generator of its own gives the same numbers in each call. docs/isolation.md says
@@ -129,6 +131,11 @@ class PluginOptions {
   // By default both are empty: the host's own are never passed on.
   PluginOptions& argument(std::string value);
   PluginOptions& environment(std::string name, std::string value);
+  // Gives the plugin a directory of the host's, and what is below; by default it has none. As
+  // WasiOptions::preopen (tenon/wasi.hpp), which says more. One that cannot be opened
+  // is an error of loading (invalid_argument, phase link).
+  PluginOptions& preopen(std::filesystem::path host_directory, std::string guest_name,
+                         DirectoryAccess access = DirectoryAccess::read_only);
   // Receives each line that the plugin prints, without its newline, as the bytes that it
   // has: they may be anything, also what commands a terminal. A line without an end comes
   // when the call ends. Default: lines go to std::clog as "[plugin] line", and warnings as
@@ -158,6 +165,7 @@ class PluginOptions {
     bool transform_is_required = false;
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> environment;
+    std::vector<WasiOptions::Preopen> preopens;
     LogCallback log;
   };
   [[nodiscard]] const Values& values() const { return values_; }

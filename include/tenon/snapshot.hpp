@@ -11,7 +11,8 @@
 //
 // A snapshot holds what is the instance's own: memories with their sizes, globals, tables,
 // which segments were dropped, and the states that its imports name (SnapshotState; WASI's
-// descriptors are one). It does not hold what the host keeps for it elsewhere, such as what
+// descriptors are one; not the files that a guest has opened, so there is no snapshot while one
+// is open). It does not hold what the host keeps for it elsewhere, such as what
 // host functions remember; nor what it imports. So it refuses, in one line that says which:
 // an instance that imports a memory, a table or a mutable global, one with a shared memory,
 // and one that holds a caught exception. An externref, or a reference to a function that is
@@ -24,6 +25,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include <tenon/api.hpp>
 #include <tenon/detail/forward.hpp>
@@ -52,6 +54,9 @@ class Snapshot {
 class SnapshotState {
  public:
   virtual ~SnapshotState();
+  // Why there can be no snapshot at this moment, in one line; empty where there can. Then
+  // Instance::snapshot fails with it (invalid_argument).
+  [[nodiscard]] virtual std::string why_not_now() const { return {}; }
   // The state as a value that never changes: it may be used on any thread, and restored often.
   [[nodiscard]] virtual std::shared_ptr<const void> save() const = 0;
   // Goes back to what save() gave, of this object or of one with the same name in another

@@ -1,22 +1,27 @@
 // WASI preview 1 (wasi_snapshot_preview1, phases/snapshot/docs.md of the WASI
-// repository) for guests that print, read the clock and ask for random bytes: what
-// AssemblyScript plugins and small commands need. File and socket functions are there and
-// answer ENOSYS or EBADF. A Plugin has all this by itself.
+// repository): all its functions, for guests that print, read files, look at the clock, wait,
+// and ask for random bytes. Sockets are refused. A Plugin has all this by itself.
 //
 //   tenon::Imports imports;
 //   auto options = tenon::WasiOptions{}.argument("prog").environment("KEY", "value");
+//   options.preopen("/srv/data", "/data");   // read only
+//   options.preopen("/tmp/work", "/work", tenon::DirectoryAccess::read_write);
 //   options.standard_output = [](std::span<const std::uint8_t> bytes) {
 //     std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 //   };
-//   tenon::add_wasi(imports, options);
+//   if (auto added = tenon::add_wasi(imports, options); !added) return fail(added.error());
 //
 // A guest sees nothing of the host's process: no argument, variable, file or stream that
-// is not given here. Every instance made with these imports, or with copies of them, shares
+// is not given here. Of files it reaches those in the directories that it was given, and never
+// leaves these, whatever paths and links it makes; docs/wasi.md says what that does and does
+// not promise. Every instance made with these imports, or with copies of them, shares
 // one state, its open descriptors and the functions below; so build one Imports per
 // store, or let stores that share it run on one thread.
 #pragma once
 
 #include <cstdint>
+#include <expected>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -26,9 +31,13 @@
 #include <vector>
 
 #include <tenon/api.hpp>
+#include <tenon/error.hpp>
 #include <tenon/store.hpp>
 
 namespace tenon TENON_API {
+
+// What a guest may do in a directory that it is given, and in all that is below.
+enum class DirectoryAccess : std::uint8_t { read_only, read_write };
 
 // What the guest gets. The functions are called inside the guest's call, on its thread. What
 // they throw ends that call (ErrorCode::host_error). The spans that they get are the guest's own
@@ -49,6 +58,18 @@ struct WasiOptions {
   std::function<std::uint64_t()> monotonic_clock_ns;
   std::function<void(std::span<std::uint8_t>)> random;
 
+  // Directories of the host's, in the order of their descriptors, which begin at 3. The guest
+  // knows one by its name, which may be any text, such as "/data" or ".".
+  struct Preopen {
+    std::filesystem::path host_directory;
+    std::string guest_name;
+    DirectoryAccess access = DirectoryAccess::read_only;
+  };
+  std::vector<Preopen> preopens;
+  // The descriptors that a guest may have open at a time, streams and directories included.
+  // Each file is one of the process's, too.
+  std::uint32_t descriptor_limit = 256;
+
   // Each adds one more and returns the object.
   WasiOptions& argument(std::string value) & {
     arguments.push_back(std::move(value));
@@ -62,12 +83,31 @@ struct WasiOptions {
   WasiOptions&& environment(std::string name, std::string value) && {
     return std::move(environment(std::move(name), std::move(value)));
   }
+  WasiOptions& preopen(std::filesystem::path host_directory, std::string guest_name,
+                       DirectoryAccess access = DirectoryAccess::read_only) & {
+    preopens.push_back({std::move(host_directory), std::move(guest_name), access});
+    return *this;
+  }
+  WasiOptions&& preopen(std::filesystem::path host_directory, std::string guest_name,
+                        DirectoryAccess access = DirectoryAccess::read_only) && {
+    return std::move(preopen(std::move(host_directory), std::move(guest_name), access));
+  }
+  // Connects the standard streams with those of this process.
+  WasiOptions& inherit_standard_streams() &;
+  WasiOptions&& inherit_standard_streams() && { return std::move(inherit_standard_streams()); }
+  // Appends what the guest writes to these texts, which outlive every instance; they may be
+  // the same one.
+  WasiOptions& capture(std::string& output, std::string& error) &;
+  WasiOptions&& capture(std::string& output, std::string& error) && {
+    return std::move(capture(output, error));
+  }
 };
 
 // Provides every function of wasi_snapshot_preview1 (and of wasi_unstable), each made only
 // where a module asks for it; what `imports` defines under such a name goes before.
 // proc_exit ends the call with ErrorCode::exit and its status, of 0 as of any other, and
-// poisons the instance: a command has run.
-void add_wasi(Imports& imports, WasiOptions options);
+// poisons the instance: a command has run. Opens the directories. Errors: invalid_argument
+// (phase link) for one that cannot be opened; `imports` is then as it was.
+[[nodiscard]] std::expected<void, Error> add_wasi(Imports& imports, WasiOptions options);
 
 }  // namespace tenon

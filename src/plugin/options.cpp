@@ -108,6 +108,12 @@ PluginOptions& PluginOptions::environment(std::string name, std::string value) {
   return *this;
 }
 
+PluginOptions& PluginOptions::preopen(std::filesystem::path host_directory, std::string guest_name,
+                                      DirectoryAccess access) {
+  values_.preopens.push_back({std::move(host_directory), std::move(guest_name), access});
+  return *this;
+}
+
 PluginOptions& PluginOptions::log(LogCallback callback) {
   values_.log = std::move(callback);
   return *this;

@@ -30,14 +30,17 @@ std::function<void(std::span<const std::uint8_t>)> writer(std::shared_ptr<LineLo
 }
 
 // The host functions that the user gave replace ours of the same name.
-Imports make_imports(const PluginOptions::Values& options, const std::shared_ptr<LineLog>& log) {
+std::expected<Imports, Error> make_imports(const PluginOptions::Values& options,
+                                           const std::shared_ptr<LineLog>& log) {
   Imports imports;
   WasiOptions wasi;
+  wasi.preopens = options.preopens;
   wasi.arguments = options.arguments;
   wasi.environment_variables = options.environment;
   wasi.standard_output = writer(log, LogStream::standard_output);
   wasi.standard_error = writer(log, LogStream::standard_error);
-  add_wasi(imports, std::move(wasi));
+  if (auto added = add_wasi(imports, std::move(wasi)); !added)
+    return std::unexpected(std::move(added.error()));
   // Of all: a plugin that speaks none, since it takes numbers only, has its language's imports.
   for (const auto* kind : plugin::protocol_kinds()) {
     if (kind->add_imports != nullptr) kind->add_imports(imports, log);
@@ -202,9 +205,10 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto warning =
       snapshot == nullptr ? plugin::warning_of_surplus(module, values.host_functions) : std::nullopt;
   if (warning) log->warn(*warning);
-  const Imports imports = make_imports(values, log);
+  const auto imports = make_imports(values, log);
+  if (!imports) return std::unexpected(imports.error());
   const auto instance =
-      snapshot != nullptr ? store.instantiate(*snapshot, imports) : store.instantiate(module, imports);
+      snapshot != nullptr ? store.instantiate(*snapshot, *imports) : store.instantiate(module, *imports);
   std::expected<void, Error> started;
   if (!instance) {
     started = std::unexpected(instance.error());

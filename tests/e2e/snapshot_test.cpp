@@ -555,7 +555,7 @@ TEST(SnapshotStates, HaveTheDescriptorsOfWasi) {
     (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
     (func (export "close") (result i32) (call $close (i32.const 1)))))");
   Imports imports;
-  add_wasi(imports, {});
+  ASSERT_TRUE(add_wasi(imports, {}));
   Store store;
   const auto instance = *store.instantiate(guest.module(), imports);
   const Snapshot snapshot = *instance.snapshot();

@@ -11,17 +11,21 @@ namespace {
 
 struct Options {
   CommonOptions common;
+  GuestOptions guest;
   std::string function;
 };
 
-Imports make_imports(const CommonOptions& options) {
+std::expected<Imports, Error> make_imports(const Options& options) {
   WasiOptions wasi;
-  wasi.argument(options.artifact);
+  wasi.argument(options.common.artifact);
+  wasi.environment_variables = options.guest.environment;
+  wasi.preopens = options.guest.directories;
   wasi.standard_output = output_to(STDOUT_FILENO);
   wasi.standard_error = output_to(STDERR_FILENO);
   Imports imports;
-  add_wasi(imports, std::move(wasi));
-  imports.unknown(options.unknown_imports);
+  if (auto added = add_wasi(imports, std::move(wasi)); !added)
+    return std::unexpected(std::move(added.error()));
+  imports.unknown(options.common.unknown_imports);
   return imports;
 }
 
@@ -55,7 +59,9 @@ int call(const Options& options, const std::vector<std::string>& texts) {
   const auto module = load_artifact(options.common);
   if (!module) return report(module.error());
   Store store(options.common.store);
-  const auto instance = store.instantiate(*module, make_imports(options.common));
+  const auto imports = make_imports(options);
+  if (!imports) return report(imports.error());
+  const auto instance = store.instantiate(*module, *imports);
   if (!instance) return report(instance.error());
   const auto function = instance->function(options.function);
   if (!function) return report(function.error());
@@ -77,6 +83,7 @@ void add_call(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("call", "Call an export with numbers, print its results");
   auto options = std::make_shared<Options>();
   add_common(*verb, options->common);
+  add_guest(*verb, options->guest);
   verb->add_option("EXPORT", options->function, "the exported function")->required();
   // The arguments are what the parser leaves over, since "-5" looks like an option to it.
   verb->allow_extras();

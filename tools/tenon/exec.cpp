@@ -10,7 +10,7 @@ namespace {
 
 struct Options {
   CommonOptions common;
-  std::vector<std::string> environment;  // "NAME=VALUE"
+  GuestOptions guest;
 };
 
 std::size_t read_standard_input(std::span<std::uint8_t> room) {
@@ -25,10 +25,8 @@ WasiOptions make_wasi(const Options& options, const std::vector<std::string>& ar
   WasiOptions wasi;
   wasi.argument(std::filesystem::path(options.common.artifact).stem().string());
   for (const auto& argument : arguments) wasi.argument(argument);
-  for (const auto& text : options.environment) {
-    const auto equals = text.find('=');
-    wasi.environment(text.substr(0, equals), text.substr(equals + 1));
-  }
+  wasi.environment_variables = options.guest.environment;
+  wasi.preopens = options.guest.directories;
   wasi.standard_input = read_standard_input;
   wasi.standard_output = output_to(STDOUT_FILENO);
   wasi.standard_error = output_to(STDERR_FILENO);
@@ -39,7 +37,8 @@ int exec(const Options& options, const std::vector<std::string>& arguments) {
   const auto module = load_artifact(options.common);
   if (!module) return report(module.error());
   Imports imports;
-  add_wasi(imports, make_wasi(options, arguments));
+  if (const auto added = add_wasi(imports, make_wasi(options, arguments)); !added)
+    return report(added.error());
   imports.unknown(options.common.unknown_imports);
   Store store(options.common.store);
   const auto instance = store.instantiate(*module, imports);
@@ -59,16 +58,11 @@ void add_exec(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("exec", "Run a WASI command: its `_start`; its exit status is ours");
   auto options = std::make_shared<Options>();
   add_common(*verb, options->common);
-  verb->add_option("--env", options->environment, "a variable of the guest's environment, empty otherwise")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false)
-      ->check([](const std::string& text) {
-        const bool is_pair = text.contains('=') && !text.starts_with('=');
-        return is_pair ? std::string() : "\"" + text + "\" is not NAME=VALUE";
-      });
+  add_guest(*verb, options->guest);
   verb->footer(
       "What follows -- goes to the command: tenon exec [OPTIONS] ARTIFACT [-- ARG...]\n\n"
-      "Examples:\n  tenon exec hello.so\n  tenon exec --env LANG=C wc.so -- -l < README.md");
+      "Examples:\n  tenon exec hello.so\n  tenon exec --env LANG=C wc.so -- -l < README.md\n"
+      "  tenon exec --dir src::/src:ro --dir out::/out build.so -- /src/main.c");
   verb->callback([options, &action] {
     action = [options](const std::vector<std::string>& rest) { return exec(*options, rest); };
   });

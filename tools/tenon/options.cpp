@@ -60,6 +60,30 @@ CLI::Validator milliseconds() {
       "");
 }
 
+// Of HOST[::GUEST][:ro].
+WasiOptions::Preopen parse_directory(std::string text) {
+  WasiOptions::Preopen parsed{.host_directory = {}, .guest_name = {}, .access = DirectoryAccess::read_write};
+  constexpr std::string_view kReadOnly = ":ro";
+  if (text.ends_with(kReadOnly)) {
+    parsed.access = DirectoryAccess::read_only;
+    text.resize(text.size() - kReadOnly.size());
+  }
+  const auto colons = text.find("::");
+  const std::string host = text.substr(0, colons);
+  parsed.guest_name = colons == std::string::npos ? host : text.substr(colons + 2);
+  if (host.empty() || parsed.guest_name.empty())
+    throw CLI::ValidationError("--dir", "\"" + text + "\" is not HOST, HOST::GUEST or one of these with :ro");
+  parsed.host_directory = host;
+  return parsed;
+}
+
+std::pair<std::string, std::string> parse_variable(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw CLI::ValidationError("--env", "\"" + text + "\" is not NAME=VALUE");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 }  // namespace
 
 CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, const std::string& description) {
@@ -131,6 +155,27 @@ void add_common(CLI::App& verb, CommonOptions& options) {
           "zero makes them return zeros")
       ->type_name("error|trap|zero")
       ->default_str("error");
+}
+
+void add_guest(CLI::App& verb, GuestOptions& options) {
+  verb.add_option_function<std::vector<std::string>>(
+          "--dir",
+          [&options](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) options.directories.push_back(parse_directory(text));
+          },
+          "a directory that the guest may use, by its own name where there is one, and with :ro only to "
+          "read; "
+          "may be given again")
+      ->type_name("HOST[::GUEST][:ro]")
+      ->allow_extra_args(false);
+  verb.add_option_function<std::vector<std::string>>(
+          "--env",
+          [&options](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) options.environment.push_back(parse_variable(text));
+          },
+          "a variable of the guest's environment, which is empty otherwise; may be given again")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
 }
 
 Error with_advice(Error error, const std::string& path) {

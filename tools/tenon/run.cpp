@@ -25,6 +25,7 @@ namespace {
 
 struct Options {
   CommonOptions common;
+  GuestOptions guest;
   std::optional<std::string> init;
   std::optional<std::string> key;
   std::optional<std::string> payload;
@@ -51,6 +52,9 @@ PluginOptions plugin_options(const Options& options) {
       .transform_function("transform")
       .argument(options.common.artifact)
       .log(log_line);
+  for (const auto& [name, value] : options.guest.environment) plugin.environment(name, value);
+  for (const auto& directory : options.guest.directories)
+    plugin.preopen(directory.host_directory, directory.guest_name, directory.access);
   if (options.common.store.fuel < kUnlimitedFuel) plugin.fuel_for_each_call(options.common.store.fuel);
   if (options.host_demo) {
     plugin.host_function("custom", "tests", [](std::uint32_t i) { return i + 1; })
@@ -208,6 +212,7 @@ void add_run(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("run", "Run a plugin's transform on keys and payloads");
   auto options = std::make_shared<Options>();
   add_common(*verb, options->common);
+  add_guest(*verb, options->guest);
   verb->add_option("--init", options->init, "call init with this configuration first")->type_name("CONFIG");
   auto* key = verb->add_option("--key", options->key, "one key, with --payload, instead of an input");
   verb->add_option("--payload", options->payload, "the payload of --key");

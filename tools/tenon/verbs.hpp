@@ -72,6 +72,12 @@ struct CommonOptions {
   UnknownImports unknown_imports = UnknownImports::error;
 };
 void add_common(CLI::App& verb, CommonOptions& options);
+// What a guest gets of this process (WASI).
+struct GuestOptions {
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<WasiOptions::Preopen> directories;
+};
+void add_guest(CLI::App& verb, GuestOptions& options);
 // An option that takes bytes, as base::parse_size reads them. `size` must outlive the parser.
 CLI::Option* add_size(CLI::App& verb, const char* name, std::uint64_t& size, const std::string& description);
 // Adds the advice to compile first, where the file is a module and no artifact.

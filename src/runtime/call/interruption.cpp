@@ -87,6 +87,12 @@ const Interruption* asked_to_end(const Activation* activation) noexcept {
 
 bool this_call_is_to_end() noexcept { return asked_to_end(thread_state.current) != nullptr; }
 
+std::optional<Error> why_this_call_is_to_end() {
+  const Interruption* const asked = asked_to_end(thread_state.current);
+  if (asked == nullptr) return std::nullopt;
+  return asked->error();
+}
+
 bool this_call_may_be_ended() noexcept {
   for (const Activation* at = thread_state.current; at != nullptr; at = at->previous) {
     if (at->store->interruption != nullptr) return true;

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <tenon/error.hpp>
 
@@ -123,6 +124,8 @@ struct Activation;
 
 // The same of what this thread runs. For builtins that take long.
 [[nodiscard]] bool this_call_is_to_end() noexcept;
+// What it ends with then; for host functions of ours that wait. Nullopt where it goes on.
+[[nodiscard]] std::optional<Error> why_this_call_is_to_end();
 // Whether anybody may ever ask for that.
 [[nodiscard]] bool this_call_may_be_ended() noexcept;
 

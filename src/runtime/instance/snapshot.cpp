@@ -39,6 +39,14 @@ std::expected<void, Error> check_imports(const InstanceImpl& instance) {
   return {};
 }
 
+// What the host keeps for it.
+std::expected<void, Error> check_states(const InstanceImpl& instance) {
+  for (const auto& [name, state] : instance.states) {
+    if (std::string why = state->why_not_now(); !why.empty()) return refuse(std::move(why));
+  }
+  return {};
+}
+
 // References as values that mean the same in another instance.
 class References {
  public:
@@ -192,6 +200,7 @@ std::expected<SnapshotPointer, Error> take_snapshot(InstanceImpl& instance) {
   if (instance.poisoned) return refuse("the instance stopped in an earlier call: there is no state to keep");
   if (!is_at_rest(instance)) return not_at_rest("kept in a snapshot");
   if (auto ok = check_imports(instance); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_states(instance); !ok) return std::unexpected(std::move(ok.error()));
   auto snapshot = std::make_shared<SnapshotImpl>(instance.handle());
   References references(instance, *snapshot);
   instance.note_stops(instance.store().stops);
