@@ -58,6 +58,7 @@ class WasiGuest {
   void store(std::uint32_t address, const std::vector<std::uint32_t>& words);
   void store(std::uint32_t address, std::string_view text);
   [[nodiscard]] Instance& instance() { return *instance_; }
+  [[nodiscard]] Store& store() { return store_; }
 
   // With a path in place of an address and a size. Each gives the errno.
   std::uint32_t path_call(const std::string& name, std::vector<std::uint64_t> before, std::string_view path,

@@ -63,7 +63,7 @@ Result<Handle> HostFileSystem::beneath(const Handle& directory, const std::strin
 Result<HostFileSystem::Place> HostFileSystem::place_of(const Handle& directory, const std::string& path,
                                                        Errno if_dots) const {
   if (path.empty()) return std::unexpected(Errno::no_entry);
-  // Safety: here a path without anything before its first slash would look like a name.
+  // As open_beneath has it; a path of slashes alone has no last component.
   if (path.starts_with('/')) return std::unexpected(Errno::not_permitted);
   const std::size_t end = path.find_last_not_of('/') + 1;
   const std::size_t slash = path.rfind('/', end - 1);

@@ -1,6 +1,7 @@
 // Ways out of WASI's sandbox that are no paths: rights, descriptors, special files, and what a
 // guest may pass as a pointer, a length or a count.
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -259,11 +260,18 @@ const Escape kEscapes[] = {
     // Special files.
     {"a FIFO",
      [](Yard& y) {
-       ASSERT_EQ(mkfifo(y.path("inside/fifo").c_str(), 0600), 0);
+       const std::string fifo = y.path("inside/fifo");
+       ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+       // Whoever opens one for a moment wakes those who wait at its other end.
+       const int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+       ASSERT_GE(inotify_add_watch(watch, fifo.c_str(), IN_OPEN), 0);
        for (const u64 rights : {kRead, kWrite, kRead | kWrite})
          EXPECT_EQ(open(y, kInside, "fifo", {.rights = rights}), kAccess);
        EXPECT_EQ(open(y, kInside, "fifo", {.open_flags = kCreate | kTruncate, .rights = kToWrite}), kAccess);
        EXPECT_EQ(y.guest().path_call("path_filestat_get", {kInside, 1}, "fifo", {0x100}), kSuccess);
+       char event[512];
+       EXPECT_EQ(read(watch, event, sizeof event), -1) << "it was opened";
+       close(watch);
      }},
     {"a FIFO behind a link",
      [](Yard& y) {
