@@ -293,6 +293,40 @@ TEST_F(CommandLine, OutputThatIsLostIsAFailure) {
   }
 }
 
+TEST_F(CommandLine, GuestsGetDirectories) {
+  const auto probe = compiled("probe", R"((module
+    (import "wasi_snapshot_preview1" "path_filestat_get" (func $stat (param i32 i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "path_create_directory" (func $make (param i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_prestat_get" (func $prestat (param i32 i32) (result i32)))
+    (memory (export "memory") 1) (data (i32.const 0) "given") (data (i32.const 8) "made")
+    (func (export "size") (result i64)
+      (drop (call $stat (i32.const 3) (i32.const 1) (i32.const 0) (i32.const 5) (i32.const 64)))
+      (i64.load (i32.const 96)))
+    (func (export "make") (result i32) (call $make (i32.const 3) (i32.const 8) (i32.const 4)))
+    (func (export "name_size") (param i32) (result i32)
+      (drop (call $prestat (local.get 0) (i32.const 64))) (i32.load (i32.const 68)))))");
+  const std::string dir = dir_ / "directory";
+  std::filesystem::create_directory(dir);
+  tests::write_text(dir + "/given", "five!");
+  expect_output({"call", "--dir", dir, probe, "size"}, "5\n");
+  expect_output({"call", "--dir", dir + ":ro", probe, "make"}, "76\n");
+  expect_output({"call", "--dir", dir + "::/guest:ro", "--dir", dir + "::/g", probe, "name_size", "3"},
+                "6\n");
+  expect_output({"call", "--dir", dir + "::/guest:ro", "--dir", dir + "::/g", probe, "name_size", "4"},
+                "2\n");
+  EXPECT_FALSE(std::filesystem::exists(dir + "/made"));
+  expect_output({"call", "--dir", dir + "::/guest", probe, "make"}, "0\n");
+  EXPECT_TRUE(std::filesystem::exists(dir + "/made"));
+  for (const std::string bad : {"", "::", "::/guest", ":ro"})
+    expect_failure({"call", "--dir", bad, probe, "size"}, 2, "tenon: usage: ");
+  for (const char* verb : {"exec", "call", "run"}) {
+    const auto result = tenon({verb, "--dir", dir_ / "missing", probe, "size"});
+    EXPECT_NE(result.exit_status, 0) << verb;
+  }
+  expect_failure({"exec", "--dir", dir_ / "missing", probe}, 1,
+                 "tenon: link: WASI cannot give the guest the directory");
+}
+
 TEST_F(CommandLine, AVerbThatIsNotThereIsNamedAndTheNearestOffered) {
   expect_failure({"bogus"}, 2, "tenon: usage: there is no verb \"bogus\"; there are compile, inspect");
   expect_failure({"complie", "x"}, 2, "tenon: usage: there is no verb \"complie\"; did you mean compile?");

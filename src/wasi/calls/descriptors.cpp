@@ -53,6 +53,7 @@ Errno fd_fdstat_set_flags(State& state, Caller&, u32 descriptor, u32 flags) {
     if (!set) return set.error();
   }
   found.flags = wanted;
+  state.descriptors.note_change();
   return Errno::success;
 }
 
@@ -63,6 +64,7 @@ Errno fd_fdstat_set_rights(State& state, Caller&, u32 descriptor, u64 base, u64 
   if ((base & ~open->base) != 0 || (inheriting & ~open->inheriting) != 0) return Errno::not_capable;
   open->base = base;
   open->inheriting = inheriting;
+  state.descriptors.note_change();
   return Errno::success;
 }
 

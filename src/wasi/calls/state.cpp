@@ -9,12 +9,6 @@
 namespace tenon::wasi {
 namespace {
 
-// One that the guest started with, in terms that mean the same in another State.
-struct SavedDescriptor {
-  std::uint32_t given;
-  Rights base, inheriting;
-  std::uint16_t flags;
-};
 using Saved = std::vector<std::optional<SavedDescriptor>>;
 
 std::unexpected<Error> refuse(const WasiOptions::Preopen& preopen, const std::string& why) {
@@ -96,17 +90,21 @@ std::shared_ptr<const void> State::save() const {
 
 // Safety: the snapshot may be of a guest that was given other directories. This one gets its
 // own, with no right more than the host gave it.
+std::optional<Descriptor> State::restored(const std::optional<SavedDescriptor>& saved) const {
+  if (!saved || saved->given >= given_.size()) return std::nullopt;
+  Descriptor descriptor = given_[saved->given];
+  descriptor.base &= saved->base;
+  descriptor.inheriting &= saved->inheriting;
+  descriptor.flags = saved->flags;
+  return descriptor;
+}
+
 void State::restore(const std::shared_ptr<const void>& saved) {
-  std::vector<std::optional<Descriptor>> restored;
-  for (const auto& entry : *static_cast<const Saved*>(saved.get())) {
-    auto& at = restored.emplace_back();
-    if (!entry || entry->given >= given_.size()) continue;
-    at = given_[entry->given];
-    at->base &= entry->base;
-    at->inheriting &= entry->inheriting;
-    at->flags = entry->flags;
-  }
-  descriptors.replace(std::move(restored));
+  if (saved == restored_ && !descriptors.has_changed()) return;  // as before most calls
+  std::vector<std::optional<Descriptor>> all;
+  for (const auto& entry : *static_cast<const Saved*>(saved.get())) all.push_back(restored(entry));
+  descriptors.replace(std::move(all));
+  restored_ = saved;
 }
 
 }  // namespace tenon::wasi

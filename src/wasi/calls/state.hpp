@@ -16,6 +16,13 @@
 
 namespace tenon::wasi {
 
+// A descriptor that the guest started with, in terms that mean the same in another State.
+struct SavedDescriptor {
+  std::uint32_t given;
+  Rights base, inheriting;
+  std::uint16_t flags;
+};
+
 // Snapshots have the descriptors that the guest started with, as far as it has closed or
 // renumbered them, or given up rights; the options are the host's. A file that the guest
 // opened has a position and a content that a snapshot cannot hold, so there is none while one is
@@ -37,7 +44,10 @@ class State final : public SnapshotState {
  private:
   State(WasiOptions options_given, std::shared_ptr<FileSystem> files_used, std::vector<Descriptor> given);
 
-  std::vector<Descriptor> given_;  // what the guest starts with
+  [[nodiscard]] std::optional<Descriptor> restored(const std::optional<SavedDescriptor>& saved) const;
+
+  std::vector<Descriptor> given_;          // what the guest starts with
+  std::shared_ptr<const void> restored_;  // what `descriptors` were set to last
 };
 
 }  // namespace tenon::wasi

@@ -43,12 +43,14 @@ Result<std::uint32_t> DescriptorTable::add(Descriptor descriptor) {
     free = descriptors_.emplace(descriptors_.end());
   }
   *free = std::move(descriptor);
+  note_change();
   return static_cast<std::uint32_t>(free - descriptors_.begin());
 }
 
 Result<void> DescriptorTable::close(std::uint32_t number) {
   if (find(number) == nullptr) return std::unexpected(Errno::bad_descriptor);
   descriptors_[number].reset();
+  note_change();
   return {};
 }
 
@@ -58,6 +60,7 @@ Result<void> DescriptorTable::renumber(std::uint32_t from, std::uint32_t to) {
   if (source == nullptr || target == nullptr) return std::unexpected(Errno::bad_descriptor);
   if (source->guest_name || target->guest_name) return std::unexpected(Errno::not_supported);
   if (from == to) return {};
+  note_change();
   descriptors_[to] = std::exchange(descriptors_[from], std::nullopt);
   return {};
 }

@@ -57,10 +57,18 @@ class DescriptorTable {
 
   // By number; for the state that a snapshot holds.
   [[nodiscard]] const std::vector<std::optional<Descriptor>>& all() const { return descriptors_; }
-  void replace(std::vector<std::optional<Descriptor>> descriptors) { descriptors_ = std::move(descriptors); }
+  void replace(std::vector<std::optional<Descriptor>> descriptors) {
+    descriptors_ = std::move(descriptors);
+    has_changed_ = false;
+  }
+  // Whether anything may be different since `replace`.
+  [[nodiscard]] bool has_changed() const { return has_changed_; }
+  // By whoever changes a descriptor that was found.
+  void note_change() { has_changed_ = true; }
 
  private:
   std::uint32_t limit_;
+  bool has_changed_ = false;
   std::vector<std::optional<Descriptor>> descriptors_;
 };
 

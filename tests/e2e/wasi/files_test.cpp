@@ -360,6 +360,21 @@ TEST(WasiSnapshots, HoldPreopensAndNoOpenFiles) {
   ASSERT_TRUE(guest.instance().reset(snapshot));
   EXPECT_EQ(guest.call("fd_close", {file}), kBadDescriptor);
   EXPECT_EQ(guest.open(kRoot, "file", file), kSuccess);
+  // Each way to change a descriptor is undone.
+  using Call = std::pair<std::string, std::vector<u64>>;
+  for (const auto& [name, arguments] :
+       {Call{"fd_fdstat_set_rights", {kRoot, 0, 0}}, Call{"fd_fdstat_set_flags", {1, 4}},
+        Call{"fd_renumber", {0, 1}}, Call{"fd_close", {2}}}) {
+    ASSERT_TRUE(guest.instance().reset(snapshot));
+    ASSERT_EQ(guest.call(name, arguments), kSuccess);
+    ASSERT_TRUE(guest.instance().reset(snapshot));
+    for (u32 number = 0; number < 4; ++number) {
+      EXPECT_EQ(guest.call("fd_fdstat_get", {number, 0x100}), kSuccess) << name;
+      EXPECT_EQ(guest.load<std::uint16_t>(0x102), 0u) << name;
+      EXPECT_NE(guest.load<u64>(0x108), 0u) << name;
+    }
+    EXPECT_EQ(guest.write(1, ""), kSuccess) << name;
+  }
 }
 
 // An instance in the state of a snapshot has the directories that it was given itself, with no

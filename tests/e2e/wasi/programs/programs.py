@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Builds a program for WASI in one language, and runs it by `tenon exec` in two directories.
+
+programs.py --language c|go|rust|zig --tool PATH --work DIR
+
+Every program does the same: it prints its arguments and a variable, writes, seeks, renames, removes
+and lists files in /work, tries to get out and to write to /data, sleeps, passes its input on, and exits
+with 7. Exit status: 0 all is well, 1 not all, 77 the language's tools are missing.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+SKIPPED = 77  # ctest's SKIP_RETURN_CODE
+LLVM = "22"
+
+EXPECTED = """\
+argument one
+argument --two
+environment hello
+at 6: line
+/work/tree/
+/work/tree/below/
+/work/tree/below/leaf 4
+/work/tree/notes 23
+outside: refused
+not given: refused
+read only: refused
+read only: given
+slept
+input first
+input second
+"""
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)
+
+
+def need(tool, *elsewhere):
+    for candidate in (tool, *elsewhere):
+        found = shutil.which(candidate)
+        if found:
+            return found
+    return skip(f"there is no {tool}")
+
+
+def build(command, **environment):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=500,
+                          env={**os.environ, **environment})
+    if done.returncode != 0:
+        sys.exit(f"cannot build the program: {done.stderr[-2000:]}")
+
+
+def c(work, wasm):
+    compiler = need(f"clang-{LLVM}")
+    need(f"wasm-ld-{LLVM}")
+    if not pathlib.Path("/usr/lib/wasm32-wasi/libc.a").exists():
+        skip("there is no wasi-libc (scripts/setup build installs it)")
+    build([compiler, "--target=wasm32-wasi", "-Wno-deprecated", "--sysroot=/usr", "-O2", HERE / "program.c", "-o", wasm])
+
+
+def go(work, wasm):
+    build([need("go", "/usr/local/go/bin/go"), "build", "-o", wasm, HERE / "program.go"],
+          GOOS="wasip1", GOARCH="wasm", GOTOOLCHAIN="local")
+
+
+def rust(work, wasm):
+    compiler = need("rustc", str(pathlib.Path.home() / ".cargo/bin/rustc"))
+    for target in ("wasm32-wasip1", "wasm32-wasi"):
+        found = subprocess.run([compiler, "--print", "target-libdir", "--target", target], capture_output=True, text=True)
+        if found.returncode == 0 and list(pathlib.Path(found.stdout.strip()).glob("libstd-*.rlib")):
+            return build([compiler, "--edition=2021", "-O", "--target", target, HERE / "program.rs", "-o", wasm])
+    return skip("rustc has no standard library for wasm32-wasip1 (rustup target add wasm32-wasip1)")
+
+
+def zig(work, wasm):
+    compiler = need("zig")
+    build([compiler, "cc", "--target=wasm32-wasi", "-O2", HERE / "program.c", "-o", wasm],
+          ZIG_GLOBAL_CACHE_DIR=str(work / "cache"), ZIG_LOCAL_CACHE_DIR=str(work / "cache"))
+
+
+LANGUAGES = {"c": c, "go": go, "rust": rust, "zig": zig}
+
+
+def run(options, artifact):
+    """In fresh directories; the output, and what is wrong with the rest."""
+    for name in ("files", "given"):
+        shutil.rmtree(options.work / name, ignore_errors=True)
+        (options.work / name).mkdir(parents=True)
+    (options.work / "given/given").write_text("given", encoding="utf-8")
+    command = [options.tool, "exec", "--dir", f"{options.work / 'files'}::/work", "--dir", f"{options.work / 'given'}::/data:ro",
+               "--env", "GREETING=hello", artifact, "--", "one", "--two"]
+    done = subprocess.run([str(part) for part in command], input="first\nsecond\n", capture_output=True, text=True, timeout=60)
+    problems = [] if done.returncode == 7 else [f"its status is {done.returncode}, not 7"]
+    if done.stderr:
+        problems.append(f"it complains: {done.stderr}")
+    notes = options.work / "files/tree/notes"
+    if not notes.exists() or notes.read_text(encoding="utf-8") != "first line\nsecond LINE\n":
+        problems.append("it wrote something else to /work/tree/notes")
+    if list((options.work / "given").iterdir()) != [options.work / "given/given"]:
+        problems.append("it changed /data")
+    return done.stdout, problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--language", required=True, choices=LANGUAGES)
+    parser.add_argument("--tool", required=True, type=pathlib.Path)
+    parser.add_argument("--work", required=True, type=pathlib.Path)
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    wasm, artifact = options.work / "program.wasm", options.work / "program.so"
+    LANGUAGES[options.language](options.work, wasm)
+    # Go's runtime is large, and what it asks of WASI is the same at any level.
+    level = "-O0" if options.language == "go" else "-O2"
+    build([options.tool, "compile", wasm, level, "-o", artifact])
+    output, problems = run(options, artifact)
+    if output != EXPECTED:
+        problems.append(f"it prints\n{output}\nand not\n{EXPECTED}")
+    print("\n".join(problems) or f"the program in {options.language} does what it should")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
