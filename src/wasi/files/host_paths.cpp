@@ -2,7 +2,9 @@
 // it to open_beneath. The rest open what is before the last component that way, and act on the
 // last, in that directory, without following it.
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,7 +36,19 @@ int flags_of(const OpenRequest& request) {
   return flags | O_NONBLOCK | O_NOCTTY;
 }
 
-bool can_be_opened(FileType type) { return type == FileType::regular_file || type == FileType::directory; }
+// Safety: what is neither a file nor a directory may do something as soon as it is opened. And the
+// files of /proc are this process itself, its memory (/proc/self/mem) among them, also for a guest
+// that was given all of "/" to read.
+Result<FileType> openable_type(int file) {
+  const auto found = stat_of(file);
+  if (!found) return std::unexpected(found.error());
+  if (found->type == FileType::directory || found->type == FileType::symbolic_link) return found->type;
+  if (found->type != FileType::regular_file) return std::unexpected(Errno::access);
+  struct statfs system{};
+  if (fstatfs(file, &system) != 0) return host_failure();
+  if (system.f_type == PROC_SUPER_MAGIC) return std::unexpected(Errno::access);
+  return found->type;
+}
 
 }  // namespace
 
@@ -83,8 +97,7 @@ Result<HostFileSystem::Place> HostFileSystem::place_of(const Handle& directory, 
   return place;
 }
 
-// Safety: to open a device or a FIFO may do something already, so nobody opens one to see
-// what it is.
+// Without opening it.
 Result<void> HostFileSystem::check_openable(const Handle& directory, const std::string& path,
                                             const OpenRequest& request) const {
   const auto probe = beneath(directory, path, O_PATH | (request.follow ? 0 : O_NOFOLLOW));
@@ -92,11 +105,10 @@ Result<void> HostFileSystem::check_openable(const Handle& directory, const std::
     const bool is_new = request.create && probe.error() == Errno::no_entry;
     return is_new ? Result<void>() : std::unexpected(probe.error());
   }
-  const auto found = stat_of(probe->number());
-  if (!found) return std::unexpected(found.error());
   if (request.create && request.exclusive) return std::unexpected(Errno::exists);
-  if (found->type == FileType::symbolic_link) return std::unexpected(Errno::loop);
-  if (!can_be_opened(found->type)) return std::unexpected(Errno::access);
+  const auto type = openable_type(probe->number());
+  if (!type) return std::unexpected(type.error());
+  if (*type == FileType::symbolic_link) return std::unexpected(Errno::loop);
   return {};
 }
 
@@ -105,11 +117,10 @@ Result<Opened> HostFileSystem::open(const Handle& directory, const std::string& 
   if (auto ok = check_openable(directory, path, request); !ok) return std::unexpected(ok.error());
   auto handle = beneath(directory, path, flags_of(request));
   if (!handle) return std::unexpected(handle.error());
-  const auto found = stat_of(handle->number());
-  if (!found) return std::unexpected(found.error());
   // Safety: it may be another one than we looked at.
-  if (!can_be_opened(found->type)) return std::unexpected(Errno::access);
-  return Opened{std::move(*handle), found->type};
+  const auto type = openable_type(handle->number());
+  if (!type) return std::unexpected(type.error());
+  return Opened{std::move(*handle), *type};
 }
 
 Result<FileStat> HostFileSystem::stat(const Handle& directory, const std::string& path, bool follow) {

@@ -217,6 +217,15 @@ TEST_P(WasiEscapes, MagicLinksAreNotFollowed) {
       yard.check(path);
     }
   }
+  // Nor are the process's own files opened, which are no links.
+  options.preopen("/", "/", DirectoryAccess::read_only);
+  yard.use(WasiGuest(options, yard.files()));
+  u32 opened = 0;
+  for (const char* path : {"mem", "maps", "environ", "cmdline", "task/../mem"})
+    EXPECT_EQ(yard.guest().open(kProc, path, opened), 2u) << path;  // acces
+  for (const char* path : {"proc/self/mem", "proc/thread-self/mem", "proc/meminfo", "proc/./self/maps"})
+    EXPECT_EQ(yard.guest().open(kProc + 1, path, opened), 2u) << path;
+  EXPECT_EQ(yard.guest().open(kProc, "mem", {.rights = kToWrite}, opened), 2u);
   close(held);
   close(directory);
 }
