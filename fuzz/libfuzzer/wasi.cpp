@@ -2,8 +2,10 @@
 // in its memory: an errno, never a crash, nor an access outside the memory.
 #include <fuzzer/FuzzedDataProvider.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include <tenon/wasi.hpp>
@@ -14,28 +16,56 @@ namespace {
 
 using namespace tenon;
 
-// i: an i32, I: an i64. All give an i32, but proc_exit, which gives nothing.
+// i: an i32, I: an i64. All give an i32. Those that end the call are left out.
 struct Signature {
   const char* name;
   const char* parameters;
 };
 constexpr Signature kFunctions[] = {
-    {"args_get", "ii"},          {"args_sizes_get", "ii"},
-    {"environ_get", "ii"},       {"environ_sizes_get", "ii"},
-    {"clock_res_get", "ii"},     {"clock_time_get", "iIi"},
-    {"random_get", "ii"},        {"poll_oneoff", "iiii"},
-    {"fd_advise", "iIIi"},       {"fd_close", "i"},
-    {"fd_fdstat_get", "ii"},     {"fd_fdstat_set_flags", "ii"},
-    {"fd_filestat_get", "ii"},   {"fd_pread", "iiiIi"},
-    {"fd_prestat_get", "ii"},    {"fd_prestat_dir_name", "iii"},
-    {"fd_pwrite", "iiiIi"},      {"fd_read", "iiii"},
-    {"fd_readdir", "iiiIi"},     {"fd_renumber", "ii"},
-    {"fd_seek", "iIii"},         {"fd_tell", "ii"},
-    {"fd_write", "iiii"},        {"path_filestat_get", "iiiii"},
-    {"path_open", "iiiiiIIii"},  {"path_readlink", "iiiiii"},
-    {"path_rename", "iiiiii"},   {"path_symlink", "iiiii"},
-    {"path_unlink_file", "iii"}, {"sched_yield", ""},
-    {"sock_recv", "iiiiii"},     {"sock_send", "iiiii"},
+    {"args_get", "ii"},
+    {"args_sizes_get", "ii"},
+    {"clock_res_get", "ii"},
+    {"clock_time_get", "iIi"},
+    {"environ_get", "ii"},
+    {"environ_sizes_get", "ii"},
+    {"fd_advise", "iIIi"},
+    {"fd_allocate", "iII"},
+    {"fd_close", "i"},
+    {"fd_datasync", "i"},
+    {"fd_fdstat_get", "ii"},
+    {"fd_fdstat_set_flags", "ii"},
+    {"fd_fdstat_set_rights", "iII"},
+    {"fd_filestat_get", "ii"},
+    {"fd_filestat_set_size", "iI"},
+    {"fd_filestat_set_times", "iIIi"},
+    {"fd_pread", "iiiIi"},
+    {"fd_prestat_dir_name", "iii"},
+    {"fd_prestat_get", "ii"},
+    {"fd_pwrite", "iiiIi"},
+    {"fd_read", "iiii"},
+    {"fd_readdir", "iiiIi"},
+    {"fd_renumber", "ii"},
+    {"fd_seek", "iIii"},
+    {"fd_sync", "i"},
+    {"fd_tell", "ii"},
+    {"fd_write", "iiii"},
+    {"path_create_directory", "iii"},
+    {"path_filestat_get", "iiiii"},
+    {"path_filestat_set_times", "iiiiIIi"},
+    {"path_link", "iiiiiii"},
+    {"path_open", "iiiiiIIii"},
+    {"path_readlink", "iiiiii"},
+    {"path_remove_directory", "iii"},
+    {"path_rename", "iiiiii"},
+    {"path_symlink", "iiiii"},
+    {"path_unlink_file", "iii"},
+    {"poll_oneoff", "iiii"},
+    {"random_get", "ii"},
+    {"sched_yield", ""},
+    {"sock_accept", "iii"},
+    {"sock_recv", "iiiiii"},
+    {"sock_send", "iiiii"},
+    {"sock_shutdown", "ii"},
 };
 
 // For each function one that passes its parameters on, and a memory of a page.
@@ -60,6 +90,18 @@ const Module& guest() {
   return made.module();
 }
 
+// What the guest may read: to write, it could fill the disk.
+const std::filesystem::path& directory() {
+  static const tests::TempDir kMade;
+  static const bool kFilled = [] {
+    std::filesystem::create_directories(kMade / "directory/below");
+    std::filesystem::create_symlink("../..", kMade / "directory/link");
+    return tests::write_text(kMade / "file", "some text");
+  }();
+  if (!kFilled) std::abort();
+  return kMade.path();
+}
+
 WasiOptions options(FuzzedDataProvider& input) {
   const auto touch = [](std::span<const std::uint8_t> bytes) {
     static volatile std::uint8_t sum = 0;
@@ -67,6 +109,7 @@ WasiOptions options(FuzzedDataProvider& input) {
   };
   WasiOptions made;
   made.argument(input.ConsumeRandomLengthString(32)).environment("NAME", input.ConsumeRandomLengthString(32));
+  made.preopen(directory(), "/");
   made.standard_output = touch;
   made.standard_error = touch;
   made.random = [](std::span<std::uint8_t> bytes) { std::memset(bytes.data(), 0xA5, bytes.size()); };
@@ -104,7 +147,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FuzzedDataProvider input(data, size);
   Imports imports;
   if (!add_wasi(imports, options(input))) std::abort();
-  Store store({.timeout = std::chrono::milliseconds(2), .poison_after_trap = false});
+  Store store({.poison_after_trap = false, .timeout = std::chrono::milliseconds(2)});
   const auto instance = store.instantiate(guest(), imports);
   if (!instance) std::abort();
   const auto bytes = input.ConsumeBytes<std::uint8_t>(input.ConsumeIntegralInRange<std::size_t>(0, 2048));
