@@ -241,7 +241,7 @@ TEST(SnapshotsOfMarkedMemories, CostNothingForWhatIsRead) {
                            options(true));
   Store store;
   Imports imports;
-  add_wasi(imports, {});
+  ASSERT_TRUE(add_wasi(imports, {}));
   const auto instance = store.instantiate(guest.module(), imports);
   ASSERT_TRUE(instance) << to_string(instance.error());
   const Memory memory = *instance->memory();

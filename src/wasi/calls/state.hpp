@@ -46,7 +46,7 @@ class State final : public SnapshotState {
 
   [[nodiscard]] std::optional<Descriptor> restored(const std::optional<SavedDescriptor>& saved) const;
 
-  std::vector<Descriptor> given_;          // what the guest starts with
+  std::vector<Descriptor> given_;         // what the guest starts with
   std::shared_ptr<const void> restored_;  // what `descriptors` were set to last
 };
 
