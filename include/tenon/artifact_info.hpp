@@ -47,6 +47,7 @@ struct ArtifactInfo {
   std::uint8_t optimization_level = 2;           // 0 to 3
   bool strict = false;                           // every trap of a load keeps its place (--strict)
   bool metering = false;                         // its code counts what it executes (--metering)
+  bool spectre = false;                          // its loads are hardened (--spectre)
   Bounds bounds = Bounds::guard;
   bool resettable = false;  // resetting an instance undoes only what it wrote (--resettable)
   Protocol protocol = Protocol::none;

@@ -14,7 +14,7 @@ namespace tenon::artifact {
 namespace {
 
 // How the code was made: bits of one byte.
-constexpr std::uint8_t kStrict = 1, kMetering = 2;
+constexpr std::uint8_t kStrict = 1, kMetering = 2, kSpectre = 4;
 
 base::Bytes encode_fields(const Note& note) {
   const ArtifactInfo& info = note.info;
@@ -28,7 +28,8 @@ base::Bytes encode_fields(const Note& note) {
   out.raw(info.source_sha256);
   out.leb(info.source_size);
   out.u8(info.optimization_level);
-  out.u8(static_cast<std::uint8_t>((info.strict ? kStrict : 0) | (info.metering ? kMetering : 0)));
+  out.u8(static_cast<std::uint8_t>((info.strict ? kStrict : 0) | (info.metering ? kMetering : 0) |
+                                   (info.spectre ? kSpectre : 0)));
   out.u8(static_cast<std::uint8_t>(info.bounds));
   out.u8(info.resettable);
   out.u8(static_cast<std::uint8_t>(info.protocol));
@@ -53,9 +54,10 @@ Note read_fields(FieldReader& in) {
   info.source_sha256 = in.fixed<base::Sha256>();
   info.source_size = in.u64();
   info.optimization_level = in.u8();
-  const std::uint8_t made = in.bits(kStrict | kMetering);
+  const std::uint8_t made = in.bits(kStrict | kMetering | kSpectre);
   info.strict = (made & kStrict) != 0;
   info.metering = (made & kMetering) != 0;
+  info.spectre = (made & kSpectre) != 0;
   info.bounds = in.choice(Bounds::explicit_checks);
   info.resettable = in.flag();
   info.protocol = protocol_of(in.u8());

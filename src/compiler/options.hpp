@@ -20,6 +20,7 @@ struct CompileOptions {
   std::string target_triple;            // empty: the machine that the compiler is built for
   bool strict = false;                  // keep every trap, in order
   bool metering = false;  // count what is executed, against StoreRecord::fuel (analyze/fuel.hpp)
+  bool spectre = false;   // harden loads against speculation (LLVM, "Speculative Load Hardening")
   Bounds bounds = Bounds::guard;
   bool resettable = false;  // mark cards (artifact/abi.hpp)
   Emit emit = Emit::shared_object;

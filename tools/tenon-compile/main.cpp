@@ -110,6 +110,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
   add_choice<tenon::Bounds>(app, "--bounds", options.bounds,
                             {{"guard", tenon::Bounds::guard}, {"explicit", tenon::Bounds::explicit_checks}},
                             "How memory accesses are checked: by guard pages (default) or in code");
+  app.add_flag("--spectre", options.spectre,
+               "Harden loads, so that mispredicted branches read no secrets; it runs slower then");
   app.add_flag("--resettable", options.resettable,
                "Make undoing what a call wrote cheap, for hosts that start every call from the same state");
   add_choice<Emit>(app, "--emit", options.emit,

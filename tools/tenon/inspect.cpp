@@ -44,6 +44,7 @@ Json to_json(const ArtifactInfo& info, std::uintmax_t file_size, const Signature
             {"optimization_level", info.optimization_level},
             {"strict", info.strict},
             {"metering", info.metering},
+            {"spectre", info.spectre},
             {"bounds", to_string(info.bounds)},
             {"resettable", info.resettable},
             {"protocol", to_string(info.protocol)},
@@ -73,7 +74,8 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size, const Signat
   print_line("cpu", info.cpu + " (" + join(info.cpu_features) + ")");
   print_line("wasm", join(info.wasm_features));
   print_line("options", "-O" + std::to_string(info.optimization_level) + (info.strict ? " --strict" : "") +
-                            (info.metering ? " --metering" : "") + " --bounds=" +
+                            (info.metering ? " --metering" : "") + (info.spectre ? " --spectre" : "") +
+                            " --bounds=" +
                             std::string(to_string(info.bounds)) + (info.resettable ? " --resettable" : ""));
   print_line("protocol", to_string(info.protocol));
   print_line("source",

@@ -109,6 +109,7 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, base::ByteView w
   info.optimization_level = options.optimization_level;
   info.strict = options.strict;
   info.metering = options.metering;
+  info.spectre = options.spectre;
   info.bounds = options.bounds;
   info.resettable = options.resettable;
   info.protocol = artifact::detect_protocol(plan.exports).value_or(Protocol::none);

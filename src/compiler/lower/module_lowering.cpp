@@ -151,6 +151,9 @@ void ModuleLowering::set_attributes(llvm::Function& function) const {
   if (is_level(machine_.getTargetCPU())) function.addFnAttr("tune-cpu", "generic");
   // The artifact is hermetic: no loop may become a call of memcpy.
   function.addFnAttr("no-builtins");
+  // In every function or in none: what is known of mispredicted branches passes from each to
+  // the next in the stack pointer.
+  if (options.spectre) function.addFnAttr(llvm::Attribute::SpeculativeLoadHardening);
 }
 
 void ModuleLowering::note_touches_memory(llvm::Function& function) const {

@@ -23,6 +23,7 @@ TEST(Note, ComesBackAsItWas) {
   EXPECT_EQ(info.source_size, 12345678901u);
   EXPECT_TRUE(info.strict);
   EXPECT_TRUE(info.metering);
+  EXPECT_TRUE(info.spectre);
   EXPECT_EQ(info.imports.size(), samples::imports().size());
   EXPECT_EQ(note->numbered_types, samples::numbered_types());
 }

@@ -71,6 +71,7 @@ inline Note note() {
                    .optimization_level = 3,
                    .strict = true,
                    .metering = true,
+                   .spectre = true,
                    .bounds = Bounds::explicit_checks,
                    .protocol = Protocol::assemblyscript,
                    .imports = imports(),
