@@ -75,8 +75,8 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size, const Signat
   print_line("wasm", join(info.wasm_features));
   print_line("options", "-O" + std::to_string(info.optimization_level) + (info.strict ? " --strict" : "") +
                             (info.metering ? " --metering" : "") + (info.spectre ? " --spectre" : "") +
-                            " --bounds=" +
-                            std::string(to_string(info.bounds)) + (info.resettable ? " --resettable" : ""));
+                            " --bounds=" + std::string(to_string(info.bounds)) +
+                            (info.resettable ? " --resettable" : ""));
   print_line("protocol", to_string(info.protocol));
   print_line("source",
              std::to_string(info.source_size) + " bytes, sha256 " + base::to_hex(info.source_sha256));
