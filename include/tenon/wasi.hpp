@@ -39,14 +39,19 @@ namespace tenon TENON_API {
 // What a guest may do in a directory that it is given, and in all that is below.
 enum class DirectoryAccess : std::uint8_t { read_only, read_write };
 
+namespace detail {
+struct OpenedDirectory;
+[[nodiscard]] std::shared_ptr<OpenedDirectory> make_opened_directory();
+}  // namespace detail
+
 // What the guest gets. The functions are called inside the guest's call, on its thread. What
 // they throw ends that call (ErrorCode::host_error). The spans that they get are the guest's own
 // memory, valid until they return.
 struct WasiOptions {
   std::vector<std::string> arguments;  // argv; [0] is the program's name
   std::vector<std::pair<std::string, std::string>> environment_variables;
-  // Called with what the guest writes, in the pieces that it writes, never empty ones; they
-  // may be any bytes, also what commands a terminal. Where unset, output is discarded.
+  // Called with what the guest writes, in the pieces that it writes, of 64 KiB at most, never
+  // empty ones; they may be any bytes, also what commands a terminal. Where unset, output is discarded.
   std::function<void(std::span<const std::uint8_t>)> standard_output;
   std::function<void(std::span<const std::uint8_t>)> standard_error;
   // Fills the buffer from its start, returns how many bytes it filled; 0 is the end. Unset:
@@ -64,6 +69,9 @@ struct WasiOptions {
     std::filesystem::path host_directory;
     std::string guest_name;
     DirectoryAccess access = DirectoryAccess::read_only;
+    // Opened once, when the first guest gets it, for all copies of this: later guests get the
+    // same directory, whatever has its name by then.
+    std::shared_ptr<detail::OpenedDirectory> opened = detail::make_opened_directory();
   };
   std::vector<Preopen> preopens;
   // The descriptors that a guest may have open at a time, streams and directories included.

@@ -90,6 +90,32 @@ Error call(Plugin& plugin, std::string_view function) {
   return result ? Error{.code = ErrorCode::internal, .message = "it returned " + *result} : result.error();
 }
 
+// A call of the host that hands on very much looks at the time, too.
+TEST(Timeout, EndsInTheMiddleOfALongWrite) {
+  const tests::Guest guest(R"((module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 2000)
+    (data (i32.const 16) "\00\00\01\00\00\00\00\07")
+    (func (export "write") (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 0))))))");
+  std::size_t pieces = 0;
+  Imports imports;
+  WasiOptions wasi;
+  wasi.standard_output = [&](std::span<const std::uint8_t>) {
+    ++pieces;
+    std::this_thread::sleep_for(1ms);
+  };
+  ASSERT_TRUE(add_wasi(imports, std::move(wasi)));
+  StoreOptions options;
+  options.timeout = 20ms;
+  Store store(options);
+  const auto instance = store.instantiate(guest.module(), imports);
+  ASSERT_TRUE(instance) << to_string(instance.error());
+  const auto done = (*instance->function<void()>("write"))();
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::timeout);
+  EXPECT_LT(pieces, 1792u) << "all 112 MiB in pieces of 64 KiB";
+}
+
 // A host that takes "deadline less now" for it must not lose its limit where it is late.
 TEST(Timeout, ThatIsNegativeIsRefused) {
   const tests::Guest guest("(module)");

@@ -88,6 +88,9 @@ std::expected<SecretKey, Error> SecretKey::read(const std::string& path) {
     return fail(ErrorCode::io, name + ": cannot be read: " + std::strerror(error));
   auto key = parse(base::as_text(std::span(text.bytes).first(text.size)), name);
   // A key that others can read, or put another one in its place, is theirs as well.
+  if (key && !is_input && status.st_uid != geteuid() && status.st_uid != 0)
+    return fail(ErrorCode::invalid_argument,
+                name + " is a secret key of another user, who can read and change it");
   if (key && !is_input && (status.st_mode & 077) != 0)
     return fail(ErrorCode::invalid_argument,
                 name + " is a secret key that others can read or write: chmod 600 " + name);

@@ -84,6 +84,9 @@ int sign(Options options) {
     return usage_error("\"" + options.signer +
                        "\" is no --signer: up to 200 bytes of UTF-8 on one line, "
                        "without control characters and without spaces at its ends");
+  std::error_code ignored;
+  if (std::filesystem::equivalent(options.key, output_name(options), ignored))
+    return usage_error("-o is the secret key, which would be overwritten");
   const auto key = SecretKey::read(options.key);
   if (!key) return report(key.error());
   auto artifact = read_artifact(options);

@@ -34,7 +34,7 @@ Errno sock_shutdown(State&, Caller&, u32 descriptor, u32 how);
 Errno fd_pread(State&, Caller&, u32 descriptor, u32 vectors, u32 count, u64 offset, u32 result);
 Errno fd_pwrite(State&, Caller&, u32 descriptor, u32 vectors, u32 count, u64 offset, u32 result);
 Errno fd_read(State&, Caller&, u32 descriptor, u32 vectors, u32 count, u32 result);
-Errno fd_write(State&, Caller&, u32 descriptor, u32 vectors, u32 count, u32 result);
+std::expected<Errno, Error> fd_write(State&, Caller&, u32 descriptor, u32 vectors, u32 count, u32 result);
 
 // files.cpp: files and directories that are open
 Errno fd_advise(State&, Caller&, u32 descriptor, u64 offset, u64 size, u32 advice);

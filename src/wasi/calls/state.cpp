@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "wasi/files/given_directories.hpp"
 
 namespace tenon::wasi {
 namespace {
@@ -22,6 +23,8 @@ std::string describe(Errno error) {
     case Errno::no_entry: return "there is none of that name";
     case Errno::not_directory: return "it is no directory";
     case Errno::access: return "this process may not open it";
+    case Errno::not_permitted:
+      return "a link on its way leads out of a directory, given as well, that guests may write";
     case Errno::too_many_open_files: return "this process, or the system, has too many files open";
     default: return "it cannot be opened (errno " + std::to_string(std::to_underlying(error)) + " of WASI)";
   }
@@ -30,7 +33,7 @@ std::string describe(Errno error) {
 std::expected<Descriptor, Error> open_preopen(const WasiOptions::Preopen& preopen, FileSystem& files) {
   if (preopen.guest_name.find('\0') != std::string::npos)
     return refuse(preopen, "its name for the guest has a zero byte");
-  auto handle = files.open_root(preopen.host_directory.string());
+  auto handle = share_given(preopen, files);
   if (!handle) return refuse(preopen, describe(handle.error()));
   // Safety: what a read-only directory lacks here, nothing that is opened in it can have.
   const Rights allowed = preopen.access == DirectoryAccess::read_write ? ~Rights{0} : ~rights::kChanging;
@@ -54,6 +57,8 @@ std::expected<std::shared_ptr<State>, Error> State::make(WasiOptions options,
   given.push_back({.kind = Kind::input, .base = rights::kOfStream | rights::kRead});
   given.push_back({.kind = Kind::output, .base = rights::kOfStream | rights::kWrite});
   given.push_back({.kind = Kind::error, .base = rights::kOfStream | rights::kWrite});
+  if (const auto unopened = open_given(options, *files); unopened.preopen != nullptr)
+    return refuse(*unopened.preopen, describe(unopened.why));
   for (const auto& preopen : options.preopens) {
     auto opened = open_preopen(preopen, *files);
     if (!opened) return std::unexpected(std::move(opened.error()));

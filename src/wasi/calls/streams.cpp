@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/error.hpp"
+#include "runtime/call/interruption.hpp"
 #include "wasi/calls/functions.hpp"
 #include "wasi/guest/guest_memory.hpp"
 #include "wasi/guest/vectors.hpp"
@@ -17,14 +19,26 @@ std::span<std::uint8_t> bytes_of(const iovec& vector) {
   return {static_cast<std::uint8_t*>(vector.iov_base), vector.iov_len};
 }
 
-u64 write_all(const std::function<void(std::span<const std::uint8_t>)>& sink,
-              std::span<const iovec> vectors) {
-  u64 written = 0;
+// Safety: the host's function may take its time for each line, and there may be 4 GiB of
+// them. In between, the call ends where it is to end. Null: it goes on.
+base::Failure write_all(const std::function<void(std::span<const std::uint8_t>)>& sink,
+                        std::span<const iovec> vectors) {
+  constexpr std::size_t kPiece = 64 * 1024;
   for (const iovec& vector : vectors) {
-    if (sink && vector.iov_len != 0) sink(bytes_of(vector));
-    written += vector.iov_len;
+    for (auto rest = bytes_of(vector); sink && !rest.empty();) {
+      if (auto why = runtime::why_this_call_is_to_end()) return std::make_unique<Error>(std::move(*why));
+      const auto piece = rest.first(std::min(rest.size(), kPiece));
+      sink(piece);
+      rest = rest.subspan(piece.size());
+    }
   }
-  return written;
+  return nullptr;
+}
+
+u64 size_of(std::span<const iovec> vectors) {
+  u64 size = 0;
+  for (const iovec& vector : vectors) size += vector.iov_len;
+  return size;
 }
 
 u64 read_some(const std::function<std::size_t(std::span<std::uint8_t>)>& source,
@@ -69,18 +83,23 @@ Result<const Descriptor*> find_seekable(State& state, u32 descriptor, Rights wan
 
 }  // namespace
 
-Errno fd_write(State& state, Caller& caller, u32 descriptor, u32 vectors, u32 count, u32 result) {
+std::expected<Errno, Error> fd_write(State& state, Caller& caller, u32 descriptor, u32 vectors, u32 count,
+                                     u32 result) {
   const auto open = find_open(state, descriptor, rights::kWrite);
   if (!open) return open.error();
-  return transfer(caller, vectors, count, result, [&](Vectors& loaded) -> Result<u64> {
-    switch ((*open)->kind) {
-      case Descriptor::Kind::output: return write_all(state.options.standard_output, loaded.all());
-      case Descriptor::Kind::error: return write_all(state.options.standard_error, loaded.all());
-      default: break;
+  base::Failure stopped;
+  const Errno done = transfer(caller, vectors, count, result, [&](Vectors& loaded) -> Result<u64> {
+    if ((*open)->is_stream()) {
+      const bool is_output = (*open)->kind == Descriptor::Kind::output;
+      stopped =
+          write_all(is_output ? state.options.standard_output : state.options.standard_error, loaded.all());
+      return size_of(loaded.all());
     }
     loaded.limit(kMaxTransfer);
     return state.files->write(*(*open)->handle, loaded.all(), std::nullopt);
   });
+  if (stopped != nullptr) return std::unexpected(std::move(*stopped));
+  return done;
 }
 
 Errno fd_pwrite(State& state, Caller& caller, u32 descriptor, u32 vectors, u32 count, u64 offset,

@@ -10,6 +10,7 @@
 
 #include "support/wasi_guest.hpp"
 #include "wasi/files/host_file_system.hpp"
+#include "wasi/wasi.hpp"
 
 namespace tenon::e2e {
 namespace {
@@ -74,6 +75,38 @@ class WasiFiles : public testing::TestWithParam<wasi::Resolution> {
   std::optional<WasiGuest> guest_;
   u32 error_ = 0;
 };
+
+// Safety: a guest that may write what is around a directory may put a link in its place, and
+// wait for the next guest to be given what that leads to.
+TEST_P(WasiFiles, DirectoriesInOthersStayThere) {
+  const tests::TempDir secret;
+  tests::write_text(secret / "key", "outside");
+  const auto options = [&] {
+    return WasiOptions{}
+        .preopen(dir_.path(), "/", DirectoryAccess::read_write)
+        .preopen(dir_ / "sub/inner", "/inner", DirectoryAccess::read_write);
+  };
+  const auto shared = options();
+  WasiGuest first(shared, files());
+  tests::write_text(dir_ / "sub/inner/mine", "inside");
+  std::filesystem::rename(dir_ / "sub/inner", dir_ / "moved");
+  std::filesystem::create_directory_symlink(secret.path(), dir_ / "sub/inner");
+  u32 number = 0;
+  // Of the same options: the directory that the host gave, wherever it is now.
+  WasiGuest second(shared, files());
+  EXPECT_EQ(second.open(kRoot + 1, "mine", {}, number), kSuccess);
+  EXPECT_EQ(second.open(kRoot + 1, "key", {}, number), kNoEntry);
+  // Of others, which open it anew.
+  Imports imports;
+  const auto refused = wasi::add(imports, options(), files());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("a link on its way leads out of a directory"));
+  // A link that stays inside is followed.
+  std::filesystem::remove(dir_ / "sub/inner");
+  std::filesystem::create_directory_symlink("../moved", dir_ / "sub/inner");
+  WasiGuest third(options(), files());
+  EXPECT_EQ(third.open(kRoot + 1, "mine", {}, number), kSuccess);
+}
 
 INSTANTIATE_TEST_SUITE_P(Both, WasiFiles,
                          testing::Values(wasi::Resolution::automatic, wasi::Resolution::walk),
