@@ -5,7 +5,7 @@
 //   tenon::Imports imports;
 //   auto options = tenon::WasiOptions{}.argument("prog").environment("KEY", "value");
 //   options.preopen("/srv/data", "/data");   // read only
-//   options.preopen("/tmp/work", "/work", tenon::DirectoryAccess::read_write);
+//   options.preopen("/srv/uploads", "/uploads", tenon::DirectoryAccess::read_write);
 //   options.standard_output = [](std::span<const std::uint8_t> bytes) {
 //     std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 //   };

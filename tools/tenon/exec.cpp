@@ -1,6 +1,4 @@
 // tenon exec: a WASI command, wired to this process.
-#include <cerrno>
-
 #include <unistd.h>
 
 #include "verbs.hpp"
@@ -13,21 +11,14 @@ struct Options {
   GuestOptions guest;
 };
 
-std::size_t read_standard_input(std::span<std::uint8_t> room) {
-  ssize_t count = 0;
-  do {
-    count = read(STDIN_FILENO, room.data(), room.size());
-  } while (count < 0 && errno == EINTR);
-  return count > 0 ? static_cast<std::size_t>(count) : 0;
-}
-
 WasiOptions make_wasi(const Options& options, const std::vector<std::string>& arguments) {
   WasiOptions wasi;
   wasi.argument(std::filesystem::path(options.common.artifact).stem().string());
   for (const auto& argument : arguments) wasi.argument(argument);
   wasi.environment_variables = options.guest.environment;
   wasi.preopens = options.guest.directories;
-  wasi.standard_input = read_standard_input;
+  wasi.inherit_standard_streams();
+  // Output that is lost is this program's failure.
   wasi.standard_output = output_to(STDOUT_FILENO);
   wasi.standard_error = output_to(STDERR_FILENO);
   return wasi;

@@ -50,24 +50,24 @@ static void walk(const char* path) {
 static void files(void) {
   char buffer[64] = {0};
   struct stat found;
-  write_text("/work/notes", "w", "first line\n");
-  write_text("/work/notes", "a", "second line\n");
-  FILE* file = fopen("/work/notes", "r+");
+  write_text("/files/notes", "w", "first line\n");
+  write_text("/files/notes", "a", "second line\n");
+  FILE* file = fopen("/files/notes", "r+");
   if (file == NULL || fseek(file, 6, SEEK_SET) != 0 || fread(buffer, 1, 4, file) != 4) fail("seek");
   printf("at 6: %s\n", buffer);
   if (fseek(file, -5, SEEK_END) != 0 || fputs("LINE", file) < 0 || ftell(file) != 22) fail("write");
   fclose(file);
-  if (mkdir("/work/tree", 0777) != 0 || mkdir("/work/tree/below", 0777) != 0) fail("mkdir");
-  write_text("/work/tree/below/leaf", "w", "leaf");
-  write_text("/work/tree/gone", "w", "");
-  if (rename("/work/notes", "/work/tree/notes") != 0) fail("rename");
-  if (stat("/work/notes", &found) == 0 || errno != ENOENT) fail("stat");
-  if (unlink("/work/tree/gone") != 0) fail("unlink");
-  walk("/work");
+  if (mkdir("/files/tree", 0777) != 0 || mkdir("/files/tree/below", 0777) != 0) fail("mkdir");
+  write_text("/files/tree/below/leaf", "w", "leaf");
+  write_text("/files/tree/gone", "w", "");
+  if (rename("/files/notes", "/files/tree/notes") != 0) fail("rename");
+  if (stat("/files/notes", &found) == 0 || errno != ENOENT) fail("stat");
+  if (unlink("/files/tree/gone") != 0) fail("unlink");
+  walk("/files");
 }
 
 static void refusals(void) {
-  puts(open("/work/../../etc/passwd", O_RDONLY) < 0 ? "outside: refused" : "outside: open");
+  puts(open("/files/../../etc/passwd", O_RDONLY) < 0 ? "outside: refused" : "outside: open");
   puts(open("/etc/passwd", O_RDONLY) < 0 ? "not given: refused" : "not given: open");
   puts(fopen("/data/new", "w") == NULL ? "read only: refused" : "read only: made");
   char text[32] = {0};

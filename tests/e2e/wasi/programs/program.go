@@ -30,9 +30,9 @@ func writeText(path string, flags int, text string) {
 }
 
 func files() {
-	writeText("/work/notes", os.O_TRUNC, "first line\n")
-	writeText("/work/notes", os.O_APPEND, "second line\n")
-	file, err := os.OpenFile("/work/notes", os.O_RDWR, 0)
+	writeText("/files/notes", os.O_TRUNC, "first line\n")
+	writeText("/files/notes", os.O_APPEND, "second line\n")
+	file, err := os.OpenFile("/files/notes", os.O_RDWR, 0)
 	check(err)
 	buffer := make([]byte, 4)
 	_, err = file.ReadAt(buffer, 6)
@@ -43,16 +43,16 @@ func files() {
 	_, err = file.WriteString("LINE")
 	check(err)
 	check(file.Close())
-	check(os.MkdirAll("/work/tree/below", 0o777))
-	check(os.WriteFile("/work/tree/below/leaf", []byte("leaf"), 0o666))
-	check(os.WriteFile("/work/tree/gone", nil, 0o666))
-	check(os.Rename("/work/notes", "/work/tree/notes"))
-	if _, err := os.Stat("/work/notes"); !errors.Is(err, fs.ErrNotExist) {
+	check(os.MkdirAll("/files/tree/below", 0o777))
+	check(os.WriteFile("/files/tree/below/leaf", []byte("leaf"), 0o666))
+	check(os.WriteFile("/files/tree/gone", nil, 0o666))
+	check(os.Rename("/files/notes", "/files/tree/notes"))
+	if _, err := os.Stat("/files/notes"); !errors.Is(err, fs.ErrNotExist) {
 		check(fmt.Errorf("stat gives %v", err))
 	}
-	check(os.Remove("/work/tree/gone"))
-	check(filepath.WalkDir("/work", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == "/work" {
+	check(os.Remove("/files/tree/gone"))
+	check(filepath.WalkDir("/files", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == "/files" {
 			return err
 		}
 		if entry.IsDir() {
@@ -74,7 +74,7 @@ func refusals() {
 		}
 		fmt.Println(what + ": " + otherwise)
 	}
-	_, err := os.Open("/work/../../etc/passwd")
+	_, err := os.Open("/files/../../etc/passwd")
 	say("outside", err, "open")
 	_, err = os.Open("/etc/passwd")
 	say("not given", err, "open")

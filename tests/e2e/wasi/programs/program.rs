@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn files() -> io::Result<()> {
-    File::create("/work/notes")?.write_all(b"first line\n")?;
-    OpenOptions::new().append(true).open("/work/notes")?.write_all(b"second line\n")?;
-    let mut file = OpenOptions::new().read(true).write(true).open("/work/notes")?;
+    File::create("/files/notes")?.write_all(b"first line\n")?;
+    OpenOptions::new().append(true).open("/files/notes")?.write_all(b"second line\n")?;
+    let mut file = OpenOptions::new().read(true).write(true).open("/files/notes")?;
     let mut buffer = [0; 4];
     file.seek(SeekFrom::Start(6))?;
     file.read_exact(&mut buffer)?;
@@ -15,13 +15,13 @@ fn files() -> io::Result<()> {
     file.seek(SeekFrom::End(-5))?;
     file.write_all(b"LINE")?;
     drop(file);
-    fs::create_dir_all("/work/tree/below")?;
-    fs::write("/work/tree/below/leaf", "leaf")?;
-    fs::write("/work/tree/gone", "")?;
-    fs::rename("/work/notes", "/work/tree/notes")?;
-    assert_eq!(fs::metadata("/work/notes").unwrap_err().kind(), io::ErrorKind::NotFound);
-    fs::remove_file("/work/tree/gone")?;
-    walk(Path::new("/work"))
+    fs::create_dir_all("/files/tree/below")?;
+    fs::write("/files/tree/below/leaf", "leaf")?;
+    fs::write("/files/tree/gone", "")?;
+    fs::rename("/files/notes", "/files/tree/notes")?;
+    assert_eq!(fs::metadata("/files/notes").unwrap_err().kind(), io::ErrorKind::NotFound);
+    fs::remove_file("/files/tree/gone")?;
+    walk(Path::new("/files"))
 }
 
 fn walk(path: &Path) -> io::Result<()> {
@@ -40,7 +40,7 @@ fn walk(path: &Path) -> io::Result<()> {
 
 fn refusals() -> io::Result<()> {
     let say = |refused: bool, otherwise| if refused { "refused" } else { otherwise };
-    println!("outside: {}", say(File::open("/work/../../etc/passwd").is_err(), "open"));
+    println!("outside: {}", say(File::open("/files/../../etc/passwd").is_err(), "open"));
     println!("not given: {}", say(File::open("/etc/passwd").is_err(), "open"));
     println!("read only: {}", say(File::create("/data/new").is_err(), "made"));
     println!("read only: {}", fs::read_to_string("/data/given")?);

@@ -4,7 +4,7 @@
 programs.py --language c|go|rust|zig --tool PATH --work DIR
 
 Every program does the same: it prints its arguments and a variable, writes, seeks, renames, removes
-and lists files in /work, tries to get out and to write to /data, sleeps, passes its input on, and exits
+and lists files in /files, tries to get out and to write to /data, sleeps, passes its input on, and exits
 with 7. Exit status: 0 all is well, 1 not all, 77 the language's tools are missing.
 """
 
@@ -24,10 +24,10 @@ argument one
 argument --two
 environment hello
 at 6: line
-/work/tree/
-/work/tree/below/
-/work/tree/below/leaf 4
-/work/tree/notes 23
+/files/tree/
+/files/tree/below/
+/files/tree/below/leaf 4
+/files/tree/notes 23
 outside: refused
 not given: refused
 read only: refused
@@ -95,7 +95,7 @@ def run(options, artifact):
         shutil.rmtree(options.work / name, ignore_errors=True)
         (options.work / name).mkdir(parents=True)
     (options.work / "given/given").write_text("given", encoding="utf-8")
-    command = [options.tool, "exec", "--dir", f"{options.work / 'files'}::/work", "--dir", f"{options.work / 'given'}::/data:ro",
+    command = [options.tool, "exec", "--dir", f"{options.work / 'files'}::/files", "--dir", f"{options.work / 'given'}::/data:ro",
                "--env", "GREETING=hello", artifact, "--", "one", "--two"]
     done = subprocess.run([str(part) for part in command], input="first\nsecond\n", capture_output=True, text=True, timeout=60)
     problems = [] if done.returncode == 7 else [f"its status is {done.returncode}, not 7"]
@@ -103,7 +103,7 @@ def run(options, artifact):
         problems.append(f"it complains: {done.stderr}")
     notes = options.work / "files/tree/notes"
     if not notes.exists() or notes.read_text(encoding="utf-8") != "first line\nsecond LINE\n":
-        problems.append("it wrote something else to /work/tree/notes")
+        problems.append("it wrote something else to /files/tree/notes")
     if list((options.work / "given").iterdir()) != [options.work / "given/given"]:
         problems.append("it changed /data")
     return done.stdout, problems
