@@ -7,78 +7,30 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include <tenon/wasi.hpp>
 
+#include "support/wasi_functions.hpp"
 #include "support/wat.hpp"
 
 namespace {
 
 using namespace tenon;
 
-// i: an i32, I: an i64. All give an i32. Those that end the call are left out.
-struct Signature {
-  const char* name;
-  const char* parameters;
-};
-constexpr Signature kFunctions[] = {
-    {"args_get", "ii"},
-    {"args_sizes_get", "ii"},
-    {"clock_res_get", "ii"},
-    {"clock_time_get", "iIi"},
-    {"environ_get", "ii"},
-    {"environ_sizes_get", "ii"},
-    {"fd_advise", "iIIi"},
-    {"fd_allocate", "iII"},
-    {"fd_close", "i"},
-    {"fd_datasync", "i"},
-    {"fd_fdstat_get", "ii"},
-    {"fd_fdstat_set_flags", "ii"},
-    {"fd_fdstat_set_rights", "iII"},
-    {"fd_filestat_get", "ii"},
-    {"fd_filestat_set_size", "iI"},
-    {"fd_filestat_set_times", "iIIi"},
-    {"fd_pread", "iiiIi"},
-    {"fd_prestat_dir_name", "iii"},
-    {"fd_prestat_get", "ii"},
-    {"fd_pwrite", "iiiIi"},
-    {"fd_read", "iiii"},
-    {"fd_readdir", "iiiIi"},
-    {"fd_renumber", "ii"},
-    {"fd_seek", "iIii"},
-    {"fd_sync", "i"},
-    {"fd_tell", "ii"},
-    {"fd_write", "iiii"},
-    {"path_create_directory", "iii"},
-    {"path_filestat_get", "iiiii"},
-    {"path_filestat_set_times", "iiiiIIi"},
-    {"path_link", "iiiiiii"},
-    {"path_open", "iiiiiIIii"},
-    {"path_readlink", "iiiiii"},
-    {"path_remove_directory", "iii"},
-    {"path_rename", "iiiiii"},
-    {"path_symlink", "iiiii"},
-    {"path_unlink_file", "iii"},
-    {"poll_oneoff", "iiii"},
-    {"random_get", "ii"},
-    {"sched_yield", ""},
-    {"sock_accept", "iii"},
-    {"sock_recv", "iiiiii"},
-    {"sock_send", "iiiii"},
-    {"sock_shutdown", "ii"},
-};
-
 // For each function one that passes its parameters on, and a memory of a page.
 std::string guest_text() {
   std::string imports, functions;
-  for (const auto& [name, parameters] : kFunctions) {
+  for (const auto& function : tests::kWasiFunctions) {
+    if (function.ends_the_call()) continue;
+    const std::string_view parameters = function.parameters;
     std::string types, arguments;
-    for (std::size_t i = 0; i < std::strlen(parameters); ++i) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
       types += parameters[i] == 'i' ? " i32" : " i64";
       arguments += " (local.get " + std::to_string(i) + ")";
     }
     const std::string type = "(param" + types + ") (result i32)";
-    const std::string text = name;
+    const std::string text(function.name);
     imports += "(import \"wasi_snapshot_preview1\" \"" + text + "\" (func $" + text + " " + type + "))\n";
     functions += "(func (export \"" + text + "\") " + type + " (call $" + text + arguments + "))\n";
   }
@@ -133,10 +85,11 @@ Value number(FuzzedDataProvider& input, char type) {
 }
 
 void call_one(const Instance& instance, FuzzedDataProvider& input) {
-  const auto& [name, parameters] = input.PickValueInArray(kFunctions);
+  const auto function = input.PickValueInArray(tests::kWasiFunctions);
+  if (function.ends_the_call()) return;
   std::vector<Value> arguments;
-  for (const char* type = parameters; *type != 0; ++type) arguments.push_back(number(input, *type));
-  const auto result = instance.function(name)->call(arguments);
+  for (const char type : function.parameters) arguments.push_back(number(input, type));
+  const auto result = instance.function(function.name)->call(arguments);
   if (!result && result.error().code == ErrorCode::timeout) return;                  // it waited
   if (!result || result->at(0).i32() < 0 || result->at(0).i32() > 76) std::abort();  // 76 is the last errno
 }

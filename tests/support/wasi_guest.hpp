@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstring>
 #include <expected>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,14 +17,11 @@
 
 #include <tenon/tenon.hpp>
 
+#include "support/wasi_functions.hpp"
 #include "support/wat.hpp"
 #include "wasi/files/file_system.hpp"
 
 namespace tenon::tests {
-
-// Every function of preview 1 and its parameters: i for i32, I for i64. Each
-// returns an errno, but for proc_exit.
-extern const std::map<std::string, std::string> kWasiFunctions;
 
 // The guest's text, with the names of that module. `memory` is what stands behind (memory.
 [[nodiscard]] std::string wasi_guest_text(std::string_view module_name,

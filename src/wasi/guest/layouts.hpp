@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "wasi/files/file_system.hpp"
 #include "wasi/guest/guest_memory.hpp"
@@ -35,47 +36,32 @@ struct Dirent {  // dirent; the name follows
 };
 static_assert(sizeof(Dirent) == 24 && offsetof(Dirent, type) == 20);
 
-struct GuestFileStat {  // filestat
+// filestat. Word: of the type, which is a byte and padding, and of the number of links;
+// wasi_unstable has 32 bits.
+template <typename Word>
+struct GuestFileStat {
   explicit GuestFileStat(const FileStat& stat)
       : device(stat.device),
         inode(stat.inode),
-        type(static_cast<std::uint64_t>(stat.type)),
-        links(stat.links),
+        type(static_cast<Word>(stat.type)),
+        links(static_cast<Word>(stat.links)),
         size(stat.size),
         accessed(stat.accessed),
         modified(stat.modified),
         changed(stat.changed) {}
   std::uint64_t device, inode;
-  std::uint64_t type;  // a byte, and padding
-  std::uint64_t links;
+  Word type, links;
   std::uint64_t size, accessed, modified, changed;
 };
-static_assert(sizeof(GuestFileStat) == 64 && offsetof(GuestFileStat, links) == 24);
-
-struct UnstableFileStat {  // the same, with a link count of 32 bits
-  explicit UnstableFileStat(const FileStat& stat)
-      : device(stat.device),
-        inode(stat.inode),
-        type(static_cast<std::uint32_t>(stat.type)),
-        links(static_cast<std::uint32_t>(stat.links)),
-        size(stat.size),
-        accessed(stat.accessed),
-        modified(stat.modified),
-        changed(stat.changed) {}
-  std::uint64_t device, inode;
-  std::uint32_t type;  // a byte, and padding
-  std::uint32_t links;
-  std::uint64_t size, accessed, modified, changed;
-};
+using Preview1FileStat = GuestFileStat<std::uint64_t>;
+using UnstableFileStat = GuestFileStat<std::uint32_t>;
+static_assert(sizeof(Preview1FileStat) == 64 && offsetof(Preview1FileStat, links) == 24);
 static_assert(sizeof(UnstableFileStat) == 56 && offsetof(UnstableFileStat, links) == 20);
 
 template <Version kVersion>
 [[nodiscard]] bool store_stat(const GuestMemory& memory, std::uint32_t result, const FileStat& stat) {
-  if constexpr (kVersion == Version::preview1) {
-    return memory.store(result, GuestFileStat(stat));
-  } else {
-    return memory.store(result, UnstableFileStat(stat));
-  }
+  using Layout = std::conditional_t<kVersion == Version::preview1, Preview1FileStat, UnstableFileStat>;
+  return memory.store(result, Layout(stat));
 }
 
 enum class EventType : std::uint8_t { clock, read, write };
