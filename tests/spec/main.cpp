@@ -33,6 +33,7 @@ struct Options {
   bool explicit_bounds = false;
   bool generic_vectors = false;
   bool metering = false;
+  bool spectre = false;
   std::uint64_t shard_bytes = 0;
   std::uint64_t huge_bytes = 0;
   Report::Style style;
@@ -59,6 +60,7 @@ int run_suite(const Options& options, const std::vector<SuiteFile>& files, Contr
   settings.compile.optimization_level = static_cast<std::uint8_t>(options.optimization_level);
   settings.compile.strict = true;
   settings.compile.metering = options.metering;
+  settings.compile.spectre = options.spectre;
   settings.compile.shard_bytes = options.shard_bytes;
   settings.compile.huge_bytes = options.huge_bytes;
   settings.compile.jobs = 1;  // the runs themselves are parallel
@@ -90,6 +92,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--generic-vectors", options.generic_vectors,
                "Vector operators without the machine's own instructions");
   app.add_flag("--metering", options.metering, "Count what is executed");
+  app.add_flag("--spectre", options.spectre, "Harden loads");
   app.add_flag("--explicit-bounds", options.explicit_bounds, "Check bounds in code, not by guard pages");
   app.add_option("--shard-bytes", options.shard_bytes, "Cut modules into shards of about so many bytes");
   app.add_option("--huge-bytes", options.huge_bytes, "Take larger bodies for too large to be optimised");
