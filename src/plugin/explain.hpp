@@ -14,8 +14,8 @@
 namespace tenon::plugin {
 
 // `kind` is the plugin's protocol, where it speaks one; else each may explain the error.
-[[nodiscard]] Error explained(Error error, const ProtocolKind* kind, const Module& module,
-                              const LineLog& log, const runtime::Budget& budget);
+[[nodiscard]] Error explained(Error error, const ProtocolKind* kind, const Module& module, const LineLog& log,
+                              const runtime::Budget& budget);
 
 // Puts the log callback's exception into `done`, unless the call has an error of its own,
 // which takes precedence.

@@ -81,7 +81,7 @@ std::expected<std::unique_ptr<plugin::Protocol>, Error> bind_protocol(const Kind
 }  // namespace
 
 Plugin::Impl::Impl(Store store_made, const Instance& instance_made, const PluginOptions::Values& options,
-     std::shared_ptr<LineLog> log_made, Kind kind_found)
+                   std::shared_ptr<LineLog> log_made, Kind kind_found)
     : log(std::move(log_made)),
       store(std::move(store_made)),
       instance(instance_made),
@@ -156,8 +156,9 @@ Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
   if (!protocol) return std::unexpected(protocol.error());
   auto found = (*protocol)->find(name, texts);
   if (found && texts > plugin::TextFunction::kMaxTexts) {
-    return base::fail(Phase::call, ErrorCode::invalid_argument,
-                      "a function takes at most " + std::to_string(plugin::TextFunction::kMaxTexts) + " texts");
+    return base::fail(
+        Phase::call, ErrorCode::invalid_argument,
+        "a function takes at most " + std::to_string(plugin::TextFunction::kMaxTexts) + " texts");
   }
   return found;
 }

@@ -35,6 +35,7 @@ struct Options {
   bool host_demo = false;
   CollectPolicy collect;
   TextType text_type = TextType::automatic;
+  Isolation isolation = Isolation::shared_state;
   std::uint64_t result_limit = PluginOptions::Values{}.result_limit;
   std::uint64_t log_limit = PluginOptions::Values{}.log_limit;
 };
@@ -48,6 +49,7 @@ PluginOptions plugin_options(const Options& options) {
       .stack_limit(options.common.store.stack_limit)
       .result_limit(options.result_limit)
       .log_limit(options.log_limit)
+      .isolation(options.isolation)
       .assemblyscript({.collect = options.collect, .text_type = options.text_type})
       .transform_function("transform")
       .argument(options.common.artifact)
@@ -139,6 +141,20 @@ std::expected<int, Error> open_input(const std::string& path) {
   return std::unexpected(read_error("cannot open " + path + ": " + std::strerror(errno)));
 }
 
+int cannot_write(const std::string& path) {
+  say("tenon: write: cannot write " + base::printable(path, 4096) + ": " + std::strerror(errno) + "\n");
+  return kFailed;
+}
+
+// Before hours of work whose counts would have no place. What is there stays until the end.
+bool can_write_metrics(const std::string& path) {
+  if (path.empty() || path == "-") return true;
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+  if (descriptor < 0) return errno == ENXIO;  // a pipe that nobody reads yet
+  close(descriptor);
+  return true;
+}
+
 int write_metrics(const Pool& pool, const Options& options, int status) {
   const auto name = std::filesystem::path(options.common.artifact).stem().string();
   const auto text = to_prometheus(pool.statistics(), name);
@@ -148,10 +164,7 @@ int write_metrics(const Pool& pool, const Options& options, int status) {
   }
   std::ofstream file(options.metrics, std::ios::binary);
   file << text << std::flush;
-  if (file) return status;
-  say("tenon: write: cannot write " + base::printable(options.metrics, 4096) + ": " + std::strerror(errno) +
-      "\n");
-  return kFailed;
+  return file ? status : cannot_write(options.metrics);
 }
 
 int run_pool(const Pool& pool, const Options& options, int descriptor) {
@@ -170,6 +183,7 @@ int run_pool(const Pool& pool, const Options& options, int descriptor) {
 int run(const Options& options) {
   if (options.key.has_value() != options.payload.has_value())
     return usage_error("--key and --payload go together");
+  if (!can_write_metrics(options.metrics)) return cannot_write(options.metrics);
   const auto input = options.key ? -1 : open_input(options.input);
   if (!input) return report(input.error());
   auto module = load_artifact(options.common);
@@ -206,6 +220,12 @@ TextType parse_text_type(const std::string& text) {
   throw CLI::ValidationError("--text-type", "\"" + text + "\" is none of automatic, string and array_buffer");
 }
 
+Isolation parse_isolation(const std::string& text) {
+  if (text == "shared_state") return Isolation::shared_state;
+  if (text == "fresh_each_call") return Isolation::fresh_each_call;
+  throw CLI::ValidationError("--isolation", "\"" + text + "\" is neither shared_state nor fresh_each_call");
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
@@ -229,6 +249,12 @@ void add_run(CLI::App& app, Action& action) {
                    "is standard "
                    "output")
       ->type_name("FILE");
+  verb->add_option_function<std::string>(
+          "--isolation", [options](const std::string& text) { options->isolation = parse_isolation(text); },
+          "fresh_each_call: every line starts from the state after init, and one that fails costs itself "
+          "only; best of artifacts compiled with --resettable")
+      ->type_name("shared_state|fresh_each_call")
+      ->default_str("shared_state");
   verb->add_flag("--host-demo", options->host_demo,
                  "give the plugin the host functions custom.tests (adds 1) and custom.tests2 (adds 2)");
   verb->add_option_function<std::string>(
@@ -256,7 +282,8 @@ void add_run(CLI::App& app, Action& action) {
       "Examples:\n"
       "  tenon run optimized.so --host-demo --init 'Some input we have' --key /some/test/1 --payload '{}'\n"
       "  tenon run optimized.so --host-demo --input items.jsonl > results.jsonl\n"
-      "  tenon run optimized.so --host-demo --input items.jsonl --jobs 4 --metrics run.prom > results.jsonl");
+      "  tenon run optimized.so --host-demo --input items.jsonl --jobs 4 --metrics run.prom > results.jsonl\n"
+      "  tenon run optimized.so --host-demo --input items.jsonl --isolation fresh_each_call > results.jsonl");
   verb->callback([options, &action] {
     action = [options](const std::vector<std::string>& rest) {
       return rest.empty() ? run(*options) : usage_error("run takes nothing after --");

@@ -39,6 +39,10 @@ bool can_be_used_again(const MemoryType& type) { return !type.is_shared && !type
 // Larger images are mapped, so that instances share what they only read.
 constexpr std::uint64_t kLargestCopiedImage = std::uint64_t{1} << 20;
 
+std::string a_memory_of(std::uint64_t pages) {
+  return "a memory of " + std::to_string(pages) + (pages == 1 ? " page" : " pages");
+}
+
 }  // namespace
 
 // Precondition: the bytes of the type's minimum are reserved in the budget.
@@ -62,12 +66,12 @@ std::expected<std::shared_ptr<MemoryImpl>, Error> MemoryImpl::create(
   }
   const std::uint64_t most = most_pages(type);
   if (declared.minimum > most) {
-    return fail("a memory of " + std::to_string(declared.minimum) + " pages is larger than the " +
-                std::to_string(most) + " that this implementation allows");
+    return fail(a_memory_of(declared.minimum) + " is larger than the " + std::to_string(most) +
+                " that this implementation allows");
   }
   const std::uint64_t initial = declared.minimum * kPageSize;
   if (!budget->reserve(initial)) {
-    return fail(budget->refusal("a memory of " + std::to_string(declared.minimum) + " pages", initial));
+    return fail(budget->refusal(a_memory_of(declared.minimum), initial));
   }
   const std::uint64_t limit = std::min(budget->total() / kPageSize, most);
   // Safety: a shared memory may come to modules of other stores, which rely on its guards.
@@ -109,7 +113,7 @@ std::expected<void, Error> MemoryImpl::begin(const MemoryStart* start) {
   if (used) {
     record.size = pages * kPageSize;
   } else {
-    if (!extend(pages)) return fail("the system refuses a memory of " + std::to_string(pages) + " pages");
+    if (!extend(pages)) return fail("the system refuses " + a_memory_of(pages));
     if (start != nullptr && start->image.size != 0) {
       if (auto ok = reservation_.map_image(start->image); !ok) return ok;
     }

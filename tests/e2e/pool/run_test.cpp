@@ -151,5 +151,29 @@ TEST_F(RunWithJobs, CountsWhatItDid) {
   EXPECT_EQ(run({"--jobs", "0"}, "").exit_status, 2);
 }
 
+TEST_F(RunWithJobs, MetricsThatHaveNoPlaceAreRefusedBeforeTheWork) {
+  const auto path = dir_ / "no_such_folder/metrics";
+  const auto result = run({"--metrics", path}, record("a", "p"));
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(result.standard_output, "");
+  EXPECT_EQ(result.standard_error,
+            "tenon: write: cannot write " + path.string() + ": No such file or directory\n");
+}
+
+TEST_F(RunWithJobs, EveryLineMayHaveACleanState) {
+  const std::string input = record("a", "c") + record("b", "c") + record("c", "trap") + record("d", "c");
+  const auto results = [&](const char* isolation) {
+    std::string all;
+    for (const auto& line : lines(run({"--isolation", isolation}, input).standard_output))
+      all += line.value("result", "!");
+    return all;
+  };
+  EXPECT_EQ(results("fresh_each_call"), "11!1");
+  EXPECT_EQ(results("shared_state"), "12!1");  // the one that stopped was loaded anew
+  EXPECT_THAT(run({"--isolation", "fresh_each_call"}, input).standard_error,
+              testing::Not(HasSubstr("loaded anew")));
+  EXPECT_EQ(run({"--isolation", "fresh"}, "").exit_status, 2);
+}
+
 }  // namespace
 }  // namespace tenon::e2e
