@@ -2,6 +2,7 @@
 // Where a machine has better, its rule comes first (machine/vector_rule.hpp).
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string_view>
 
@@ -14,7 +15,8 @@ namespace tenon::compiler {
 // The first operator of the family that has no rule among these, for NotLowered.
 constexpr wasm::Opcode first_without_rule(wasm::Family family, std::span<const NamedVectorRule> rules) {
   return wasm::first_not_lowered(family, [&](const wasm::OpcodeInfo& info) {
-    return find_rule(rules, parse_vector_name(info.text).operation()) != nullptr;
+    const std::string_view operation = parse_vector_name(info.text).operation();
+    return std::ranges::any_of(rules, [&](const NamedVectorRule& rule) { return rule.first == operation; });
   });
 }
 
