@@ -25,11 +25,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <tenon/api.hpp>
 #include <tenon/assemblyscript.hpp>
 #include <tenon/detail/batch.hpp>
+#include <tenon/detail/plugin_host_function.hpp>
+#include <tenon/detail/plugin_value.hpp>
 #include <tenon/error.hpp>
 #include <tenon/host_function.hpp>
 #include <tenon/interrupt.hpp>
@@ -71,15 +74,33 @@ enum class Isolation : std::uint8_t {
 // a temporary: Plugin::load(path, PluginOptions{}.memory_limit(1 << 26)).
 class PluginOptions {
  public:
-  // Gives the plugin a host function for its import of these two names: a callable as
-  // HostFunction takes it (tenon/host_function.hpp), which checks its type at compile time. It
-  // goes before what Tenon itself defines (WASI, AssemblyScript's env), and a later one
+  // Gives the plugin a host function for its import of these two names. With numbers only it is
+  // a callable as HostFunction takes it (tenon/host_function.hpp). It may also take and give
+  // what a PluginFunction does (tenon/plugin_function.hpp), texts, bytes and bool among them:
+  //
+  //   options.host_function("app", "get_config", [&](std::string_view key) -> std::optional<std::string> {
+  //     const auto found = config.find(std::string(key));
+  //     return found == config.end() ? std::nullopt : std::optional(found->second);
+  //   });
+  //
+  // Its texts and bytes are copies that live until it returns, each of result_limit bytes at
+  // most; what it gives is copied into memory that the plugin allocates. The protocol decides the
+  // type of the import; loading fails with incompatible_import, phase link, where the plugin's
+  // differs, and with protocol where it speaks none. A pointer that is none of a text stops the
+  // plugin (protocol). Types are checked at compile time.
+  //
+  // It goes before what Tenon itself defines (WASI, AssemblyScript's env), and a later one
   // before an earlier one. Used by several plugins on several threads, it must be
   // thread-safe. It must not call the plugin that called it (ErrorCode::invalid_argument).
   // Names that the plugin does not import are one warning in its log, as it is loaded.
   template <typename F>
   PluginOptions& host_function(std::string_view module, std::string_view name, F&& callable) {
-    return define(module, name, HostFunction(std::forward<F>(callable)));
+    if constexpr (detail::has_texts<std::decay_t<F>>()) {
+      return define_texts(module, name,
+                          detail::plugin_host_function<std::decay_t<F>>(std::forward<F>(callable)));
+    } else {
+      return define(module, name, HostFunction(std::forward<F>(callable)));
+    }
   }
   // The same with a HostFunction that is there already, such as one whose type is known only
   // at run time.
@@ -148,7 +169,7 @@ class PluginOptions {
   struct Values {
     struct Host {
       std::string module, name;
-      HostFunction function;
+      std::variant<HostFunction, detail::PluginHostFunction> function;
     };
     std::vector<Host> host_functions;
     LoadOptions load;
@@ -171,8 +192,13 @@ class PluginOptions {
   [[nodiscard]] const Values& values() const { return values_; }
 
  private:
+  PluginOptions& define_texts(std::string_view module, std::string_view name,
+                              detail::PluginHostFunction function);
   Values values_;
 };
+
+template <typename Signature>
+class PluginFunction;  // in tenon/plugin_function.hpp
 
 // One loaded plugin. All its calls work on the same instance; whether on the same state,
 // PluginOptions::isolation says.
@@ -237,6 +263,11 @@ class Plugin {
   // Looked up by name each time. Errors: as execute.
   [[nodiscard]] std::expected<std::string, Error> call(std::string_view function,
                                                        std::span<const std::string_view> arguments);
+  // An export with C++ types, checked here once (tenon/plugin_function.hpp, which has to be
+  // included). Errors: unknown_export; signature_mismatch, where it is of another type; where the
+  // plugin takes no texts, as execute.
+  template <typename Signature>
+  [[nodiscard]] std::expected<PluginFunction<Signature>, Error> function(std::string_view name) const;
   // Runs the plugin's collector now; does nothing where it exports none. Errors: as execute,
   // where the plugin takes no texts.
   [[nodiscard]] std::expected<void, Error> collect();
@@ -280,7 +311,14 @@ class Plugin {
   struct Destroy {
     void operator()(Impl* impl) const noexcept;
   };
+  template <typename Signature>
+  friend class PluginFunction;
   [[nodiscard]] runtime::StoreImpl* store() const;
+  [[nodiscard]] std::expected<std::shared_ptr<const plugin::Entry>, Error> find_entry(
+      std::string_view name, const detail::PluginSignature& signature) const;
+  [[nodiscard]] static std::expected<void, Error> call_entry(
+      Impl& plugin, const plugin::Entry& entry, std::span<const detail::PluginArgument> arguments,
+      detail::PluginResult& result);
   explicit Plugin(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl, Destroy> impl_;
 };

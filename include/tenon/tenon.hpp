@@ -24,6 +24,7 @@
 #include <tenon/memory.hpp>
 #include <tenon/module.hpp>
 #include <tenon/plugin.hpp>
+#include <tenon/plugin_function.hpp>
 #include <tenon/pool.hpp>
 #include <tenon/pool_statistics.hpp>
 #include <tenon/reloadable.hpp>

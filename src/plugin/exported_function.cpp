@@ -25,6 +25,39 @@ std::string list_exported_functions(const Module& module) {
   return list;
 }
 
+using detail::PluginType;
+
+std::string_view name_of(PluginType type) {
+  switch (type) {
+    case PluginType::none: return "none";
+    case PluginType::boolean: return "bool";
+    case PluginType::i32: return "std::int32_t";
+    case PluginType::u32: return "std::uint32_t";
+    case PluginType::i64: return "std::int64_t";
+    case PluginType::u64: return "std::uint64_t";
+    case PluginType::f32: return "float";
+    case PluginType::f64: return "double";
+    case PluginType::text: return "text";
+    case PluginType::optional_text: return "optional text";
+    case PluginType::bytes: return "bytes";
+    case PluginType::optional_bytes: return "optional bytes";
+    case PluginType::text_or_none:
+    case PluginType::status: break;
+  }
+  return "";
+}
+
+// "a function of 2 texts", as the calls of Plugin itself ask for, or "a function (text, bool) -> text".
+std::string describe(const detail::PluginSignature& signature) {
+  if (signature.result == PluginType::text_or_none || signature.result == PluginType::status) {
+    const auto texts = signature.parameters.size();
+    return "a function of " + std::to_string(texts) + " text" + (texts == 1 ? "" : "s");
+  }
+  std::string list;
+  for (const PluginType type : signature.parameters) (list += list.empty() ? "" : ", ") += name_of(type);
+  return "a function (" + list + ") -> " + std::string(name_of(signature.result));
+}
+
 }  // namespace
 
 std::expected<Function, Error> exported_function(const Instance& instance, std::string_view name) {
@@ -35,12 +68,12 @@ std::expected<Function, Error> exported_function(const Instance& instance, std::
                         list_exported_functions(instance.module()));
 }
 
-std::unexpected<Error> no_function_of_texts(std::string_view name, const FunctionType& type,
-                                            std::size_t texts, std::string_view expected) {
+std::unexpected<Error> no_function_of_signature(std::string_view name, const FunctionType& type,
+                                                const detail::PluginSignature& signature,
+                                                std::string_view expected) {
   return base::fail(Phase::call, ErrorCode::signature_mismatch,
-                    '"' + base::printable(name, 100) + "\" has type " + to_string(type) +
-                        ", but a function of " + std::to_string(texts) + " text" + (texts == 1 ? "" : "s") +
-                        " is " + std::string(expected));
+                    '"' + base::printable(name, 100) + "\" has type " + to_string(type) + ", but " +
+                        describe(signature) + " is " + std::string(expected));
 }
 
 }  // namespace tenon::plugin

@@ -1,10 +1,10 @@
 // A plugin's export by its name, as every protocol looks for it.
 #pragma once
 
-#include <cstddef>
 #include <expected>
 #include <string_view>
 
+#include <tenon/detail/plugin_value.hpp>
 #include <tenon/store.hpp>
 
 namespace tenon::plugin {
@@ -13,9 +13,10 @@ namespace tenon::plugin {
 [[nodiscard]] std::expected<Function, Error> exported_function(const Instance& instance,
                                                                std::string_view name);
 
-// signature_mismatch: the export is of another type than its protocol gives to functions
-// of that many texts, which `expected` says.
-[[nodiscard]] std::unexpected<Error> no_function_of_texts(std::string_view name, const FunctionType& type,
-                                                          std::size_t texts, std::string_view expected);
+// signature_mismatch: the export has another type than its protocol gives to functions of the
+// signature, which `expected` says.
+[[nodiscard]] std::unexpected<Error> no_function_of_signature(std::string_view name, const FunctionType& type,
+                                                              const detail::PluginSignature& signature,
+                                                              std::string_view expected);
 
 }  // namespace tenon::plugin

@@ -1,7 +1,10 @@
 // How a Plugin comes to be: its imports, its start function, and what is looked up once.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include <tenon/wasi.hpp>
 
@@ -19,7 +22,8 @@ namespace {
 
 using plugin::LineLog;
 using Kind = std::expected<const plugin::ProtocolKind*, Error>;
-using Entry = std::expected<plugin::TextFunction, Error>;
+using Entry = std::expected<plugin::Entry, Error>;
+using detail::PluginType;
 
 std::function<void(std::span<const std::uint8_t>)> writer(std::shared_ptr<LineLog> log, LogStream stream) {
   return [log = std::move(log), stream](std::span<const std::uint8_t> bytes) {
@@ -27,8 +31,33 @@ std::function<void(std::span<const std::uint8_t>)> writer(std::shared_ptr<LineLo
   };
 }
 
+bool is_imported(const Module& module, const PluginOptions::Values::Host& host) {
+  return std::ranges::any_of(module.imports(), [&](const ImportType& import) {
+    return import.module == host.module && import.name == host.name;
+  });
+}
+
+// One with texts is of the plugin's protocol; where that has none, only an import needs it.
+std::expected<void, Error> define_host_function(Imports& imports, const PluginOptions::Values::Host& host,
+                                                const Module& module, const Kind& kind,
+                                                const PluginOptions::Values& options) {
+  if (const auto* plain = std::get_if<HostFunction>(&host.function)) {
+    imports.define(host.module, host.name, *plain);
+  } else if (kind) {
+    const auto& texts = std::get<detail::PluginHostFunction>(host.function);
+    imports.define(host.module, host.name, (*kind)->host_function(host, texts, options));
+  } else if (is_imported(module, host)) {
+    return base::fail(Phase::link, ErrorCode::protocol,
+                      "the host function " + base::printable(host.module, 100) + '.' +
+                          base::printable(host.name, 100) + " has texts or bytes, but " +
+                          kind.error().message);
+  }
+  return {};
+}
+
 // The host functions that the user gave replace ours of the same name.
-std::expected<Imports, Error> make_imports(const PluginOptions::Values& options,
+std::expected<Imports, Error> make_imports(const Module& module, const Kind& kind,
+                                           const PluginOptions::Values& options,
                                            const std::shared_ptr<LineLog>& log) {
   Imports imports;
   WasiOptions wasi;
@@ -43,7 +72,10 @@ std::expected<Imports, Error> make_imports(const PluginOptions::Values& options,
   for (const auto* kind : plugin::protocol_kinds()) {
     if (kind->add_imports != nullptr) kind->add_imports(imports, log);
   }
-  for (const auto& host : options.host_functions) imports.define(host.module, host.name, host.function);
+  for (const auto& host : options.host_functions) {
+    if (auto defined = define_host_function(imports, host, module, kind, options); !defined)
+      return std::unexpected(std::move(defined.error()));
+  }
   imports.unknown(options.unknown_imports);
   return imports;
 }
@@ -88,8 +120,8 @@ Plugin::Impl::Impl(Store store_made, const Instance& instance_made, const Plugin
       fuel_for_each_call(options.fuel_for_each_call),
       kind(std::move(kind_found)),
       protocol(bind_protocol(kind, instance, options)),
-      init(find(options.init_function, 1)),
-      transform(with_result(find(options.transform_function, 2))) {}
+      init(find_texts(options.init_function, 1, PluginType::status)),
+      transform(with_result(find_texts(options.transform_function, 2, PluginType::text_or_none))) {}
 
 std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Module& module,
                                                                        const PluginOptions& options,
@@ -105,7 +137,7 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto warning =
       snapshot == nullptr ? plugin::warning_of_surplus(module, values.host_functions) : std::nullopt;
   if (warning) log->warn(*warning);
-  const auto imports = make_imports(values, log);
+  const auto imports = make_imports(module, kind, values, log);
   if (!imports) return std::unexpected(imports.error());
   const auto instance =
       snapshot != nullptr ? store.instantiate(*snapshot, *imports) : store.instantiate(module, *imports);
@@ -152,13 +184,17 @@ std::expected<void, Error> Plugin::Impl::keep_state() {
   return {};
 }
 
-Entry Plugin::Impl::find(std::string_view name, std::size_t texts) const {
+Entry Plugin::Impl::find(std::string_view name, const detail::PluginSignature& signature) const {
   if (!protocol) return std::unexpected(protocol.error());
-  auto found = (*protocol)->find(name, texts);
-  if (found && texts > plugin::TextFunction::kMaxTexts) {
-    return base::fail(
-        Phase::call, ErrorCode::invalid_argument,
-        "a function takes at most " + std::to_string(plugin::TextFunction::kMaxTexts) + " texts");
+  return (*protocol)->find(name, signature);
+}
+
+Entry Plugin::Impl::find_texts(std::string_view name, std::size_t texts, PluginType result) const {
+  const std::vector<PluginType> parameters(texts, PluginType::text);
+  auto found = find(name, {.result = result, .parameters = parameters});
+  if (found && texts > detail::kMaxPluginParameters) {
+    return base::fail(Phase::call, ErrorCode::invalid_argument,
+                      "a function takes at most " + std::to_string(detail::kMaxPluginParameters) + " texts");
   }
   return found;
 }

@@ -10,6 +10,12 @@ PluginOptions& PluginOptions::define(std::string_view module, std::string_view n
   return *this;
 }
 
+PluginOptions& PluginOptions::define_texts(std::string_view module, std::string_view name,
+                                           detail::PluginHostFunction function) {
+  values_.host_functions.push_back({std::string(module), std::string(name), std::move(function)});
+  return *this;
+}
+
 PluginOptions& PluginOptions::memory_limit(std::uint64_t bytes) {
   values_.store.memory_limit = bytes;
   return *this;

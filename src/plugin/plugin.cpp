@@ -80,12 +80,22 @@ std::expected<void, Error> Plugin::Impl::run_alive(Work&& work) {
   return done;
 }
 
-std::expected<void, Error> Plugin::Impl::call(const Entry& function, std::span<const std::string_view> texts,
-                                              std::string* result) {
+std::expected<void, Error> Plugin::Impl::call(const plugin::Entry& function,
+                                              std::span<const detail::PluginArgument> arguments,
+                                              detail::PluginResult& result) {
+  return run([&] { return (*protocol)->call(function, arguments, result); });
+}
+
+std::expected<void, Error> Plugin::Impl::call_texts(const Entry& function,
+                                                    std::span<const std::string_view> texts,
+                                                    std::string& result) {
   return run([&]() -> std::expected<void, Error> {
     if (!function) [[unlikely]]
       return std::unexpected(function.error());
-    return (*protocol)->call(*function, texts, result);
+    std::array<detail::PluginArgument, detail::kMaxPluginParameters> arguments;
+    for (std::size_t i = 0; i < texts.size(); ++i) arguments[i] = detail::to_argument(texts[i]);
+    detail::PluginResult place{.type = detail::PluginType::text_or_none, .text = &result};
+    return (*protocol)->call(*function, {arguments.data(), texts.size()}, place);
   });
 }
 
@@ -93,7 +103,8 @@ std::expected<void, Error> Plugin::Impl::initialise(std::string_view config) {
   // Inside the call, at whose end the plugin may be gone: a host function may destroy it.
   return run([&]() -> std::expected<void, Error> {
     if (!init) return std::unexpected(init.error());
-    auto done = (*protocol)->call(*init, std::array{config}, nullptr);
+    detail::PluginResult status{.type = detail::PluginType::status};
+    auto done = (*protocol)->call(*init, std::array{detail::to_argument(config)}, status);
     return done && start ? keep_state() : done;
   });
 }
@@ -128,16 +139,29 @@ std::expected<std::string, Error> Plugin::execute(std::string_view key, std::str
 
 std::expected<void, Error> Plugin::execute(std::string_view key, std::string_view payload,
                                            std::string& result) {
-  return impl_->call(impl_->transform, std::array{key, payload}, &result);
+  return impl_->call_texts(impl_->transform, std::array{key, payload}, result);
 }
 
 std::expected<std::string, Error> Plugin::call(std::string_view function,
                                                std::span<const std::string_view> arguments) {
   std::string result;
-  const auto found = impl_->find(function, arguments.size());
-  if (auto done = impl_->call(found, arguments, &result); !done)
+  const auto found = impl_->find_texts(function, arguments.size(), detail::PluginType::text_or_none);
+  if (auto done = impl_->call_texts(found, arguments, result); !done)
     return std::unexpected(std::move(done.error()));
   return result;
+}
+
+std::expected<std::shared_ptr<const plugin::Entry>, Error> Plugin::find_entry(
+    std::string_view name, const detail::PluginSignature& signature) const {
+  auto found = impl_->find(name, signature);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return std::make_shared<const plugin::Entry>(std::move(*found));
+}
+
+std::expected<void, Error> Plugin::call_entry(Impl& plugin, const plugin::Entry& entry,
+                                              std::span<const detail::PluginArgument> arguments,
+                                              detail::PluginResult& result) {
+  return plugin.call(entry, arguments, result);
 }
 
 std::expected<void, Error> Plugin::collect() { return impl_->collect(); }

@@ -18,13 +18,17 @@ namespace tenon {
 
 struct Plugin::Impl {
   using Kind = std::expected<const plugin::ProtocolKind*, Error>;
-  using Entry = std::expected<plugin::TextFunction, Error>;
+  using Entry = std::expected<plugin::Entry, Error>;
 
   static std::expected<std::unique_ptr<Impl>, Error> make(const Module& module, const PluginOptions& options,
                                                           const Snapshot* snapshot = nullptr);
-  Entry find(std::string_view name, std::size_t texts) const;
-  std::expected<void, Error> call(const Entry& function, std::span<const std::string_view> texts,
-                                  std::string* result);
+  Entry find(std::string_view name, const detail::PluginSignature& signature) const;
+  Entry find_texts(std::string_view name, std::size_t texts, detail::PluginType result) const;
+  std::expected<void, Error> call(const plugin::Entry& function,
+                                  std::span<const detail::PluginArgument> arguments,
+                                  detail::PluginResult& result);
+  std::expected<void, Error> call_texts(const Entry& function, std::span<const std::string_view> texts,
+                                        std::string& result);
   std::expected<void, Error> initialise(std::string_view config);
   std::expected<void, Error> collect();
   std::unexpected<Error> refuse() const;

@@ -16,11 +16,8 @@
 
 namespace tenon::plugin {
 
-// A guest export that takes texts and returns a text or nothing, as its protocol found
-// it. Valid while the instance lives.
-struct TextFunction {
-  static constexpr std::size_t kMaxTexts = 16;
-
+// A guest export as its protocol found it. Valid while the instance lives.
+struct Entry {
   std::string name;
   Function function;
   bool returns;
@@ -36,19 +33,18 @@ class Protocol {
   Protocol& operator=(const Protocol&) = delete;
   virtual ~Protocol() = default;
 
-  // The export as a function of that many texts. Errors: unknown_export, which lists
-  // what there is; signature_mismatch.
-  [[nodiscard]] virtual std::expected<TextFunction, Error> find(std::string_view name,
-                                                                std::size_t texts) const = 0;
-  // Passes the texts in and calls the function. Puts the text that it returns into
-  // `result` (empty where it returns nothing); a null `result` says that what it returns
-  // is a status, and 0 a failure (protocol). Does what the plugin needs between calls. Preconditions: there are as many texts as `find` was asked
-  // for, kMaxTexts at most, and the instance is not poisoned. If the guest
-  // stops, it is poisoned afterwards. Errors: those of the guest's calls, protocol,
+  // The export as a function of that signature. Errors: unknown_export, which lists what there
+  // is; signature_mismatch.
+  [[nodiscard]] virtual std::expected<Entry, Error> find(std::string_view name,
+                                                         const detail::PluginSignature& signature) const = 0;
+  // Passes the arguments in, calls the function, and puts what it returns into `result`. Does what
+  // the plugin needs between calls. A status of 0 is a failure (protocol). Preconditions: the types
+  // are those of the signature that `find` was asked for, and the instance is not poisoned. If the
+  // guest stops, it is poisoned afterwards. Errors: those of the guest's calls, protocol,
   // invalid_argument, out_of_resources (the result exceeds Values::result_limit, among others).
-  [[nodiscard]] virtual std::expected<void, Error> call(const TextFunction& function,
-                                                        std::span<const std::string_view> texts,
-                                                        std::string* result) = 0;
+  [[nodiscard]] virtual std::expected<void, Error> call(const Entry& function,
+                                                        std::span<const detail::PluginArgument> arguments,
+                                                        detail::PluginResult& result) = 0;
   // Runs the plugin's collector, where it has one. Precondition and errors as above.
   [[nodiscard]] virtual std::expected<void, Error> collect() = 0;
   // The size in bytes of the memory through which texts go.
@@ -59,6 +55,10 @@ struct ProtocolKind {
   // Provides the host functions that its plugins import beside WASI's, to whatever module
   // asks for them. Nullptr where there are none.
   void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
+  // A host function of the user's as an import of this protocol's plugins, for one plugin.
+  HostFunction (*host_function)(const PluginOptions::Values::Host& host,
+                                const detail::PluginHostFunction& function,
+                                const PluginOptions::Values& options);
   // Explains an error in the terms of this protocol: adds what to do about it, or sets the
   // code for what its plugins do in their own way. `last_words` is the last line that the
   // guest printed on standard error. Nullptr where there is nothing to say.

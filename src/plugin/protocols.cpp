@@ -9,6 +9,7 @@ namespace tenon::plugin {
 namespace {
 
 constexpr ProtocolKind kAssemblyScript = {.add_imports = assemblyscript::add_imports,
+                                          .host_function = assemblyscript::host_function,
                                           .explain = assemblyscript::explain,
                                           .bind = assemblyscript::bind};
 

@@ -8,6 +8,7 @@ struct FunctionRecord;
 }
 
 namespace tenon::plugin {
+struct Entry;
 struct PoolMember;
 class PoolState;
 class ReloadableState;

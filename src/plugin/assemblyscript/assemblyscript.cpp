@@ -14,35 +14,30 @@
 namespace tenon::plugin::assemblyscript {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  unsigned char all = 0;
-  for (const char byte : text) all |= static_cast<unsigned char>(byte);
-  return all < 0x80;
-}
+using detail::PluginArgument;
+using detail::PluginType;
 
 // Done before the texts are passed in: a trap there would leak the converted texts.
-void convert(std::span<const std::string_view> texts, std::vector<std::u16string>& wide) {
-  wide.resize(texts.size());
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (is_ascii(texts[i])) {
-      wide[i].clear();
-    } else {
-      wide[i] = base::utf8_to_utf16(texts[i]);
-    }
+void convert(std::span<const PluginArgument> arguments, std::vector<std::u16string>& wide) {
+  wide.resize(arguments.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (detail::is_text(arguments[i].type)) widen_unless_ascii(arguments[i].bytes, wide[i]);
   }
 }
 
-// Whether every parameter is a pointer, and the result a pointer or nothing.
-bool takes_texts(const FunctionType& type, std::size_t texts) {
-  const auto is_pointer = [](ValueType value) { return value == ValueType::i32; };
-  return type.parameters.size() == texts && std::ranges::all_of(type.parameters, is_pointer) &&
-         type.results.size() <= 1 && std::ranges::all_of(type.results, is_pointer);
+// The plugin's calls of texts may return nothing; and a status is none or an i32.
+bool fits(const FunctionType& type, const detail::PluginSignature& signature, const FunctionType& expected) {
+  const bool may_return_nothing =
+      signature.result == PluginType::text_or_none || signature.result == PluginType::status;
+  return type.parameters == expected.parameters &&
+         (type.results == expected.results || (may_return_nothing && type.results.empty()));
 }
 
-std::string expected_types(std::size_t texts) {
-  const std::vector<ValueType> parameters(texts, ValueType::i32);
-  return to_string(FunctionType{parameters, {ValueType::i32}}) + " or " +
-         to_string(FunctionType{parameters, {}});
+std::string expected_types(const detail::PluginSignature& signature, const FunctionType& expected) {
+  const bool may_return_nothing =
+      signature.result == PluginType::text_or_none || signature.result == PluginType::status;
+  return to_string(expected) +
+         (may_return_nothing ? " or " + to_string(FunctionType{expected.parameters, {}}) : "");
 }
 
 class AssemblyScript final : public Protocol {
@@ -50,20 +45,21 @@ class AssemblyScript final : public Protocol {
   AssemblyScript(const Guest& guest, CollectPolicy policy)
       : guest_(guest), collection_(policy, guest.memory.size()) {}
 
-  std::expected<TextFunction, Error> find(std::string_view name, std::size_t texts) const override {
+  std::expected<Entry, Error> find(std::string_view name,
+                                   const detail::PluginSignature& signature) const override {
     auto function = exported_function(guest_.instance, name);
     if (!function) return std::unexpected(std::move(function.error()));
     const FunctionType& type = function->type();
-    if (!takes_texts(type, texts)) {
-      return no_function_of_texts(name, type, texts, expected_types(texts));
-    }
-    return TextFunction{std::string(name), *function, !type.results.empty()};
+    const FunctionType expected = function_type(signature);
+    if (!fits(type, signature, expected))
+      return no_function_of_signature(name, type, signature, expected_types(signature, expected));
+    return Entry{std::string(name), *function, !type.results.empty()};
   }
 
-  std::expected<void, Error> call(const TextFunction& function, std::span<const std::string_view> texts,
-                                  std::string* result) override {
-    if (guest_.strings) convert(texts, wide_texts_);
-    Exchange exchange(guest_, collection_, function, texts, wide_texts_, result);
+  std::expected<void, Error> call(const Entry& function, std::span<const PluginArgument> arguments,
+                                  detail::PluginResult& result) override {
+    if (guest_.strings) convert(arguments, wide_texts_);
+    Exchange exchange(guest_, collection_, function, arguments, wide_texts_, result);
     const base::Failure stopped = exchange.run();
     if (const base::Failure failed = exchange.take_failure()) return std::unexpected(std::move(*failed));
     if (stopped != nullptr) return std::unexpected(std::move(*stopped));
@@ -88,6 +84,27 @@ class AssemblyScript final : public Protocol {
 
 }  // namespace
 
+FunctionType function_type(const detail::PluginSignature& signature) {
+  const auto of = [](PluginType type) {
+    switch (type) {
+      case PluginType::i64:
+      case PluginType::u64: return ValueType::i64;
+      case PluginType::f32: return ValueType::f32;
+      case PluginType::f64: return ValueType::f64;
+      default: return ValueType::i32;
+    }
+  };
+  FunctionType type;
+  for (const PluginType parameter : signature.parameters) type.parameters.push_back(of(parameter));
+  if (signature.result != PluginType::none) type.results.push_back(of(signature.result));
+  return type;
+}
+
+bool has_strings(const AssemblyScriptOptions& options, bool exports_malloc) {
+  return options.text_type == TextType::string ||
+         (options.text_type == TextType::automatic && !exports_malloc);
+}
+
 std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                      const PluginOptions::Values& options) {
   const auto found = artifact::find_assemblyscript(instance.module().exports());
@@ -100,7 +117,7 @@ std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
   const TextType type = options.assemblyscript.text_type;
   const Guest guest{.instance = instance,
                     .memory = *instance.memory(found->memory),
-                    .strings = type == TextType::string || (type == TextType::automatic && !found->malloc),
+                    .strings = has_strings(options.assemblyscript, found->malloc),
                     .strings_are_guessed = type == TextType::automatic,
                     .result_limit = options.result_limit,
                     .malloc = function(found->malloc, "malloc"),

@@ -35,6 +35,16 @@ namespace tenon::plugin::assemblyscript {
 // The host functions `env.abort`, `env.trace` and `env.seed`, each where the module
 // imports it with AssemblyScript's type.
 void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
+// Texts are what the plugin's texts are for calls, Strings or ArrayBuffers; the plugin may pass
+// either. Bytes are ArrayBuffers, and an optional that has no value is null.
+[[nodiscard]] HostFunction host_function(const PluginOptions::Values::Host& host,
+                                         const detail::PluginHostFunction& function,
+                                         const PluginOptions::Values& options);
 [[nodiscard]] Error explain(Error error, const Module& module, std::string_view last_words);
+
+// The WebAssembly type of a function with that signature; a text or bytes are a pointer.
+[[nodiscard]] FunctionType function_type(const detail::PluginSignature& signature);
+// Whether a plugin's texts are Strings; else they are ArrayBuffers.
+[[nodiscard]] bool has_strings(const AssemblyScriptOptions& options, bool exports_malloc);
 
 }  // namespace tenon::plugin::assemblyscript

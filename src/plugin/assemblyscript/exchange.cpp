@@ -16,22 +16,6 @@ using base::Failure;
 using runtime::bytes_of;
 using runtime::call_in_session;
 
-namespace {
-
-// AssemblyScript's own limit of an object (std/assembly/rt/common.ts,
-// OBJECT_MAXSIZE): 1 GiB without the headers.
-constexpr std::uint64_t kMaxObject = (std::uint64_t{1} << 30) - 32;
-
-// UTF-16LE from ASCII.
-void widen(std::string_view text, std::uint8_t* out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    out[2 * i] = static_cast<std::uint8_t>(text[i]);
-    out[2 * i + 1] = 0;
-  }
-}
-
-}  // namespace
-
 Failure Exchange::run() {
   return runtime::enter(guest_.instance, [this] { work(); });
 }
@@ -48,7 +32,7 @@ Failure Exchange::no_memory() const {
 // before the guest is called again.
 [[gnu::flatten]] void Exchange::work() {
   try {
-    if (pass_texts()) {
+    if (pass_arguments()) {
       call_in_session(function_.function, slots_.data());
       take_result();
     }
@@ -61,11 +45,18 @@ Failure Exchange::no_memory() const {
   collection_.ran(bytes_of(guest_.memory).size());
 }
 
-bool Exchange::pass_texts() {
-  for (std::size_t i = 0; i < texts_.size(); ++i) {
-    if (!pass(i)) return false;
+bool Exchange::pass_arguments() {
+  for (std::size_t i = 0; i < arguments_.size(); ++i) {
+    const detail::PluginArgument& argument = arguments_[i];
+    if (!detail::is_text(argument.type) && !detail::is_bytes(argument.type)) {
+      slots_[i] = argument.bits;
+      continue;
+    }
+    slots_[i] = 0;
+    if (argument.is_null) continue;
+    if (!pass_object(i)) return false;
     // No allocation follows the last argument, so it needs no pin.
-    if (i + 1 == texts_.size() || !guest_.pin) continue;
+    if (i + 1 == arguments_.size() || !guest_.pin) continue;
     runtime_slots_[0] = slots_[i];
     call_in_session(*guest_.pin, runtime_slots_.data());
     pinned_[pins_++] = slots_[i];
@@ -73,22 +64,14 @@ bool Exchange::pass_texts() {
   return true;
 }
 
-bool Exchange::pass(std::size_t index) {
-  const std::string_view text = texts_[index];
-  const bool is_wide = guest_.strings && !wide_[index].empty();
-  const std::uint64_t units = is_wide ? wide_[index].size() : text.size();
+bool Exchange::pass_object(std::size_t index) {
+  const bool is_string = guest_.strings && detail::is_text(arguments_[index].type);
+  const ObjectText text(arguments_[index].bytes,
+                        is_string ? std::u16string_view(wide_[index]) : std::u16string_view(), is_string);
   GuestObject object;
-  if (!allocate(guest_.strings ? 2 * units : units, guest_.strings ? kStringClass : kArrayBufferClass,
-                object))
-    return false;
-  runtime::note_write(guest_.memory, static_cast<u32>(runtime_slots_[0]), guest_.strings ? 2 * units : units);
-  if (is_wide) {
-    std::memcpy(object.contents, wide_[index].data(), 2 * units);
-  } else if (guest_.strings) {
-    widen(text, object.contents);
-  } else if (!text.empty()) {
-    std::memcpy(object.contents, text.data(), text.size());
-  }
+  if (!allocate(text.size(), text.class_id(), object)) return false;
+  runtime::note_write(guest_.memory, static_cast<u32>(runtime_slots_[0]), text.size());
+  text.write(object.contents);
   slots_[index] = runtime_slots_[0];
   return true;
 }
@@ -135,6 +118,12 @@ namespace {
                      ", or " + other + " where the plugin means to return the other type)");
 }
 
+[[gnu::cold, gnu::noinline]] Failure no_bytes(std::string_view who) {
+  return failure(
+      Phase::call, ErrorCode::protocol,
+      base::printable(who, 100) + " returned a String where bytes were asked for, which are an ArrayBuffer");
+}
+
 [[gnu::cold, gnu::noinline]] Failure not_what_was_asked_for(std::string_view who, const GuestObject& object,
                                                             std::uint64_t size, std::uint32_t class_id) {
   return failure(Phase::call, ErrorCode::protocol,
@@ -167,37 +156,55 @@ bool Exchange::find(std::uint64_t slot, std::string_view who, GuestObject& objec
   const ObjectFault fault = find_object(memory, pointer, object);
   if (fault == ObjectFault::none) [[likely]]
     return true;
-  return fail(describe(fault, object, memory.size(), pointer, who));
+  return fail(describe(fault, object, memory.size(), pointer, base::printable(who, 100) + " returned"));
 }
 
 void Exchange::take_result() {
-  if (result_ != nullptr) result_->clear();
-  if (!function_.returns) return;
-  if (result_ == nullptr) {
-    if (static_cast<u32>(slots_[0]) == 0) fail(said_no(function_.name));
-    return;
-  }
-  GuestObject object;
-  if (!find(slots_[0], function_.name, object)) return;
-  const bool is_string = object.class_id == kStringClass;
-  if (guest_.strings_are_guessed && is_string != guest_.strings) {
-    fail(of_another_type(function_.name, is_string));
-  } else {
-    copy_result(object);
+  if (result_.type == detail::PluginType::status) {
+    if (function_.returns && static_cast<u32>(slots_[0]) == 0) fail(said_no(function_.name));
+  } else if (detail::is_text(result_.type) || detail::is_bytes(result_.type)) {
+    take_object();
+  } else if (function_.returns) {
+    result_.bits = slots_[0];
   }
 }
 
-void Exchange::copy_result(const GuestObject& object) {
-  // Each unit of UTF-16 becomes one byte of UTF-8 at least, and three at most.
-  std::uint64_t size = object.class_id == kStringClass ? object.size / 2 : object.size;
-  if (size <= guest_.result_limit) {
-    copy_text(object, *result_);
-    size = result_->size();
+void Exchange::take_object() {
+  if (result_.text != nullptr) result_.text->clear();
+  if (!function_.returns) return;
+  result_.is_null = detail::is_optional(result_.type) && static_cast<u32>(slots_[0]) == 0;
+  GuestObject object;
+  if (result_.is_null || !find(slots_[0], function_.name, object)) return;
+  if (detail::is_text(result_.type)) {
+    copy_text_result(object);
+  } else {
+    copy_bytes_result(object);
   }
-  if (size <= guest_.result_limit) [[likely]]
+}
+
+bool Exchange::allows(std::uint64_t size) {
+  return size <= guest_.result_limit || fail(too_large_result(function_.name, size, guest_.result_limit));
+}
+
+void Exchange::copy_text_result(const GuestObject& object) {
+  const bool is_string = object.class_id == kStringClass;
+  if (guest_.strings_are_guessed && is_string != guest_.strings) {
+    fail(of_another_type(function_.name, is_string));
     return;
-  std::string().swap(*result_);
-  fail(too_large_result(function_.name, size, guest_.result_limit));
+  }
+  // Each unit of UTF-16 becomes one byte of UTF-8 at least, and three at most.
+  if (!allows(is_string ? object.size / 2 : object.size)) return;
+  copy_text(object, *result_.text);
+  if (!allows(result_.text->size())) std::string().swap(*result_.text);
+}
+
+void Exchange::copy_bytes_result(const GuestObject& object) {
+  if (object.class_id != kArrayBufferClass) {
+    fail(no_bytes(function_.name));
+  } else if (allows(object.size)) {
+    const auto* bytes = reinterpret_cast<const std::byte*>(object.contents);
+    result_.bytes->assign(bytes, bytes + object.size);
+  }
 }
 
 void Exchange::unpin() {

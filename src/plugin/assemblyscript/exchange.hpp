@@ -39,12 +39,13 @@ class Exchange {
  public:
   // `wide` has the texts in UTF-16 where the plugin takes strings, empty for those that
   // are ASCII. Everything that is referred to must live until run() has returned.
-  Exchange(const Guest& guest, Collection& collection, const TextFunction& function,
-           std::span<const std::string_view> texts, std::span<const std::u16string> wide, std::string* result)
+  Exchange(const Guest& guest, Collection& collection, const Entry& function,
+           std::span<const detail::PluginArgument> arguments, std::span<const std::u16string> wide,
+           detail::PluginResult& result)
       : guest_(guest),
         collection_(collection),
         function_(function),
-        texts_(texts),
+        arguments_(arguments),
         wide_(wide),
         result_(result) {}
 
@@ -59,27 +60,30 @@ class Exchange {
 
   [[nodiscard]] base::Failure no_memory() const;
   void work();
-  bool pass_texts();
-  bool pass(std::size_t index);
+  bool pass_arguments();
+  bool pass_object(std::size_t index);
   bool allocate(std::uint64_t size, u32 class_id, GuestObject& object);
   bool find(std::uint64_t slot, std::string_view who, GuestObject& object);
   void take_result();
-  void copy_result(const GuestObject& object);
+  void take_object();
+  void copy_text_result(const GuestObject& object);
+  void copy_bytes_result(const GuestObject& object);
+  [[nodiscard]] bool allows(std::uint64_t size);
   void unpin();
   bool fail(base::Failure failed);
 
   const Guest& guest_;
   Collection& collection_;
-  const TextFunction& function_;
-  const std::span<const std::string_view> texts_;
+  const Entry& function_;
+  const std::span<const detail::PluginArgument> arguments_;
   const std::span<const std::u16string> wide_;
-  std::string* const result_;
+  detail::PluginResult& result_;
   base::Failure failed_;
   bool no_memory_ = false;
   std::size_t pins_ = 0;
   // The arguments, then the result, of the text function.
-  std::array<std::uint64_t, TextFunction::kMaxTexts> slots_;
-  std::array<std::uint64_t, TextFunction::kMaxTexts> pinned_;
+  std::array<std::uint64_t, detail::kMaxPluginParameters> slots_;
+  std::array<std::uint64_t, detail::kMaxPluginParameters> pinned_;
   std::array<std::uint64_t, 2> runtime_slots_;  // and of the functions of AssemblyScript's runtime
 };
 

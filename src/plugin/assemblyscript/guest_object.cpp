@@ -34,7 +34,30 @@ base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64
   const std::string where =
       "at " + std::to_string(pointer) + " in a memory of " + std::to_string(memory_size) + " bytes";
   return base::failure(Phase::call, ErrorCode::protocol,
-                       base::printable(what, 100) + " returned " + explain(fault, object, where));
+                       std::string(what) + ' ' + explain(fault, object, where));
+}
+
+void widen_unless_ascii(std::string_view text, std::u16string& wide) {
+  unsigned char all = 0;
+  for (const char byte : text) all |= static_cast<unsigned char>(byte);
+  if (all < 0x80) {
+    wide.clear();
+  } else {
+    wide = base::utf8_to_utf16(text);
+  }
+}
+
+void ObjectText::write(std::uint8_t* contents) const {
+  if (!is_string_) {
+    if (!text_.empty()) std::memcpy(contents, text_.data(), text_.size());
+  } else if (!wide_.empty()) {
+    std::memcpy(contents, wide_.data(), 2 * wide_.size());
+  } else {
+    for (std::size_t i = 0; i < text_.size(); ++i) {  // UTF-16LE from ASCII
+      contents[2 * i] = static_cast<std::uint8_t>(text_[i]);
+      contents[2 * i + 1] = 0;
+    }
+  }
 }
 
 void copy_text(const GuestObject& object, std::string& result) {

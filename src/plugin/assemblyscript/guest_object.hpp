@@ -14,6 +14,10 @@ namespace tenon::plugin::assemblyscript {
 inline constexpr std::uint32_t kArrayBufferClass = 1;
 inline constexpr std::uint32_t kStringClass = 2;
 
+// AssemblyScript's own limit of an object (std/assembly/rt/common.ts, OBJECT_MAXSIZE): 1 GiB
+// without the headers.
+inline constexpr std::uint64_t kMaxObject = (std::uint64_t{1} << 30) - 32;
+
 struct GuestObject {
   std::uint32_t class_id = 0;
   std::uint32_t size = 0;  // bytes
@@ -51,9 +55,31 @@ enum class ObjectFault : std::uint8_t { none, null, outside, other_class, too_lo
   return class_id == kStringClass && size % 2 != 0 ? ObjectFault::odd_string : ObjectFault::none;
 }
 
-// The error for a fault, ErrorCode::protocol; `what` says who returned the pointer.
+// The error for a fault, ErrorCode::protocol; `what` begins the sentence, as "malloc returned".
 [[nodiscard]] base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
                                      std::uint32_t pointer, std::string_view what);
+
+// A text as a guest's object holds it: the units and bytes that it takes, and how to write them.
+class ObjectText {
+ public:
+  // As a String, whose text may have to be converted: `wide` keeps it, and is empty for ASCII.
+  // As an ArrayBuffer, which has the bytes as they are. Both must live while this is used.
+  ObjectText(std::string_view text, std::u16string_view wide, bool is_string)
+      : text_(text), wide_(wide), is_string_(is_string) {}
+  [[nodiscard]] std::uint64_t size() const {
+    return is_string_ ? 2 * std::uint64_t{wide_.empty() ? text_.size() : wide_.size()} : text_.size();
+  }
+  [[nodiscard]] std::uint32_t class_id() const { return is_string_ ? kStringClass : kArrayBufferClass; }
+  // Precondition: there is room for size() bytes.
+  void write(std::uint8_t* contents) const;
+
+ private:
+  std::string_view text_;
+  std::u16string_view wide_;
+  bool is_string_;
+};
+// Replaces `wide` by the text in UTF-16, or empties it where that is ASCII.
+void widen_unless_ascii(std::string_view text, std::u16string& wide);
 
 // Replaces `result` by the object's text as UTF-8: the bytes of an ArrayBuffer as they
 // are, a String with each lone surrogate as U+FFFD.
