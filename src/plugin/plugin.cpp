@@ -3,6 +3,7 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "plugin/explain.hpp"
@@ -87,15 +88,13 @@ std::expected<void, Error> Plugin::Impl::call(const plugin::Entry& function,
 }
 
 std::expected<void, Error> Plugin::Impl::call_texts(const Entry& function,
-                                                    std::span<const std::string_view> texts,
+                                                    std::span<const detail::PluginArgument> texts,
                                                     std::string& result) {
   return run([&]() -> std::expected<void, Error> {
     if (!function) [[unlikely]]
       return std::unexpected(function.error());
-    std::array<detail::PluginArgument, detail::kMaxPluginParameters> arguments;
-    for (std::size_t i = 0; i < texts.size(); ++i) arguments[i] = detail::to_argument(texts[i]);
     detail::PluginResult place{.type = detail::PluginType::text_or_none, .text = &result};
-    return (*protocol)->call(*function, {arguments.data(), texts.size()}, place);
+    return (*protocol)->call(*function, texts, place);
   });
 }
 
@@ -139,14 +138,17 @@ std::expected<std::string, Error> Plugin::execute(std::string_view key, std::str
 
 std::expected<void, Error> Plugin::execute(std::string_view key, std::string_view payload,
                                            std::string& result) {
-  return impl_->call_texts(impl_->transform, std::array{key, payload}, result);
+  return impl_->call_texts(impl_->transform,
+                           std::array{detail::to_argument(key), detail::to_argument(payload)}, result);
 }
 
 std::expected<std::string, Error> Plugin::call(std::string_view function,
                                                std::span<const std::string_view> arguments) {
   std::string result;
   const auto found = impl_->find_texts(function, arguments.size(), detail::PluginType::text_or_none);
-  if (auto done = impl_->call_texts(found, arguments, result); !done)
+  std::vector<detail::PluginArgument> texts;
+  for (const std::string_view argument : arguments) texts.push_back(detail::to_argument(argument));
+  if (auto done = impl_->call_texts(found, texts, result); !done)
     return std::unexpected(std::move(done.error()));
   return result;
 }

@@ -27,7 +27,7 @@ struct Plugin::Impl {
   std::expected<void, Error> call(const plugin::Entry& function,
                                   std::span<const detail::PluginArgument> arguments,
                                   detail::PluginResult& result);
-  std::expected<void, Error> call_texts(const Entry& function, std::span<const std::string_view> texts,
+  std::expected<void, Error> call_texts(const Entry& function, std::span<const detail::PluginArgument> texts,
                                         std::string& result);
   std::expected<void, Error> initialise(std::string_view config);
   std::expected<void, Error> collect();

@@ -47,10 +47,8 @@ void widen_unless_ascii(std::string_view text, std::u16string& wide) {
   }
 }
 
-void ObjectText::write(std::uint8_t* contents) const {
-  if (!is_string_) {
-    if (!text_.empty()) std::memcpy(contents, text_.data(), text_.size());
-  } else if (!wide_.empty()) {
+void ObjectText::write_string(std::uint8_t* contents) const {
+  if (!wide_.empty()) {
     std::memcpy(contents, wide_.data(), 2 * wide_.size());
   } else {
     for (std::size_t i = 0; i < text_.size(); ++i) {  // UTF-16LE from ASCII

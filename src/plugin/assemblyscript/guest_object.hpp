@@ -71,9 +71,17 @@ class ObjectText {
   }
   [[nodiscard]] std::uint32_t class_id() const { return is_string_ ? kStringClass : kArrayBufferClass; }
   // Precondition: there is room for size() bytes.
-  void write(std::uint8_t* contents) const;
+  void write(std::uint8_t* contents) const {
+    if (is_string_) {
+      write_string(contents);
+    } else if (!text_.empty()) {
+      std::memcpy(contents, text_.data(), text_.size());
+    }
+  }
 
  private:
+  void write_string(std::uint8_t* contents) const;
+
   std::string_view text_;
   std::u16string_view wide_;
   bool is_string_;
