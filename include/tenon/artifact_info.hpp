@@ -25,8 +25,9 @@
 namespace tenon TENON_API {
 
 // How the plugin expects strings and bytes, told from its exports when it was compiled.
-// `none`: it takes numbers and raw memory.
-enum class Protocol : std::uint8_t { none = 0, assemblyscript = 1 };
+// `none`: it takes numbers and raw memory. `tenon`: it declares its functions in a section
+// (docs/guide/protocols.md).
+enum class Protocol : std::uint8_t { none = 0, assemblyscript = 1, tenon = 2 };
 
 // How its code checks that an access is inside a 32-bit memory: by guard pages around it, or
 // by a comparison before each access as well (`tenon compile --bounds`).
@@ -51,6 +52,7 @@ struct ArtifactInfo {
   Bounds bounds = Bounds::guard;
   bool resettable = false;  // resetting an instance undoes only what it wrote (--resettable)
   Protocol protocol = Protocol::none;
+  std::string declaration;          // the section tenon.protocol, empty where there is none
   std::vector<ImportType> imports;  // in the order of the .wasm file
   std::vector<ExportType> exports;  // likewise
   // While this, or a copy of it, is there, referenced_type knows the reference types above.

@@ -96,6 +96,7 @@ enum class ErrorCode : std::uint8_t {
   timeout = 25,              // the call took longer than its timeout (PluginOptions::timeout)
   out_of_fuel = 26,          // the guest used up its fuel (StoreOptions::fuel)
   untrusted = 27,            // no trusted key signed the file (LoadOptions::trusted_keys)
+  guest_error = 28,          // the plugin said that the call failed, and why; it stays usable
 };
 
 // Frames that an Error keeps of its backtrace, at most: the innermost ones.

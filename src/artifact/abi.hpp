@@ -36,7 +36,7 @@
 
 namespace tenon::artifact {
 
-inline constexpr std::uint32_t kFormatVersion = 4;  // of note and plan
+inline constexpr std::uint32_t kFormatVersion = 5;  // of note and plan
 inline constexpr std::uint32_t kAbiVersion = 6;     // of this file
 
 // More results travel in memory.

@@ -33,6 +33,7 @@ base::Bytes encode_fields(const Note& note) {
   out.u8(static_cast<std::uint8_t>(info.bounds));
   out.u8(info.resettable);
   out.u8(static_cast<std::uint8_t>(info.protocol));
+  out.string(info.declaration);
   TypeWriter types(out, note.numbered_types);
   types.mention_types_of(info.imports);
   types.mention_types_of(info.exports);
@@ -61,6 +62,7 @@ Note read_fields(FieldReader& in) {
   info.bounds = in.choice(Bounds::explicit_checks);
   info.resettable = in.flag();
   info.protocol = protocol_of(in.u8());
+  info.declaration = in.string();
   TypeReader types(in);
   note.numbered_types = types.list_of_mentioned();
   info.imports = types.imports();

@@ -7,20 +7,26 @@
 namespace tenon {
 namespace {
 
-// Why the exports are none of a protocol's; nullopt where they are.
-template <auto kFind>
-std::optional<Error> why_not(artifact::Exports exports) {
-  auto found = kFind(exports);
+// Why a module is none of a protocol's; nullopt where it is.
+std::optional<Error> why_not_assemblyscript(artifact::Exports exports, std::string_view declaration) {
+  // The plugin says what it is: nothing is guessed.
+  if (!declaration.empty()) return artifact::lacks("the plugin declares its functions").error();
+  auto found = artifact::find_assemblyscript(exports);
+  return found ? std::nullopt : std::optional(std::move(found.error()));
+}
+std::optional<Error> why_not_declared(artifact::Exports exports, std::string_view declaration) {
+  auto found = artifact::find_declared(exports, declaration);
   return found ? std::nullopt : std::optional(std::move(found.error()));
 }
 
 struct Rule {
   Protocol protocol;
-  std::optional<Error> (*why_not)(artifact::Exports);
+  std::optional<Error> (*why_not)(artifact::Exports, std::string_view declaration);
 };
 
 constexpr Rule kRules[] = {
-    {Protocol::assemblyscript, why_not<artifact::find_assemblyscript>},
+    {Protocol::assemblyscript, why_not_assemblyscript},
+    {Protocol::tenon, why_not_declared},
 };
 
 constexpr bool ascend_by_one() {
@@ -32,13 +38,14 @@ static_assert(ascend_by_one(), "each Protocol but none has one row, in the order
 
 }  // namespace
 
-std::expected<Protocol, Error> artifact::detect_protocol(Exports exports) {
+std::expected<Protocol, Error> artifact::detect_protocol(Exports exports, std::string_view declaration) {
   std::optional<Error> why;
   for (const Rule& rule : kRules) {
-    auto error = rule.why_not(exports);
+    auto error = rule.why_not(exports, declaration);
     if (!error) return rule.protocol;
     if (error->code != ErrorCode::protocol) return std::unexpected(std::move(*error));
-    if (!why) why = std::move(error);
+    const bool is_nearer = rule.protocol == Protocol::tenon && !declaration.empty();
+    if (!why || is_nearer) why = std::move(error);
   }
   return std::unexpected(std::move(*why));
 }
@@ -51,6 +58,7 @@ std::string_view to_string(Protocol protocol) {
   switch (protocol) {
     case Protocol::none: return "none";
     case Protocol::assemblyscript: return "assemblyscript";
+    case Protocol::tenon: return "tenon";
   }
   return "unknown";
 }

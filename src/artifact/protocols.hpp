@@ -1,4 +1,4 @@
-// Which protocol a plugin speaks, told from its exports alone. The compiler writes the
+// Which protocol a plugin speaks, told from its exports and what it declares. The compiler writes the
 // answer into the note, and src/plugin asks the same function when it binds: the two
 // cannot disagree.
 #pragma once
@@ -9,6 +9,7 @@
 
 #include <tenon/artifact_info.hpp>
 
+#include "artifact/declaration.hpp"
 #include "artifact/exports.hpp"
 
 namespace tenon::artifact {
@@ -27,10 +28,22 @@ struct AssemblyScriptExports {
 // function of the runtime has another type.
 [[nodiscard]] std::expected<AssemblyScriptExports, Error> find_assemblyscript(Exports exports);
 
+// What a plugin of Tenon's own protocol has: a memory and `tenon_alloc(size) -> pointer`,
+// and functions whose types it declares (artifact/declaration.hpp).
+struct DeclaredExports {
+  std::string memory;  // its name
+  Declaration declaration;
+};
+// Errors: protocol, where the module declares nothing or lacks the memory or the allocator;
+// malformed, a declaration that cannot be read; signature_mismatch, an export that is not as
+// declared.
+[[nodiscard]] std::expected<DeclaredExports, Error> find_declared(Exports exports,
+                                                                  std::string_view declaration);
+
 // The first protocol that fits. Where what a protocol needs is missing (ErrorCode::protocol)
 // the next is tried; any other error says that the plugin is of that protocol and wrong.
 // Errors: that one, or else why the first protocol does not fit.
-[[nodiscard]] std::expected<Protocol, Error> detect_protocol(Exports exports);
+[[nodiscard]] std::expected<Protocol, Error> detect_protocol(Exports exports, std::string_view declaration);
 // Protocol::none for a number that a later version of Tenon has given.
 [[nodiscard]] Protocol protocol_of(std::uint8_t number);
 

@@ -83,6 +83,7 @@ constexpr Word<ErrorCode> kErrorCodes[] = {
     {ErrorCode::trap, "trap"},
     {ErrorCode::host_error, "host error"},
     {ErrorCode::guest_abort, "guest abort"},
+    {ErrorCode::guest_error, "guest error"},
     {ErrorCode::exit, "exit"},
     {ErrorCode::poisoned, "poisoned"},
     {ErrorCode::protocol, "protocol"},

@@ -76,4 +76,11 @@ std::unexpected<Error> no_function_of_signature(std::string_view name, const Fun
                         describe(signature) + " is " + std::string(expected));
 }
 
+std::unexpected<Error> no_function_declared(std::string_view name, std::string_view declared,
+                                            const detail::PluginSignature& signature) {
+  return base::fail(Phase::call, ErrorCode::signature_mismatch,
+                    "the plugin declares " + base::printable(name, 100) + std::string(declared) +
+                        ", and the host asks for " + describe(signature));
+}
+
 }  // namespace tenon::plugin

@@ -19,4 +19,8 @@ namespace tenon::plugin {
                                                               const detail::PluginSignature& signature,
                                                               std::string_view expected);
 
+// The same for a plugin that declares the function as `declared`.
+[[nodiscard]] std::unexpected<Error> no_function_declared(std::string_view name, std::string_view declared,
+                                                          const detail::PluginSignature& signature);
+
 }  // namespace tenon::plugin

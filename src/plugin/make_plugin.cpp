@@ -47,7 +47,7 @@ std::expected<void, Error> define_host_function(Imports& imports, const PluginOp
     const auto& texts = std::get<detail::PluginHostFunction>(host.function);
     imports.define(host.module, host.name, (*kind)->host_function(host, texts, options));
   } else if (is_imported(module, host)) {
-    return base::fail(Phase::link, ErrorCode::protocol,
+    return base::fail(Phase::link, kind.error().code,
                       "the host function " + base::printable(host.module, 100) + '.' +
                           base::printable(host.name, 100) + " has texts or bytes, but " +
                           kind.error().message);
@@ -58,7 +58,8 @@ std::expected<void, Error> define_host_function(Imports& imports, const PluginOp
 // The host functions that the user gave replace ours of the same name.
 std::expected<Imports, Error> make_imports(const Module& module, const Kind& kind,
                                            const PluginOptions::Values& options,
-                                           const std::shared_ptr<LineLog>& log) {
+                                           const std::shared_ptr<LineLog>& log,
+                                           std::shared_ptr<plugin::ProtocolState>& state) {
   Imports imports;
   WasiOptions wasi;
   wasi.preopens = options.preopens;
@@ -69,8 +70,10 @@ std::expected<Imports, Error> make_imports(const Module& module, const Kind& kin
   if (auto added = add_wasi(imports, std::move(wasi)); !added)
     return std::unexpected(std::move(added.error()));
   // Of all: a plugin that speaks none, since it takes numbers only, has its language's imports.
-  for (const auto* kind : plugin::protocol_kinds()) {
-    if (kind->add_imports != nullptr) kind->add_imports(imports, log);
+  for (const auto* any : plugin::protocol_kinds()) {
+    if (any->add_imports == nullptr) continue;
+    auto kept = any->add_imports(imports, log);
+    if (kind && *kind == any) state = std::move(kept);
   }
   for (const auto& host : options.host_functions) {
     if (auto defined = define_host_function(imports, host, module, kind, options); !defined)
@@ -103,23 +106,24 @@ Entry with_result(Entry entry) {
                         to_string(entry->function.type()) + " and returns no text, as a transform does");
 }
 
-std::expected<std::unique_ptr<plugin::Protocol>, Error> bind_protocol(const Kind& kind,
-                                                                      const Instance& instance,
-                                                                      const PluginOptions::Values& options) {
+std::expected<std::unique_ptr<plugin::Protocol>, Error> bind_protocol(
+    const Kind& kind, std::shared_ptr<plugin::ProtocolState> state, const Instance& instance,
+    const PluginOptions::Values& options) {
   if (!kind) return std::unexpected(kind.error());
-  return (*kind)->bind(instance, options);
+  return (*kind)->bind(instance, options, std::move(state));
 }
 
 }  // namespace
 
 Plugin::Impl::Impl(Store store_made, const Instance& instance_made, const PluginOptions::Values& options,
-                   std::shared_ptr<LineLog> log_made, Kind kind_found)
+                   std::shared_ptr<LineLog> log_made, Kind kind_found,
+                   std::shared_ptr<plugin::ProtocolState> state)
     : log(std::move(log_made)),
       store(std::move(store_made)),
       instance(instance_made),
       fuel_for_each_call(options.fuel_for_each_call),
       kind(std::move(kind_found)),
-      protocol(bind_protocol(kind, instance, options)),
+      protocol(bind_protocol(kind, std::move(state), instance, options)),
       init(find_texts(options.init_function, 1, PluginType::status)),
       transform(with_result(find_texts(options.transform_function, 2, PluginType::text_or_none))) {}
 
@@ -137,7 +141,8 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
   const auto warning =
       snapshot == nullptr ? plugin::warning_of_surplus(module, values.host_functions) : std::nullopt;
   if (warning) log->warn(*warning);
-  const auto imports = make_imports(module, kind, values, log);
+  std::shared_ptr<plugin::ProtocolState> state;
+  const auto imports = make_imports(module, kind, values, log, state);
   if (!imports) return std::unexpected(imports.error());
   const auto instance =
       snapshot != nullptr ? store.instantiate(*snapshot, *imports) : store.instantiate(module, *imports);
@@ -153,7 +158,8 @@ std::expected<std::unique_ptr<Plugin::Impl>, Error> Plugin::Impl::make(const Mod
     return std::unexpected(plugin::explained(std::move(started.error()), kind ? *kind : nullptr, module, *log,
                                              *runtime::Access::of(store)->budget()));
   }
-  auto made = std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind));
+  auto made = std::make_unique<Impl>(std::move(store), *instance, values, std::move(log), std::move(kind),
+                                     std::move(state));
   if (auto checked = made->check_required(values); !checked)
     return std::unexpected(std::move(checked.error()));
   if (values.isolation == Isolation::fresh_each_call) {

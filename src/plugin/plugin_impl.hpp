@@ -43,7 +43,8 @@ struct Plugin::Impl {
   std::expected<void, Error> run_alive(Work&& work);
 
   Impl(Store store_made, const Instance& instance_made, const PluginOptions::Values& options,
-       std::shared_ptr<plugin::LineLog> log_made, Kind kind_found);
+       std::shared_ptr<plugin::LineLog> log_made, Kind kind_found,
+       std::shared_ptr<plugin::ProtocolState> state);
 
   std::shared_ptr<plugin::LineLog> log;
   Store store;

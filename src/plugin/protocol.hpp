@@ -51,10 +51,18 @@ class Protocol {
   [[nodiscard]] virtual std::uint64_t memory_size() const = 0;
 };
 
+// What the host functions of a protocol keep for one plugin.
+struct ProtocolState {
+  ProtocolState() = default;
+  ProtocolState(const ProtocolState&) = delete;
+  ProtocolState& operator=(const ProtocolState&) = delete;
+  virtual ~ProtocolState() = default;
+};
+
 struct ProtocolKind {
   // Provides the host functions that its plugins import beside WASI's, to whatever module
   // asks for them. Nullptr where there are none.
-  void (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
+  std::shared_ptr<ProtocolState> (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
   // A host function of the user's as an import of this protocol's plugins, for one plugin.
   HostFunction (*host_function)(const PluginOptions::Values::Host& host,
                                 const detail::PluginHostFunction& function,
@@ -63,10 +71,11 @@ struct ProtocolKind {
   // code for what its plugins do in their own way. `last_words` is the last line that the
   // guest printed on standard error. Nullptr where there is nothing to say.
   Error (*explain)(Error error, const Module& module, std::string_view last_words);
-  // Precondition: the instance's exports fit, by artifact/protocols.hpp. Errors:
-  // out_of_resources.
+  // Precondition: the instance's exports fit, by artifact/protocols.hpp. The state is what
+  // add_imports gave for the plugin. Errors: out_of_resources.
   std::expected<std::unique_ptr<Protocol>, Error> (*bind)(const Instance& instance,
-                                                          const PluginOptions::Values& options);
+                                                          const PluginOptions::Values& options,
+                                                          std::shared_ptr<ProtocolState> state);
 };
 
 [[nodiscard]] std::span<const ProtocolKind* const> protocol_kinds();

@@ -99,6 +99,7 @@ struct Module {
   std::vector<ElementSegment> elements;
   std::vector<DataSegment> data;
   std::vector<FunctionBody> bodies;                                   // of the defined functions
+  std::string declaration;                                            // all sections tenon.protocol
   std::string name;                                                   // from the name section, else empty
   std::vector<std::pair<std::uint32_t, std::string>> function_names;  // ascending index, valid UTF-8
 

@@ -91,8 +91,8 @@ void add_definitions(const wasm::Module& source, artifact::InstantiationPlan& pl
   }
 }
 
-ArtifactInfo make_info(const artifact::InstantiationPlan& plan, base::ByteView wasm,
-                       const CompileOptions& options, llvm::TargetMachine& machine) {
+ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const std::string& declaration,
+                       base::ByteView wasm, const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactInfo info;
   info.format_version = artifact::kFormatVersion;
   info.abi_version = artifact::kAbiVersion;
@@ -112,7 +112,8 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, base::ByteView w
   info.spectre = options.spectre;
   info.bounds = options.bounds;
   info.resettable = options.resettable;
-  info.protocol = artifact::detect_protocol(plan.exports).value_or(Protocol::none);
+  info.declaration = declaration;
+  info.protocol = artifact::detect_protocol(plan.exports, declaration).value_or(Protocol::none);
   info.imports = plan.imports;
   info.exports = plan.exports;
   return info;
@@ -138,7 +139,8 @@ ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
   plan.start = source.start;
   add_definitions(source, plan);
   add_data(source, out);
-  out.note = {.info = make_info(plan, wasm, options, machine), .numbered_types = source.types};
+  out.note = {.info = make_info(plan, source.declaration, wasm, options, machine),
+              .numbered_types = source.types};
   return out;
 }
 

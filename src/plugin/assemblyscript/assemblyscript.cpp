@@ -106,7 +106,8 @@ bool has_strings(const AssemblyScriptOptions& options, bool exports_malloc) {
 }
 
 std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
-                                                     const PluginOptions::Values& options) {
+                                                     const PluginOptions::Values& options,
+                                                     std::shared_ptr<ProtocolState> /*state*/) {
   const auto found = artifact::find_assemblyscript(instance.module().exports());
   if (!found) return std::unexpected(found.error());
   const auto function = [&](bool is_there, std::string_view name) -> std::optional<Function> {

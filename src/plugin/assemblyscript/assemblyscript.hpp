@@ -31,10 +31,11 @@ namespace tenon::plugin::assemblyscript {
 
 // As in ProtocolKind.
 [[nodiscard]] std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
-                                                                   const PluginOptions::Values& options);
+                                                                   const PluginOptions::Values& options,
+                                                                   std::shared_ptr<ProtocolState> state);
 // The host functions `env.abort`, `env.trace` and `env.seed`, each where the module
-// imports it with AssemblyScript's type.
-void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
+// imports it with AssemblyScript's type. They keep nothing.
+std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
 // Texts are what the plugin's texts are for calls, Strings or ArrayBuffers; the plugin may pass
 // either. Bytes are ArrayBuffers, and an optional that has no value is null.
 [[nodiscard]] HostFunction host_function(const PluginOptions::Values::Host& host,

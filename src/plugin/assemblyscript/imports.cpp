@@ -97,7 +97,7 @@ bool is_console(const ImportType& import) {
 
 }  // namespace
 
-void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
+std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
   imports.provide("env",
                   [log](std::string_view name, const FunctionType& wanted) -> std::optional<HostFunction> {
                     if (name == "abort") return function_of(wanted, abort);
@@ -108,6 +108,7 @@ void add_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
                       trace(*log, caller, message, count, std::array{a0, a1, a2, a3, a4});
                     });
                   });
+  return nullptr;
 }
 
 Error explain(Error error, const Module& module, std::string_view last_words) {

@@ -123,6 +123,16 @@ bool ModuleReader::custom_section(CheckedReader& in) {
   if (!in.name(name)) return false;
   const base::ByteView contents = in.rest();
   if (name == "name" && !name_section_) name_section_ = contents;
+  if (name == "tenon.protocol") return declaration_section(in, contents);
+  return true;
+}
+
+// A linker puts those of its objects into one, some build steps add another.
+bool ModuleReader::declaration_section(CheckedReader& in, base::ByteView contents) {
+  constexpr std::size_t kMost = 64 * 1024;  // it becomes part of the note
+  if (!in.within(module_.declaration.size() + contents.size(), kMost, "tenon.protocol", "bytes"))
+    return false;
+  module_.declaration += base::as_text(contents);
   return true;
 }
 

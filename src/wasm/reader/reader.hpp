@@ -86,6 +86,7 @@ class ModuleReader {
   bool constant_index(CheckedReader& in, ConstantOperator& out, ValueType& type);
   bool constant_operands(CheckedReader& in, ValueType type);
 
+  bool declaration_section(CheckedReader& in, base::ByteView contents);
   bool exists(CheckedReader& in, std::uint64_t where, std::uint64_t index, std::uint64_t count,
               std::string_view what);
   void declare(std::uint32_t function) { declared_[function] = true; }
