@@ -30,4 +30,6 @@ file(RELATIVE_PATH TENON_PREFIX_FROM_PC /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfi
 string(REGEX REPLACE "/$" "" TENON_PREFIX_FROM_PC "${TENON_PREFIX_FROM_PC}")
 configure_file(cmake/tenon.pc.in ${PROJECT_BINARY_DIR}/tenon.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/tenon.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+# What plugins in C and C++ include.
+install(DIRECTORY sdk DESTINATION ${CMAKE_INSTALL_DATADIR}/tenon)
 install(FILES LICENSE README.md TYPE DOC)
