@@ -21,8 +21,8 @@ std::vector<std::string> split_rest(std::vector<std::string>& arguments) {
   return rest;
 }
 
-constexpr std::string_view kVerbs[] = {"compile", "inspect", "call", "run",
-                                       "exec",    "keygen",  "sign", "verify"};
+constexpr std::string_view kVerbs[] = {"new",  "compile", "inspect", "call",  "run",
+                                       "exec", "keygen",  "sign",    "verify"};
 
 // How many letters must be added, taken away or replaced (Levenshtein's distance).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -47,9 +47,9 @@ std::string unknown_verb(const std::vector<std::string>& arguments) {
       std::ranges::min(kVerbs, {}, [&](std::string_view verb) { return distance(word, verb); });
   const bool is_near = distance(word, nearest) <= 2;
   return "there is no verb \"" + word + "\"" +
-         (is_near
-              ? "; did you mean " + std::string(nearest) + "?"
-              : "; there are compile, inspect, call, run, exec, keygen, sign and verify (see tenon --help)");
+         (is_near ? "; did you mean " + std::string(nearest) + "?"
+                  : "; there are new, compile, inspect, call, run, exec, keygen, sign and verify (see tenon "
+                    "--help)");
 }
 
 int show_parse_result(const CLI::App& app, const CLI::ParseError& error) {
@@ -68,6 +68,7 @@ int run(std::vector<std::string> arguments) {
   // Never parsed here; see main(). Listed for the help.
   app.add_subcommand("compile", "Compile a .wasm or .wat file to a native .so (runs tenon-compile)");
   Action action;
+  add_new(app, action);
   add_inspect(app, action);
   add_call(app, action);
   add_run(app, action);

@@ -27,6 +27,7 @@ inline constexpr int kUsage = 2;
 using Action = std::function<int(const std::vector<std::string>& rest)>;
 
 // Each adds its subcommand to `app` and sets `action` where the user chose it.
+void add_new(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_call(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);

@@ -1,0 +1,4 @@
+// Answers "KEY: PAYLOAD".
+export function transform(key: string, payload: string): string {
+  return key + ": " + payload;
+}
