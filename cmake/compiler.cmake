@@ -6,7 +6,7 @@ find_package(LLD REQUIRED CONFIG HINTS ${LLVM_DIR}/../lld)
 function(tenon_add_compiler target machine_dir)
   set(source ${PROJECT_SOURCE_DIR}/src)
   file(GLOB sources CONFIGURE_DEPENDS ${source}/compiler/*.cpp ${source}/compiler/analyze/*.cpp
-    ${source}/compiler/optimize/*.cpp ${source}/compiler/lower/*.cpp ${source}/compiler/emit/*.cpp
+    ${source}/compiler/check/*.cpp ${source}/compiler/optimize/*.cpp ${source}/compiler/lower/*.cpp ${source}/compiler/emit/*.cpp
     ${machine_dir}/*.cpp)
   add_library(${target} STATIC ${sources})
   target_include_directories(${target} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${LLD_INCLUDE_DIRS})

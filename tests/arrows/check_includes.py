@@ -43,7 +43,7 @@ ROOMS = {
     "artifact": ["machine"],
     "wasm": ["", "validate", "reader"],
     "runtime": ["machine", "memory", "code", "call", "instance", "api"],
-    "compiler": ["machine", "analyze", "optimize", "lower", "emit"],
+    "compiler": ["machine", "check", "analyze", "optimize", "lower", "emit"],
     "wasi": ["files", "table", "guest", "calls"],
 }
 ALL_IN_ROOMS = ["runtime"]

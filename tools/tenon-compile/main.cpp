@@ -15,6 +15,7 @@
 
 #include "base/sizes.hpp"
 #include "base/utf8.hpp"
+#include "check.hpp"
 #include "compiler/compiler.hpp"
 #include "contained.hpp"
 #include "input.hpp"
@@ -32,6 +33,7 @@ struct Arguments {
   std::optional<std::uint64_t> seconds, bytes;  // in place of what the module's size gives
   bool json = false;
   bool verbose = false;
+  bool check = false;
 };
 
 constexpr char kExamples[] = R"(Examples:
@@ -138,6 +140,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
          "module, at most 32G)")
       ->type_name("BYTES");
   add_features(app, options);
+  app.add_flag(
+      "--check", arguments.check,
+      "Read the made code back and look for faults of the compiler; write nothing where there is one");
   app.add_flag("--json", arguments.json, "Print a summary as JSON on standard output");
   app.add_flag("-v,--verbose", arguments.verbose, "Print a summary on standard error");
   app.footer(kExamples);
@@ -196,12 +201,14 @@ int usage_error(const std::string& message) {
   return 2;
 }
 
-void summarize(const Arguments& arguments, std::size_t input_size, const Compiled& result, double seconds) {
+void summarize(const Arguments& arguments, std::size_t input_size, const Compiled& result, double seconds,
+               const nlohmann::json& check) {
   if (arguments.json) {
-    const nlohmann::json summary{{"input", arguments.input},  {"output", arguments.output},
-                                 {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
-                                 {"seconds", seconds},        {"source_sha256", result.source_sha256},
-                                 {"remarks", result.remarks}, {"producer", result.producer}};
+    nlohmann::json summary{{"input", arguments.input},  {"output", arguments.output},
+                           {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
+                           {"seconds", seconds},        {"source_sha256", result.source_sha256},
+                           {"remarks", result.remarks}, {"producer", result.producer}};
+    if (arguments.check) summary["check"] = check;
     print(summary);
   }
   if (arguments.verbose) {
@@ -218,6 +225,8 @@ int compile(const Arguments& arguments) {
     return usage_error("--json and -o - both write to standard output; give one of them a file");
   if (tenon::tools::is_same_file(arguments.input, arguments.output))
     return usage_error("-o " + arguments.output + " would overwrite the module that is compiled");
+  if (arguments.check && arguments.options.emit != Emit::shared_object)
+    return usage_error("--check reads an artifact; it goes with --emit so alone");
   const auto start = std::chrono::steady_clock::now();
   const auto input = tenon::tools::read_input(arguments.input);
   if (!input) return report(arguments, input.error());
@@ -230,11 +239,22 @@ int compile(const Arguments& arguments) {
   const auto result =
       tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input, make_progress);
   if (!result) return report(arguments, result.error());
+  nlohmann::json check;
+  if (arguments.check) {
+    const auto checked = tenon::compiler::check_artifact(result->bytes);
+    if (!checked) return report(arguments, checked.error());
+    if (arguments.verbose || !checked->findings.empty()) tenon::tools::say(arguments.output, *checked);
+    if (!checked->findings.empty()) {
+      if (arguments.json) print({{"check", tenon::tools::to_json(*checked)}});
+      return 1;
+    }
+    check = tenon::tools::to_json(*checked);
+  }
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
     return report(arguments, written.error());
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  summarize(arguments, input->size(), *result, taken.count());
+  summarize(arguments, input->size(), *result, taken.count(), check);
   if (std::cout.flush()) return 0;
   std::cerr << "tenon: write: cannot write the summary: " << std::strerror(errno) << '\n';
   return 1;
@@ -245,6 +265,8 @@ int compile(const Arguments& arguments) {
 int main(int count, char** values) {
   std::signal(SIGXFSZ,
               SIG_IGN);  // a limit on files, also in memory (ulimit -f), is an error like a full disk
+  if (count > 1 && std::strcmp(values[1], "check") == 0)
+    return tenon::tools::check_files(count - 1, values + 1);
   CLI::App app("Compiles a WebAssembly module to a native shared object, ahead of time.", "tenon compile");
   app.set_version_flag("--version,-V",
                        "tenon-compile " TENON_VERSION " (LLVM " + tenon::compiler::llvm_version() + ")");

@@ -1,4 +1,4 @@
-// tenon compile: finds the compiler's own program and becomes it. This program
+// tenon compile, tenon check: finds the compiler's own program and becomes it. This program
 // stays small and free of LLVM; a production image needs no compiler.
 #include <algorithm>
 #include <cerrno>

@@ -21,8 +21,16 @@ std::vector<std::string> split_rest(std::vector<std::string>& arguments) {
   return rest;
 }
 
-constexpr std::string_view kVerbs[] = {"new",  "compile", "inspect", "call",  "run",
-                                       "exec", "keygen",  "sign",    "verify"};
+constexpr std::string_view kVerbs[] = {"new", "compile", "check",  "inspect", "call",
+                                       "run", "exec",    "keygen", "sign",    "verify"};
+
+// "new, compile, … and verify".
+std::string list_of_verbs() {
+  std::string list;
+  for (const std::string_view verb : kVerbs)
+    list += (list.empty() ? "" : verb == *std::rbegin(kVerbs) ? " and " : ", ") + std::string(verb);
+  return list;
+}
 
 // How many letters must be added, taken away or replaced (Levenshtein's distance).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -48,8 +56,7 @@ std::string unknown_verb(const std::vector<std::string>& arguments) {
   const bool is_near = distance(word, nearest) <= 2;
   return "there is no verb \"" + word + "\"" +
          (is_near ? "; did you mean " + std::string(nearest) + "?"
-                  : "; there are new, compile, inspect, call, run, exec, keygen, sign and verify (see tenon "
-                    "--help)");
+                  : "; there are " + list_of_verbs() + " (see tenon --help)");
 }
 
 int show_parse_result(const CLI::App& app, const CLI::ParseError& error) {
@@ -67,6 +74,7 @@ int run(std::vector<std::string> arguments) {
       "Exit status: 0 ok, 1 the plugin or its input failed, 2 usage.");
   // Never parsed here; see main(). Listed for the help.
   app.add_subcommand("compile", "Compile a .wasm or .wat file to a native .so (runs tenon-compile)");
+  app.add_subcommand("check", "Look for faults of the compiler in compiled code (runs tenon-compile)");
   Action action;
   add_new(app, action);
   add_inspect(app, action);
@@ -93,6 +101,7 @@ int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on files (ulimit -f) is an error like a full disk
   if (argc > 1 && std::string_view(argv[1]) == "compile") return run_compiler(argv + 1);
+  if (argc > 1 && std::string_view(argv[1]) == "check") return run_compiler(argv);  // which reads the verb
   std::ios::sync_with_stdio(false);  // nothing here uses C's stdio
   try {
     return run({argv + 1, argv + argc});

@@ -1,0 +1,367 @@
+// What instructions of x86-64 do to what is known of registers and stack. Those that are
+// not named here leave what they set unknown; writing 32 bits always clears the upper ones.
+#include <bit>
+
+#include "machine_code.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+using llvm::MCInst;
+
+// One instruction, and the state that it acts on.
+class Step {
+ public:
+  Step(const CodeReader::Parts& parts, const Instruction& instruction, CodeState& state, const Contents& contents)
+      : parts_(parts),
+        instruction_(instruction),
+        inst_(parts.decode(instruction)),
+        about_(parts.about(inst_)),
+        name_(parts.instructions->getName(inst_.getOpcode())),
+        memory_(parts.memory_operand(inst_)),
+        state_(state),
+        contents_(contents) {
+    if (memory_) address_ = address();
+  }
+
+  Effect take() {
+    note_memory();
+    const Comparison comparison = comparison_made();
+    if (!move() && !stack() && !arithmetic()) others();
+    if (comparison.is_known || sets_flags()) state_.comparison = comparison;
+    effect_.loses_stack = state_.registers[rsp].kind != Kind::stack;
+    return effect_;
+  }
+
+ private:
+  [[nodiscard]] llvm::StringRef stem() const { return name_.stem; }
+  [[nodiscard]] llvm::StringRef form() const { return name_.form; }
+  [[nodiscard]] bool is_wide() const { return name_.bits == 64; }
+  [[nodiscard]] bool is_word() const { return name_.bits == 32; }
+  [[nodiscard]] std::int64_t immediate(unsigned i) const { return inst_.getOperand(i).getImm(); }
+  [[nodiscard]] unsigned last() const { return inst_.getNumOperands() - 1; }
+  [[nodiscard]] bool sets_flags() const {
+    return llvm::any_of(about_.implicit_defs(), [&](auto number) { return parts_.name(number) == "EFLAGS"; });
+  }
+  [[nodiscard]] std::optional<GeneralRegister> general(unsigned i) const {
+    if (i >= inst_.getNumOperands() || !inst_.getOperand(i).isReg()) return std::nullopt;
+    return parts_.general_register(inst_.getOperand(i).getReg());
+  }
+  Value& value(unsigned i) { return state_.registers[general(i)->number]; }
+
+  [[nodiscard]] Value of_register(unsigned i, std::int64_t otherwise = 0) const {
+    const auto& operand = inst_.getOperand(i);
+    if (!operand.isReg()) return {};
+    const auto number = operand.getReg();
+    if (!number || parts_.name(number) == "RIZ" || parts_.name(number) == "EIZ")
+      return Value::number(otherwise, otherwise);
+    if (parts_.name(number) == "RIP") {
+      return Value::of(Kind::constant, static_cast<std::int64_t>(instruction_.end()));
+    }
+    const auto found = parts_.general_register(number);
+    return found && found->bits == 64 ? state_.registers[found->number] : Value();
+  }
+
+  [[nodiscard]] Value address() const {
+    const auto base = of_register(*memory_);
+    const auto index = product(of_register(*memory_ + 2), immediate(*memory_ + 1));
+    const auto displacement = immediate(*memory_ + 3);
+    const Value found = sum(sum(base, Value::number(displacement, displacement)), index);
+    const bool has_index = static_cast<bool>(inst_.getOperand(*memory_ + 2).getReg());
+    return found.kind == Kind::unknown && !has_index ? Value::of(Kind::unknown, displacement) : found;
+  }
+
+  // Bytes that are read or written: those of the register, or as the name says.
+  [[nodiscard]] unsigned bytes() const {
+    if (stem() == "MOVZX" || stem() == "MOVSX") return form().ends_with("16") ? 2 : form().ends_with("32") ? 4 : 1;
+    for (unsigned i = 0; i < inst_.getNumOperands(); ++i) {
+      if (i >= *memory_ && i < *memory_ + 5) continue;
+      if (const auto found = general(i)) return found->bits / 8;
+    }
+    if (stem().starts_with("MOVSS") || stem() == "MOVD") return 4;
+    if (stem().contains("SD") || stem() == "MOVQ" || stem() == "MOVPQI" || stem().starts_with("MOVLP") ||
+        stem().starts_with("MOVHP"))
+      return 8;
+    if (is_wide() || is_word() || name_.bits == 8 || name_.bits == 16) {
+      const bool is_general = llvm::none_of(inst_, [&](const llvm::MCOperand& operand) {
+        return operand.isReg() && operand.getReg() && parts_.name(operand.getReg()).contains("MM");
+      });
+      if (is_general) return name_.bits / 8;
+    }
+    for (const auto& operand : inst_) {
+      if (!operand.isReg() || !operand.getReg()) continue;
+      if (parts_.name(operand.getReg()).starts_with("Z")) return 64;
+      if (parts_.name(operand.getReg()).starts_with("Y")) return 32;
+    }
+    return 16;
+  }
+
+  void note_memory() {
+    const bool touches = about_.mayLoad() || about_.mayStore();
+    if (!memory_ || !touches || instruction_.flow == Flow::trap) return;
+    effect_.memory = MemoryUse{address_, bytes(), about_.mayStore()};
+    if (!about_.mayStore() || address_.kind != Kind::stack) return;
+    address_.is_exact() ? state_.forget(address_, effect_.memory->bytes) : state_.forget_from(address_);
+  }
+
+  // What memory holds; a copy of it from here on.
+  Value loaded(unsigned bytes) {
+    if (!address_.is_place()) return address_.kind == Kind::stack ? Value() : contents_(address_, bytes);
+    for (auto& slot : state_.slots) {
+      if (slot.origin == address_.origin && slot.at == address_.low) state_.link(slot.value, instruction_.address);
+    }
+    return state_.load(address_, bytes);
+  }
+
+  void set(unsigned i, Value result) {
+    const auto to = *general(i);
+    state_.set(to.number, to.bits == 64 ? result : low_half(result));
+  }
+
+  bool move() {
+    const bool is_sized = is_wide() || is_word();
+    if (stem() == "MOV" && is_sized && form() == "rr") {
+      Value& source = value(1);
+      state_.link(source, instruction_.address);
+      return set(0, source), true;
+    }
+    if (stem() == "MOV" && is_sized && form() == "rm") return set(0, loaded(name_.bits / 8)), true;
+    if (stem() == "MOV" && is_sized && form().starts_with("ri"))
+      return set(0, Value::number(is_word() ? immediate(1) & Value::kMost32 : immediate(1),
+                                  is_word() ? immediate(1) & Value::kMost32 : immediate(1))),
+             true;
+    if (stem() == "MOV" && is_sized && form() == "mr") {
+      if (!address_.is_place()) return true;
+      Value& source = value(5);
+      state_.link(source, instruction_.address);
+      return state_.store(address_, name_.bits / 8, is_wide() ? source : low_half(source)), true;
+    }
+    if (stem() == "MOVZX" && is_sized) {
+      return set(0, Value::number(0, form().ends_with("16") ? 0xFFFF : 0xFF)), true;
+    }
+    if (stem() == "MOVSX" && is_wide() && form().ends_with("32")) return set(0, extended()), true;
+    if (stem() == "LEA") return set(0, address_.kind == Kind::unknown ? Value() : address_), true;
+    if (stem() == "CMOV" && is_sized && form() == "rr")
+      return set(0, is_wide() ? join(value(1), value(2), false)
+                              : join(low_half(value(1)), low_half(value(2)), false)),
+             true;
+    return false;
+  }
+
+  Value extended() {
+    if (form() == "rm32" && address_.kind == Kind::constant)
+      return {.kind = Kind::table_word, .low = address_.low, .high = address_.high};
+    const Value low = form() == "rm32" ? loaded(4) : low_half(value(1));
+    if (low.is_number_of_32_bits() && low.high <= INT32_MAX) return low;
+    return Value::number(INT32_MIN, INT32_MAX);
+  }
+
+  void grow_stack(std::int64_t by) {
+    state_.set(rsp, sum(state_.registers[rsp], Value::number(by, by)));
+  }
+
+  bool stack() {
+    if (stem() == "PUSH" && is_wide()) {
+      const Value pushed = general(0) && !memory_ ? value(0) : memory_ ? loaded(8) : Value();
+      grow_stack(-8);
+      if (state_.registers[rsp].is_place()) state_.store(state_.registers[rsp], 8, pushed, true);
+      return true;
+    }
+    if (stem() == "POP" && is_wide() && !memory_) {
+      const Value& top = state_.registers[rsp];
+      const Value popped = top.is_place() ? state_.load(top, 8) : Value();
+      if (top.is_place()) state_.forget(top, 8);
+      grow_stack(8);
+      return set(0, popped), true;
+    }
+    if (stem() == "LEAVE") {
+      state_.set(rsp, state_.registers[rbp]);
+      const Value frame = state_.registers[rsp].is_place() ? state_.load(state_.registers[rsp], 8) : Value();
+      grow_stack(8);
+      return state_.set(rbp, frame), true;
+    }
+    if (stem() == "AND" && is_wide() && form().starts_with("ri") && general(0)->number == rsp) {
+      // Rounded down for the sake of alignment: a new place to count from.
+      Value frame = Value::of(Kind::stack);
+      frame.origin = instruction_.address;
+      return state_.set(rsp, frame), true;
+    }
+    switch (instruction_.flow) {
+      case Flow::leave: effect_.popped = last() + 1 > 0 && inst_.getNumOperands() > 0 && inst_.getOperand(0).isImm()
+                                             ? immediate(0)
+                                             : 0;
+        return true;
+      case Flow::jump_to_value:
+      case Flow::call_of_value: effect_.target = memory_ ? loaded(8) : of_register(0); return true;
+      case Flow::next: return false;
+      default: return true;
+    }
+  }
+
+  // The operands of "to = to OP what" in all forms that set a register.
+  bool arithmetic() {
+    const bool is_sized = is_wide() || is_word();
+    const bool is_accumulator = form() == "i32";
+    const bool is_unary = form() == "r" && (stem() == "INC" || stem() == "DEC");
+    const bool has_two = form() == "rr" || form() == "ri" || form() == "ri8" || form() == "ri32" || form() == "r1" ||
+                         form() == "rri8" || form() == "rri32" || form() == "rri";
+    if (!is_sized || !(is_accumulator || is_unary || has_two)) return false;
+    if (!is_accumulator && !general(0)) return false;
+    const bool is_same = form() == "rr" && last() >= 2 && inst_.getOperand(1).isReg() && inst_.getOperand(2).isReg() &&
+                         inst_.getOperand(1).getReg() == inst_.getOperand(2).getReg();
+    const Value left = half(is_accumulator ? state_.registers[rax] : form().starts_with("rri") ? value(1) : value(last() >= 1 && general(1) ? 1 : 0));
+    Value right = Value::number(1, 1);
+    if (form() == "rr") {
+      if (last() < 2) return false;
+      right = half(value(2));
+    } else if (!is_unary && form() != "r1") {
+      const std::int64_t number = immediate(last());
+      right = Value::number(number, number);
+    }
+    const auto result = is_same && (stem() == "XOR" || stem() == "SUB") ? std::optional(Value::number(0, 0))
+                                                                         : combine(left, right);
+    if (!result) return false;
+    // Less than nothing, or more than 32 bits hold, wraps around.
+    const Value kept = is_word() && !result->is_number_of_32_bits() ? Value::any32() : *result;
+    is_accumulator ? state_.set(rax, kept) : set(0, kept);
+    return true;
+  }
+  [[nodiscard]] Value half(const Value& value) const { return is_wide() ? value : low_half(value); }
+
+  [[nodiscard]] std::optional<Value> combine(const Value& left, const Value& right) const {
+    const bool are_numbers = left.kind == Kind::number && right.kind == Kind::number;
+    if (stem() == "ADD") return sum(left, right);
+    if (stem() == "INC") return sum(left, right);
+    if (stem() == "SUB" || stem() == "DEC")
+      return right.kind == Kind::number ? sum(left, Value::number(-right.high, -right.low)) : Value();
+    if (stem() == "AND") return anded(left, right);
+    if (stem() == "OR" || stem() == "XOR") {
+      if (!are_numbers || left.low < 0 || right.low < 0) return Value();
+      const auto all = std::bit_ceil(static_cast<std::uint64_t>(std::max(left.high, right.high)) + 1) - 1;
+      return Value::number(0, static_cast<std::int64_t>(all));
+    }
+    if (stem() == "IMUL" && form().starts_with("rri")) return right.low > 0 ? product(left, right.low) : Value();
+    const bool is_shift = (stem() == "SHL" || stem() == "SHR") && form() != "rr" && right.is_exact() && right.low >= 0;
+    if (!is_shift) return std::nullopt;
+    const auto by = static_cast<unsigned>(right.low) & (is_wide() ? 63u : 31u);
+    if (stem() == "SHL") return by < 62 ? product(left, std::int64_t{1} << by) : Value();
+    if (left.kind == Kind::number && left.low >= 0) return Value::number(left.low >> by, left.high >> by);
+    return by >= 2 ? Value::number(0, static_cast<std::int64_t>(~std::uint64_t{0} >> by)) : Value();
+  }
+
+  static Value anded(const Value& left, const Value& right) {
+    std::int64_t most = -1;
+    for (const Value& value : {left, right}) {
+      if (value.kind == Kind::number && value.low >= 0) most = most < 0 ? value.high : std::min(most, value.high);
+    }
+    return most < 0 ? Value() : Value::number(0, most);
+  }
+
+  [[nodiscard]] Comparison comparison_made() {
+    if (stem() != "CMP" || !(is_wide() || is_word())) return {};
+    const bool is_accumulator = form() == "i32";
+    if (!is_accumulator && (memory_ || !general(0))) return {};
+    Comparison made{.is_known = true, .left = is_accumulator ? unsigned{rax} : general(0)->number, .bits = name_.bits};
+    if (const auto right = general(last()); right && form() == "rr") {
+      made.right = is_wide() ? state_.registers[right->number] : low_half(state_.registers[right->number]);
+    } else {
+      const std::int64_t number = immediate(last());
+      made.right = is_wide() ? Value::number(number, number)
+                             : Value::number(number & Value::kMost32, number & Value::kMost32);
+    }
+    return made;
+  }
+
+  void others() {
+    const auto clear = [&](GeneralRegister to) {
+      const bool stays = to.bits < 32 && state_.registers[to.number].is_number_of_32_bits();
+      state_.set(to.number, to.bits == 32 || stays ? Value::any32() : Value());
+    };
+    for (unsigned i = 0; i < about_.getNumDefs(); ++i) {
+      if (const auto to = general(i)) clear(*to);
+    }
+    for (const auto number : about_.implicit_defs()) {
+      if (const auto to = parts_.general_register(number)) clear(*to);
+    }
+    if (!about_.mayStore() || about_.getNumDefs() > 0) return;
+    // An exchange sets a register that LLVM names as an operand alone.
+    if (stem().starts_with("XCHG") || stem().starts_with("XADD")) {
+      for (unsigned i = 0; i < inst_.getNumOperands(); ++i) {
+        if (const auto to = general(i); to && (!memory_ || i < *memory_ || i >= *memory_ + 5)) clear(*to);
+      }
+    }
+  }
+
+  const CodeReader::Parts& parts_;
+  const Instruction& instruction_;
+  const MCInst& inst_;
+  const llvm::MCInstrDesc& about_;
+  OpcodeName name_;
+  std::optional<unsigned> memory_;
+  Value address_;
+  CodeState& state_;
+  const Contents& contents_;
+  Effect effect_;
+};
+
+enum Condition : std::int64_t { below = 2, not_below = 3, equal = 4, not_equal = 5, at_most = 6, above = 7 };
+
+void limit(Value& value, unsigned bits, std::int64_t low, std::int64_t high, bool is_itself) {
+  const bool is_known = value.kind == Kind::low_number || (value.kind == Kind::number && value.low >= 0);
+  if (is_known && (value.is_number_of_32_bits() || value.kind == Kind::low_number || (bits == 64 && is_itself && high <= Value::kMost32))) {
+    const auto most = std::min(value.high, high), least = std::max(value.low, low);
+    if (least <= most) value.low = least, value.high = most;
+    if (value.kind == Kind::low_number && bits == 64 && is_itself) value.kind = Kind::number;
+  } else if (value.kind == Kind::unknown || value.kind == Kind::number || value.kind == Kind::from_memory) {
+    if (bits == 64 && is_itself && high < Value::kFar) {
+      value.kind = Kind::number;
+    } else if (high <= Value::kMost32) {
+      value.kind = Kind::low_number;
+    } else {
+      return;
+    }
+    value.low = low;
+    value.high = high;
+  }
+}
+
+}  // namespace
+
+Effect CodeReader::apply(const Instruction& instruction, CodeState& state, const Contents& contents) const {
+  return Step(*parts_, instruction, state, contents).take();
+}
+
+void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_taken) const {
+  const Comparison comparison = state.comparison;
+  const MCInst& inst = parts_->decode(branch);
+  const auto& last = inst.getOperand(inst.getNumOperands() - 1);
+  if (!comparison.is_known || !last.isImm()) return;
+  const std::int64_t condition = is_taken ? last.getImm() : last.getImm() ^ 1;
+  Value& left = state.registers[comparison.left];
+  const Value& right = comparison.right;
+  if (condition == equal && left.kind == Kind::stack && right.is_place()) {
+    left = right;  // a loop that touches each page of a large frame has come to its end
+    return;
+  }
+  if (right.kind != Kind::number || right.low < 0) return;
+  std::int64_t low = 0, high = comparison.bits == 32 ? Value::kMost32 : Value::kFar;
+  switch (condition) {
+    case below: high = right.high - 1; break;
+    case at_most: high = right.high; break;
+    case equal: low = right.low, high = right.high; break;
+    default: return;
+  }
+  if (high < low) return;
+  const std::uint64_t id = left.id;
+  limit(left, comparison.bits, low, high, true);
+  if (id <= 32) return;
+  for (auto& other : state.registers) {
+    if (&other != &left && other.id == id) limit(other, comparison.bits, low, high, false);
+  }
+  for (auto& slot : state.slots) {
+    if (slot.value.id == id) limit(slot.value, comparison.bits, low, high, false);
+  }
+}
+
+}  // namespace tenon::compiler
