@@ -27,8 +27,10 @@ json check_file(const std::string& path, bool says_all, bool& is_fine) {
     auto error = report.error();
     if (bytes) error.message = path + ": " + error.message;
     std::cerr << "tenon: " << to_string(error) << '\n';
-    return {{"artifact", path},
-            {"error", {{"phase", to_string(error.phase)}, {"code", to_string(error.code)}, {"message", error.message}}}};
+    return {
+        {"artifact", path},
+        {"error",
+         {{"phase", to_string(error.phase)}, {"code", to_string(error.code)}, {"message", error.message}}}};
   }
   is_fine = is_fine && report->findings.empty();
   if (says_all || !report->findings.empty()) say(path, *report);
@@ -43,11 +45,13 @@ void say(const std::string& name, const compiler::CheckReport& report) {
   for (const auto& finding : report.findings) {
     std::cerr << "tenon: check: " << base::printable(to_string(finding), 2000) << '\n';
   }
-  std::cerr << name << ": " << report.instructions << " instructions of " << report.functions << " functions, "
+  std::cerr << name << ": " << report.instructions << " instructions of " << report.functions
+            << " functions, "
             << (report.findings.empty() ? "nothing found" : std::to_string(report.findings.size()) + " found")
             << "; memory:";
   for (std::size_t i = 0; i < compiler::kMemoryKinds; ++i) {
-    std::cerr << (i == 0 ? " " : ", ") << to_string(static_cast<compiler::MemoryKind>(i)) << ' ' << report.memory_uses[i];
+    std::cerr << (i == 0 ? " " : ", ") << to_string(static_cast<compiler::MemoryKind>(i)) << ' '
+              << report.memory_uses[i];
   }
   std::cerr << "; " << report.unproven_targets << " calls with an unproven target, " << report.unreached
             << " instructions on no path\n";
@@ -72,8 +76,10 @@ json to_json(const compiler::CheckReport& report) {
 }
 
 int check_files(int count, char** values) {
-  CLI::App app("Reads the code of artifacts back and looks for faults of the compiler. It finds bugs; it is no boundary.",
-               "tenon check");
+  CLI::App app(
+      "Reads the code of artifacts back and looks for faults of the compiler. It finds bugs; it is no "
+      "boundary.",
+      "tenon check");
   std::vector<std::string> artifacts;
   bool as_json = false, is_quiet = false;
   app.add_option("ARTIFACT", artifacts, "Compiled artifacts; - is standard input")->required();

@@ -36,7 +36,8 @@ Convention convention_of(std::string_view symbol) {
   if (symbol.starts_with("wasm.tail.")) return Convention::tail;
   if (symbol.starts_with("entry.")) return Convention::entry;
   if (symbol.starts_with("host_call")) return Convention::host_call;
-  return symbol == "table_element" || symbol == "function_reference" ? Convention::sparing : Convention::guest;
+  if (symbol == "function_reference") return Convention::silent;
+  return symbol == "table_element" ? Convention::sparing : Convention::guest;
 }
 
 class Reader {
@@ -56,7 +57,8 @@ class Reader {
     read_sections();
     if (auto done = read_symbols(); !done) return std::unexpected(done.error());
     if (auto done = read_descriptor(); !done) return std::unexpected(done.error());
-    const auto names = header->e_shstrndx < headers_.size() ? contents(headers_[header->e_shstrndx]) : base::ByteView();
+    const auto names =
+        header->e_shstrndx < headers_.size() ? contents(headers_[header->e_shstrndx]) : base::ByteView();
     for (const auto& section : headers_) {
       if (text_at(names, section.sh_name) != ".eh_frame") continue;
       if (auto done = read_landing_pads(contents(section), section.sh_addr, text_); !done)
@@ -88,7 +90,8 @@ class Reader {
         const auto symbol = *take<Elf64_Sym>(table, at);
         const auto name = text_at(strings, symbol.st_name);
         if (name == artifact::kDescriptorSymbol) descriptor_ = symbol.st_value;
-        if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || symbol.st_size == 0) continue;
+        if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF || symbol.st_size == 0)
+          continue;
         text_.functions.push_back({name, symbol.st_value, symbol.st_size, convention_of(name)});
       }
     }
@@ -109,7 +112,8 @@ class Reader {
     if (descriptor.magic != artifact::Descriptor::kMagic || descriptor.abi_version != artifact::kAbiVersion)
       return base::fail(Phase::compile, ErrorCode::version_mismatch,
                         "it was made by another version of Tenon; compile it again");
-    const auto plan_bytes = bytes_at(descriptor_ + static_cast<std::uint64_t>(descriptor.plan), descriptor.plan_size);
+    const auto plan_bytes =
+        bytes_at(descriptor_ + static_cast<std::uint64_t>(descriptor.plan), descriptor.plan_size);
     if (!plan_bytes) return fail("its plan is missing");
     const auto plan = artifact::decode_plan(*plan_bytes);
     if (!plan) return std::unexpected(plan.error());
@@ -132,7 +136,8 @@ const CodeFunction* ArtifactText::starting_at(std::uint64_t address) const {
 }
 
 const Section* ArtifactText::section_of(std::uint64_t address, std::uint64_t size) const {
-  const auto found = std::ranges::find_if(sections, [&](const Section& s) { return s.contains(address, size); });
+  const auto found =
+      std::ranges::find_if(sections, [&](const Section& s) { return s.contains(address, size); });
   return found == sections.end() ? nullptr : &*found;
 }
 
@@ -142,6 +147,8 @@ std::optional<std::int32_t> ArtifactText::word_at(std::uint64_t address) const {
   return take<std::int32_t>(section->bytes, address - section->address);
 }
 
-std::expected<ArtifactText, Error> read_artifact_text(base::ByteView artifact) { return Reader(artifact).read(); }
+std::expected<ArtifactText, Error> read_artifact_text(base::ByteView artifact) {
+  return Reader(artifact).read();
+}
 
 }  // namespace tenon::compiler

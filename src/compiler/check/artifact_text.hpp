@@ -39,9 +39,9 @@ struct CallSite {
 };
 
 struct ArtifactText {
-  std::vector<Section> sections;         // code, and data that nobody writes to
-  std::vector<CodeFunction> functions;   // by address
-  std::vector<CallSite> call_sites;      // by address; those with a pad alone
+  std::vector<Section> sections;        // code, and data that nobody writes to
+  std::vector<CodeFunction> functions;  // by address
+  std::vector<CallSite> call_sites;     // by address; those with a pad alone
   artifact::InstanceCounts counts;
   bool marks_cards = false;
 

@@ -74,13 +74,14 @@ class Check {
       const auto bytes = section.bytes.subspan(from - section.address, to - from);
       const auto instruction = reader_.decode(bytes, from);
       if (!instruction) {
-        report_.findings.push_back({FindingKind::undecodable, "", from, "", "no instruction, between functions"});
+        report_.findings.push_back(
+            {FindingKind::undecodable, "", from, "", "no instruction, between functions"});
         ++from;
         continue;
       }
       if (!reader_.is_padding(*instruction)) {
-        report_.findings.push_back({FindingKind::instruction, "", from, reader_.text_of(*instruction),
-                                    "is code of no function"});
+        report_.findings.push_back(
+            {FindingKind::instruction, "", from, reader_.text_of(*instruction), "is code of no function"});
       }
       from = instruction->end();
     }
@@ -109,7 +110,7 @@ std::string_view to_string(FindingKind kind) {
 }
 
 std::string_view to_string(MemoryKind kind) {
-  constexpr std::string_view kNames[kMemoryKinds] = {"stack", "instance", "slots",   "linear memory",
+  constexpr std::string_view kNames[kMemoryKinds] = {"stack", "instance",       "slots",   "linear memory",
                                                      "cards", "read-only data", "unproven"};
   return kNames[static_cast<std::size_t>(kind)];
 }

@@ -49,8 +49,8 @@ inline constexpr std::size_t kMemoryKinds = 7;
 
 struct CheckReport {
   std::uint64_t functions = 0, instructions = 0, bytes = 0;
-  std::uint64_t unreached = 0;         // instructions that no path was found to
-  std::uint64_t unproven_targets = 0;  // of calls
+  std::uint64_t unreached = 0;                            // instructions that no path was found to
+  std::uint64_t unproven_targets = 0;                     // of calls
   std::array<std::uint64_t, kMemoryKinds> memory_uses{};  // instructions, by MemoryKind
   std::vector<Finding> findings;                          // by function and address
 };

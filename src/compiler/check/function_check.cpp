@@ -29,7 +29,8 @@ MemoryKind kind_of(const ArtifactText& text, const MemoryUse& use) {
     case Kind::record: return MemoryKind::instance;
     case Kind::slots: return MemoryKind::slots;
     case Kind::constant:
-      return text.section_of(static_cast<std::uint64_t>(at.low), static_cast<std::uint64_t>(at.high - at.low + bytes))
+      return text.section_of(static_cast<std::uint64_t>(at.low),
+                             static_cast<std::uint64_t>(at.high - at.low + bytes))
                  ? MemoryKind::constant
                  : MemoryKind::unproven;
     case Kind::linear: {
@@ -37,7 +38,8 @@ MemoryKind kind_of(const ArtifactText& text, const MemoryUse& use) {
       constexpr auto kCards = static_cast<std::int64_t>(artifact::kCardsBefore + artifact::kPageBeforeCards);
       if (at.low >= -kGuard && at.high + bytes <= static_cast<std::int64_t>(artifact::kMemoryReservation))
         return MemoryKind::linear;
-      return text.marks_cards && at.low >= -kCards && at.high < -kGuard ? MemoryKind::cards : MemoryKind::unproven;
+      return text.marks_cards && at.low >= -kCards && at.high < -kGuard ? MemoryKind::cards
+                                                                        : MemoryKind::unproven;
     }
     default: return MemoryKind::unproven;
   }
@@ -95,13 +97,15 @@ void FunctionCheck::check_instructions() {
 }
 
 void FunctionCheck::check_target(const Instruction& instruction) {
-  const bool is_direct = instruction.flow == Flow::branch || instruction.flow == Flow::jump || instruction.flow == Flow::call;
+  const bool is_direct =
+      instruction.flow == Flow::branch || instruction.flow == Flow::jump || instruction.flow == Flow::call;
   if (!is_direct) return;
   if (!instruction.target) return complain(FindingKind::target, instruction, "has no target");
   const auto target = *instruction.target;
   const bool is_inside = instruction.flow != Flow::call && function_.contains(target);
   if (is_inside) {
-    if (at(target) == nullptr) complain(FindingKind::target, instruction, "leads into the middle of an instruction");
+    if (at(target) == nullptr)
+      complain(FindingKind::target, instruction, "leads into the middle of an instruction");
   } else if (text_.starting_at(target) == nullptr) {
     complain(FindingKind::target, instruction, "leads to no start of a function");
   } else if (instruction.flow != Flow::call) {
@@ -184,7 +188,8 @@ bool FunctionCheck::step(const Instruction& instruction, CodeState& state) {
   const Effect effect = reader_.apply(instruction, state, contents_);
   if (is_reporting_ && effect.memory) count(instruction, *effect.memory);
   if (effect.loses_stack) {
-    if (is_reporting_) complain(FindingKind::stack, instruction, "sets the stack pointer to no place on the stack");
+    if (is_reporting_)
+      complain(FindingKind::stack, instruction, "sets the stack pointer to no place on the stack");
     return false;
   }
   switch (instruction.flow) {
@@ -221,7 +226,8 @@ bool FunctionCheck::call(const Instruction& instruction, CodeState& state, const
     is_known = callee != nullptr || instruction.flow == Flow::call;  // said already
   } else if (target.kind == Kind::table_target) {
     const auto targets = targets_of(target);
-    is_known = targets && std::ranges::all_of(*targets, [&](auto to) { return text_.starting_at(to) != nullptr; });
+    is_known =
+        targets && std::ranges::all_of(*targets, [&](auto to) { return text_.starting_at(to) != nullptr; });
   } else if (target.kind == Kind::tail_code) {
     convention = Convention::tail;
   } else if (target.kind == Kind::ends) {
@@ -256,17 +262,21 @@ void FunctionCheck::jump(const Instruction& instruction, const CodeState& state,
     return;
   }
   if (target.kind == Kind::table_target) return jump_by_table(instruction, state, target);
-  const bool is_tail_call = target.kind == Kind::code || target.kind == Kind::tail_code || target.kind == Kind::record;
+  const bool is_tail_call =
+      target.kind == Kind::code || target.kind == Kind::tail_code || target.kind == Kind::record;
   if (!is_tail_call) {
     if (is_reporting_)
-      complain(FindingKind::indirect_target, instruction,
-               "is no jump by a table whose end is known, and no tail call of a function that a record names");
+      complain(
+          FindingKind::indirect_target, instruction,
+          "is no jump by a table whose end is known, and no tail call of a function that a record names");
     return;
   }
-  leave(instruction, state, CodeReader::popped_by(target.kind == Kind::tail_code ? Convention::tail : Convention::guest), true);
+  leave(instruction, state,
+        CodeReader::popped_by(target.kind == Kind::tail_code ? Convention::tail : Convention::guest), true);
 }
 
-void FunctionCheck::jump_by_table(const Instruction& instruction, const CodeState& state, const Value& target) {
+void FunctionCheck::jump_by_table(const Instruction& instruction, const CodeState& state,
+                                  const Value& target) {
   const auto targets = targets_of(target);
   if (!targets) {
     if (is_reporting_)
@@ -285,7 +295,8 @@ void FunctionCheck::jump_by_table(const Instruction& instruction, const CodeStat
 }
 
 std::optional<std::set<std::uint64_t>> FunctionCheck::targets_of(const Value& target) const {
-  if (target.high < target.low || static_cast<std::uint64_t>(target.high - target.low) / 4 > kMostTableEntries)
+  if (target.high < target.low ||
+      static_cast<std::uint64_t>(target.high - target.low) / 4 > kMostTableEntries)
     return std::nullopt;
   std::set<std::uint64_t> targets;
   for (auto at = target.low; at <= target.high; at += 4) {
@@ -296,16 +307,18 @@ std::optional<std::set<std::uint64_t>> FunctionCheck::targets_of(const Value& ta
   return targets;
 }
 
-void FunctionCheck::leave(const Instruction& instruction, const CodeState& state, std::int64_t popped, bool is_jump) {
+void FunctionCheck::leave(const Instruction& instruction, const CodeState& state, std::int64_t popped,
+                          bool is_jump) {
   if (!is_reporting_) return;
   const Value& stack = CodeReader::stack_pointer(state);
   const auto expected = CodeReader::popped_by(function_.convention);
   if (!stack.is_exact() || stack.origin != 0) {
-    complain(FindingKind::stack, instruction, "leaves with a stack whose depth differs from path to path, or is not known");
+    complain(FindingKind::stack, instruction,
+             "leaves with a stack whose depth differs from path to path, or is not known");
   } else if (stack.low != 0) {
     complain(FindingKind::stack, instruction,
-             "leaves with the stack " + std::to_string(stack.low < 0 ? -stack.low : stack.low) + " bytes too " +
-                 (stack.low < 0 ? "deep" : "high"));
+             "leaves with the stack " + std::to_string(stack.low < 0 ? -stack.low : stack.low) +
+                 " bytes too " + (stack.low < 0 ? "deep" : "high"));
   }
   if (popped != expected) {
     complain(FindingKind::returned_arguments, instruction,

@@ -26,7 +26,8 @@ Value field_of_instance(const artifact::InstanceLayout& layout, const artifact::
   if (at < layout.memory(0)) return Value::of(Kind::linear);
   if (at < layout.table(0)) return Value::of(Kind::memory_record);
   if (at < layout.imported_function(0)) return Value::of(Kind::table_record);
-  if (at < layout.type_id(0)) return field_of_function((at - layout.imported_function(0)) % sizeof(FunctionRecord));
+  if (at < layout.type_id(0))
+    return field_of_function((at - layout.imported_function(0)) % sizeof(FunctionRecord));
   if (at < layout.global_address(0)) return {};
   if (at < layout.global_address(counts.globals)) return Value::of(Kind::cell);
   if (at < layout.tag(0)) return {};
@@ -46,7 +47,8 @@ Value contents_of(const artifact::InstanceLayout& layout, const artifact::Instan
     case Kind::store:
       if (at == offsetof(StoreRecord, builtins)) return Value::of(Kind::builtins);
       return at == offsetof(StoreRecord, tail_arguments) ? Value::of(Kind::slots) : Value();
-    case Kind::builtins: return Value::of(at == offsetof(Builtins, throw_exception) ? Kind::ends : Kind::code);
+    case Kind::builtins:
+      return Value::of(at == offsetof(Builtins, throw_exception) ? Kind::ends : Kind::code);
     case Kind::table_record: return at == 0 ? Value::of(Kind::entries) : Value();
     case Kind::entries:
       switch (at % sizeof(FunctionTableEntry)) {
@@ -61,7 +63,8 @@ Value contents_of(const artifact::InstanceLayout& layout, const artifact::Instan
     case Kind::record: return Value::of(Kind::record);
     case Kind::linear: return Value::of(Kind::from_memory);
     // A reference that was an argument, a local or a global: nothing says so but the place.
-    case Kind::unknown: return Value::of(at == offsetof(FunctionRecord, tail_code) ? Kind::tail_code : Kind::unknown);
+    case Kind::unknown:
+      return Value::of(at == offsetof(FunctionRecord, tail_code) ? Kind::tail_code : Kind::unknown);
     default: return {};
   }
 }

@@ -7,7 +7,7 @@
 namespace tenon::compiler {
 
 // What is read there; nothing is known of it unless it leads to one of our structures.
-[[nodiscard]] Value contents_of(const artifact::InstanceLayout& layout, const artifact::InstanceCounts& counts,
-                                const Value& address, unsigned bytes);
+[[nodiscard]] Value contents_of(const artifact::InstanceLayout& layout,
+                                const artifact::InstanceCounts& counts, const Value& address, unsigned bytes);
 
 }  // namespace tenon::compiler

@@ -21,7 +21,8 @@ std::unexpected<Error> fail(const std::string& what) {
 
 // One table of .gcc_except_table (Itanium C++ ABI), of the function that starts there.
 bool read_table(base::ByteView table, std::uint64_t function, std::vector<CallSite>& sites) {
-  const llvm::DataExtractor data(llvm::StringRef(reinterpret_cast<const char*>(table.data()), table.size()), true, 8);
+  const llvm::DataExtractor data(llvm::StringRef(reinterpret_cast<const char*>(table.data()), table.size()),
+                                 true, 8);
   llvm::DataExtractor::Cursor at(0);
   if (data.getU8(at) != kOmitted) return llvm::consumeError(at.takeError()), false;
   if (data.getU8(at) != kOmitted) data.getULEB128(at);
@@ -51,7 +52,8 @@ std::expected<void, Error> read_landing_pads(base::ByteView unwind_table, std::u
     const auto* section = text.section_of(*frame->getLSDAAddress(), 1);
     if (section == nullptr) return fail("a table of handlers is not there");
     const auto table = section->bytes.subspan(*frame->getLSDAAddress() - section->address);
-    if (!read_table(table, frame->getInitialLocation(), text.call_sites)) return fail("a table of handlers is damaged");
+    if (!read_table(table, frame->getInitialLocation(), text.call_sites))
+      return fail("a table of handlers is damaged");
   }
   std::ranges::sort(text.call_sites, {}, &CallSite::start);
   return {};

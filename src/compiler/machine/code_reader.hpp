@@ -25,6 +25,7 @@ enum class Convention : std::uint8_t {
   entry,      // from the host
   host_call,  // thunks
   sparing,    // helpers that leave nearly all registers as they are
+  silent,     // the same, without a result
 };
 
 struct Instruction {

@@ -79,13 +79,20 @@ inline Value shifted(Value value, std::int64_t low, std::int64_t high) {
   value.low += low;
   value.high += high;
   const auto is_far = [](std::int64_t at) { return at > Value::kFar || at < -Value::kFar; };
+  if (value.kind == Kind::stack) {  // wherever it is, it stays on the stack
+    value.low = std::clamp(value.low, -Value::kFar, Value::kFar);
+    value.high = std::clamp(value.high, -Value::kFar, Value::kFar);
+  }
   return is_far(value.low) || is_far(value.high) ? Value() : value;
 }
 
 inline Value sum(const Value& a, const Value& b) {
   if (b.kind != Kind::number && a.kind == Kind::number) return sum(b, a);
   if (a.kind == Kind::constant && a.is_exact() && b.kind == Kind::table_word)
-    return {.kind = Kind::table_target, .low = b.low, .high = b.high, .origin = static_cast<std::uint64_t>(a.low)};
+    return {.kind = Kind::table_target,
+            .low = b.low,
+            .high = b.high,
+            .origin = static_cast<std::uint64_t>(a.low)};
   if (b.kind == Kind::constant && a.kind == Kind::table_word) return sum(b, a);
   if (b.kind != Kind::number) return {};
   switch (a.kind) {
@@ -136,8 +143,8 @@ inline Value join(const Value& a, const Value& b, bool is_late) {
     return both;
   }
   if (both.kind == Kind::number) return {.id = id};
-  both.low = -Value::kFar;
-  both.high = Value::kFar;
+  if (both.low < a.low) both.low = -Value::kFar;
+  if (both.high > a.high) both.high = Value::kFar;
   return both;
 }
 
@@ -152,8 +159,10 @@ struct StackSlot {
 };
 
 struct Comparison {
+  static constexpr unsigned kNone = ~0u;
   bool is_known = false;
-  unsigned left = 0;  // register
+  unsigned left = kNone;  // register, if it is still there
+  std::uint64_t id = 0;   // of its value
   unsigned bits = 0;
   Value right;
   friend bool operator==(const Comparison&, const Comparison&) = default;
@@ -168,11 +177,12 @@ struct CodeState {
 
   void set(unsigned number, const Value& value) {
     registers[number] = value;
-    if (comparison.is_known && comparison.left == number) comparison.is_known = false;
+    if (comparison.left == number) comparison.left = Comparison::kNone;
   }
   // A copy: from here on, what is found out of one holds for the other.
   void link(Value& value, std::uint64_t address) {
     if (value.id != 0) return;
+    if (comparison.id == address) comparison.id = 0;
     for (auto& other : registers) {
       if (other.id == address) other.id = 0;
     }
@@ -183,19 +193,20 @@ struct CodeState {
   }
   void forget(const Value& place, unsigned bytes) {
     const auto overlaps = [&](const StackSlot& slot) {
-      return slot.origin == place.origin && slot.at < place.low + bytes && place.low < slot.at + slot.bytes;
+      return slot.origin == place.origin && slot.at < place.high + bytes && place.low < slot.at + slot.bytes;
     };
     std::erase_if(slots, overlaps);
   }
   // Somebody else may write to the stack from there on.
   void forget_from(const Value& place) {
     std::erase_if(slots, [&](const StackSlot& slot) {
-      return !slot.is_pushed && (!place.is_exact() || (slot.origin == place.origin && slot.at >= place.low));
+      return !slot.is_pushed && slot.origin == place.origin && slot.at + slot.bytes > place.low;
     });
   }
   void store(const Value& place, unsigned bytes, const Value& value, bool is_pushed = false) {
     forget(place, bytes);
-    if (slots.size() < most_slots || is_pushed) slots.push_back({place.origin, place.low, bytes, is_pushed, value});
+    if (slots.size() < most_slots || is_pushed)
+      slots.push_back({place.origin, place.low, bytes, is_pushed, value});
   }
   [[nodiscard]] Value load(const Value& place, unsigned bytes) const {
     for (const auto& slot : slots) {

@@ -12,14 +12,15 @@ namespace {
 
 // Intel's names, without a size.
 constexpr llvm::StringRef kGeneral[] = {
-    "mov",   "movabs", "movzx",  "movsx",  "movsxd",  "movbe",      "lea",   "xchg", "xadd",  "cmpxchg",
-    "cmpxchg16b", "push", "pop", "add",    "adc",     "sub",        "sbb",   "neg",  "inc",   "dec",
-    "cmp",   "mul",    "imul",   "div",    "idiv",    "mulx",       "adcx",  "adox", "and",   "or",
-    "xor",   "not",    "test",   "andn",   "shl",     "shr",        "sal",   "sar",  "rol",   "ror",
-    "rcl",   "rcr",    "shld",   "shrd",   "shlx",    "shrx",       "sarx",  "rorx", "bt",    "bts",
-    "btr",   "btc",    "bsf",    "bsr",    "lzcnt",   "tzcnt",      "popcnt", "bswap", "bextr", "bzhi",
-    "blsi",  "blsr",   "blsmsk", "pdep",   "pext",    "cbw",        "cwde",  "cdqe", "cwd",   "cdq",
-    "cqo",   "nop",    "mfence", "leave",  "vzeroupper", "vzeroall", "jmp",  "call", "ret",   "cld"};
+    "mov",     "movabs",     "movzx",      "movsx",    "movsxd", "movbe", "lea",  "xchg", "xadd",
+    "cmpxchg", "cmpxchg16b", "push",       "pop",      "add",    "adc",   "sub",  "sbb",  "neg",
+    "inc",     "dec",        "cmp",        "mul",      "imul",   "div",   "idiv", "mulx", "adcx",
+    "adox",    "and",        "or",         "xor",      "not",    "test",  "andn", "shl",  "shr",
+    "sal",     "sar",        "rol",        "ror",      "rcl",    "rcr",   "shld", "shrd", "shlx",
+    "shrx",    "sarx",       "rorx",       "bt",       "bts",    "btr",   "btc",  "bsf",  "bsr",
+    "lzcnt",   "tzcnt",      "popcnt",     "bswap",    "bextr",  "bzhi",  "blsi", "blsr", "blsmsk",
+    "pdep",    "pext",       "cbw",        "cwde",     "cdqe",   "cwd",   "cdq",  "cqo",  "nop",
+    "mfence",  "leave",      "vzeroupper", "vzeroall", "jmp",    "call",  "ret",  "cld"};
 constexpr llvm::StringRef kConditional[] = {"j", "set", "cmov"};
 constexpr llvm::StringRef kConditions[] = {"o", "no", "b", "ae", "e", "ne", "be", "a",
                                            "s", "ns", "p", "np", "l", "ge", "le", "g"};
@@ -41,16 +42,17 @@ bool is_vector(llvm::StringRef name) {
 }
 
 bool is_plain(llvm::StringRef name) {
-  return name == "EFLAGS" || name == "RIP" || name == "EIP" || name == "MXCSR" || name == "DF" || name == "SSP" ||
-         name == "RIZ" || name == "EIZ" || name == "HAX" || is_vector(name);
+  return name == "EFLAGS" || name == "RIP" || name == "EIP" || name == "MXCSR" || name == "DF" ||
+         name == "SSP" || name == "RIZ" || name == "EIZ" || name == "HAX" || is_vector(name);
 }
 
-bool is_our_trap(const llvm::MCInst& inst, const OpcodeName& name, const CodeReader::Parts& parts, unsigned at) {
+bool is_our_trap(const llvm::MCInst& inst, const OpcodeName& name, const CodeReader::Parts& parts,
+                 unsigned at) {
   const auto& base = inst.getOperand(at);
   const auto& displacement = inst.getOperand(at + 3);
   const auto base_register = parts.general_register(base.getReg());
   return name.stem == "UD" && base_register && base_register->number == rax && base_register->bits == 32 &&
-         inst.getOperand(at + 2).getReg() == 0 && displacement.isImm() && displacement.getImm() >= 0 &&
+         inst.getOperand(at + 2).getReg() == 0 && displacement.isImm() && displacement.getImm() > 0 &&
          displacement.getImm() <= static_cast<std::int64_t>(TrapCode::out_of_fuel);
 }
 
@@ -62,8 +64,11 @@ std::string CodeReader::refusal(const Instruction& instruction) const {
   const auto memory = parts_->memory_operand(inst);
   const llvm::StringRef opcode = parts_->instructions->getName(inst.getOpcode());
   if (instruction.flow == Flow::trap) {
-    return memory && is_our_trap(inst, OpcodeName(opcode), *parts_, *memory) ? "" : "a trap without a code of ours";
+    return memory && is_our_trap(inst, OpcodeName(opcode), *parts_, *memory)
+               ? ""
+               : "a trap without a code of ours";
   }
+  if (opcode.starts_with("NOOP")) return "";  // whatever its operands: it does nothing with them
   bool has_vector = false;
   for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
     const auto& operand = inst.getOperand(i);
@@ -83,7 +88,9 @@ std::string CodeReader::refusal(const Instruction& instruction) const {
     return "uses memory that no operand names";
   if (has_vector) return about.hasUnmodeledSideEffects() ? "has effects beyond its operands" : "";
   const auto [text, bits] = parts_->printer->getMnemonic(inst);
-  const llvm::StringRef mnemonic = llvm::StringRef(text == nullptr ? "" : text).trim();
+  const llvm::StringRef mnemonic = llvm::StringRef(text == nullptr ? "" : text).trim().take_until([](char c) {
+    return c == '\t' || c == ' ';
+  });
   if (is_general(mnemonic) || instruction.flow == Flow::branch) return "";
   if (llvm::any_of(kConditional, [&](llvm::StringRef prefix) { return mnemonic == prefix; })) return "";
   return "is not allowed in compiled code";

@@ -13,7 +13,8 @@ using llvm::MCInst;
 // One instruction, and the state that it acts on.
 class Step {
  public:
-  Step(const CodeReader::Parts& parts, const Instruction& instruction, CodeState& state, const Contents& contents)
+  Step(const CodeReader::Parts& parts, const Instruction& instruction, CodeState& state,
+       const Contents& contents)
       : parts_(parts),
         instruction_(instruction),
         inst_(parts.decode(instruction)),
@@ -74,7 +75,8 @@ class Step {
 
   // Bytes that are read or written: those of the register, or as the name says.
   [[nodiscard]] unsigned bytes() const {
-    if (stem() == "MOVZX" || stem() == "MOVSX") return form().ends_with("16") ? 2 : form().ends_with("32") ? 4 : 1;
+    if (stem() == "MOVZX" || stem() == "MOVSX")
+      return form().ends_with("16") ? 2 : form().ends_with("32") ? 4 : 1;
     for (unsigned i = 0; i < inst_.getNumOperands(); ++i) {
       if (i >= *memory_ && i < *memory_ + 5) continue;
       if (const auto found = general(i)) return found->bits / 8;
@@ -102,14 +104,18 @@ class Step {
     if (!memory_ || !touches || instruction_.flow == Flow::trap) return;
     effect_.memory = MemoryUse{address_, bytes(), about_.mayStore()};
     if (!about_.mayStore() || address_.kind != Kind::stack) return;
-    address_.is_exact() ? state_.forget(address_, effect_.memory->bytes) : state_.forget_from(address_);
+    // A probe of the stack leaves all bits as they are.
+    const bool is_probe =
+        (stem() == "XOR" || stem() == "OR") && form().starts_with("mi") && immediate(last()) == 0;
+    if (!is_probe) state_.forget(address_, effect_.memory->bytes);
   }
 
   // What memory holds; a copy of it from here on.
   Value loaded(unsigned bytes) {
     if (!address_.is_place()) return address_.kind == Kind::stack ? Value() : contents_(address_, bytes);
     for (auto& slot : state_.slots) {
-      if (slot.origin == address_.origin && slot.at == address_.low) state_.link(slot.value, instruction_.address);
+      if (slot.origin == address_.origin && slot.at == address_.low)
+        state_.link(slot.value, instruction_.address);
     }
     return state_.load(address_, bytes);
   }
@@ -157,9 +163,7 @@ class Step {
     return Value::number(INT32_MIN, INT32_MAX);
   }
 
-  void grow_stack(std::int64_t by) {
-    state_.set(rsp, sum(state_.registers[rsp], Value::number(by, by)));
-  }
+  void grow_stack(std::int64_t by) { state_.set(rsp, sum(state_.registers[rsp], Value::number(by, by))); }
 
   bool stack() {
     if (stem() == "PUSH" && is_wide()) {
@@ -188,9 +192,9 @@ class Step {
       return state_.set(rsp, frame), true;
     }
     switch (instruction_.flow) {
-      case Flow::leave: effect_.popped = last() + 1 > 0 && inst_.getNumOperands() > 0 && inst_.getOperand(0).isImm()
-                                             ? immediate(0)
-                                             : 0;
+      case Flow::leave:
+        effect_.popped =
+            last() + 1 > 0 && inst_.getNumOperands() > 0 && inst_.getOperand(0).isImm() ? immediate(0) : 0;
         return true;
       case Flow::jump_to_value:
       case Flow::call_of_value: effect_.target = memory_ ? loaded(8) : of_register(0); return true;
@@ -204,13 +208,16 @@ class Step {
     const bool is_sized = is_wide() || is_word();
     const bool is_accumulator = form() == "i32";
     const bool is_unary = form() == "r" && (stem() == "INC" || stem() == "DEC");
-    const bool has_two = form() == "rr" || form() == "ri" || form() == "ri8" || form() == "ri32" || form() == "r1" ||
-                         form() == "rri8" || form() == "rri32" || form() == "rri";
+    const bool has_two = form() == "rr" || form() == "ri" || form() == "ri8" || form() == "ri32" ||
+                         form() == "r1" || form() == "rri8" || form() == "rri32" || form() == "rri";
     if (!is_sized || !(is_accumulator || is_unary || has_two)) return false;
     if (!is_accumulator && !general(0)) return false;
-    const bool is_same = form() == "rr" && last() >= 2 && inst_.getOperand(1).isReg() && inst_.getOperand(2).isReg() &&
+    const bool is_same = form() == "rr" && last() >= 2 && inst_.getOperand(1).isReg() &&
+                         inst_.getOperand(2).isReg() &&
                          inst_.getOperand(1).getReg() == inst_.getOperand(2).getReg();
-    const Value left = half(is_accumulator ? state_.registers[rax] : form().starts_with("rri") ? value(1) : value(last() >= 1 && general(1) ? 1 : 0));
+    const Value left = half(is_accumulator              ? state_.registers[rax]
+                            : form().starts_with("rri") ? value(1)
+                                                        : value(last() >= 1 && general(1) ? 1 : 0));
     Value right = Value::number(1, 1);
     if (form() == "rr") {
       if (last() < 2) return false;
@@ -220,7 +227,7 @@ class Step {
       right = Value::number(number, number);
     }
     const auto result = is_same && (stem() == "XOR" || stem() == "SUB") ? std::optional(Value::number(0, 0))
-                                                                         : combine(left, right);
+                                                                        : combine(left, right);
     if (!result) return false;
     // Less than nothing, or more than 32 bits hold, wraps around.
     const Value kept = is_word() && !result->is_number_of_32_bits() ? Value::any32() : *result;
@@ -241,8 +248,10 @@ class Step {
       const auto all = std::bit_ceil(static_cast<std::uint64_t>(std::max(left.high, right.high)) + 1) - 1;
       return Value::number(0, static_cast<std::int64_t>(all));
     }
-    if (stem() == "IMUL" && form().starts_with("rri")) return right.low > 0 ? product(left, right.low) : Value();
-    const bool is_shift = (stem() == "SHL" || stem() == "SHR") && form() != "rr" && right.is_exact() && right.low >= 0;
+    if (stem() == "IMUL" && form().starts_with("rri"))
+      return right.low > 0 ? product(left, right.low) : Value();
+    const bool is_shift =
+        (stem() == "SHL" || stem() == "SHR") && form() != "rr" && right.is_exact() && right.low >= 0;
     if (!is_shift) return std::nullopt;
     const auto by = static_cast<unsigned>(right.low) & (is_wide() ? 63u : 31u);
     if (stem() == "SHL") return by < 62 ? product(left, std::int64_t{1} << by) : Value();
@@ -253,16 +262,20 @@ class Step {
   static Value anded(const Value& left, const Value& right) {
     std::int64_t most = -1;
     for (const Value& value : {left, right}) {
-      if (value.kind == Kind::number && value.low >= 0) most = most < 0 ? value.high : std::min(most, value.high);
+      if (value.kind == Kind::number && value.low >= 0)
+        most = most < 0 ? value.high : std::min(most, value.high);
     }
     return most < 0 ? Value() : Value::number(0, most);
   }
 
   [[nodiscard]] Comparison comparison_made() {
-    if (stem() != "CMP" || !(is_wide() || is_word())) return {};
+    if ((stem() != "CMP" && stem() != "SUB") || !(is_wide() || is_word())) return {};
     const bool is_accumulator = form() == "i32";
     if (!is_accumulator && (memory_ || !general(0))) return {};
-    Comparison made{.is_known = true, .left = is_accumulator ? unsigned{rax} : general(0)->number, .bits = name_.bits};
+    Comparison made{
+        .is_known = true, .left = is_accumulator ? unsigned{rax} : general(0)->number, .bits = name_.bits};
+    made.id = state_.registers[made.left].id;
+    if (stem() == "SUB") made.left = Comparison::kNone;  // it is what remains
     if (const auto right = general(last()); right && form() == "rr") {
       made.right = is_wide() ? state_.registers[right->number] : low_half(state_.registers[right->number]);
     } else {
@@ -309,7 +322,8 @@ enum Condition : std::int64_t { below = 2, not_below = 3, equal = 4, not_equal =
 
 void limit(Value& value, unsigned bits, std::int64_t low, std::int64_t high, bool is_itself) {
   const bool is_known = value.kind == Kind::low_number || (value.kind == Kind::number && value.low >= 0);
-  if (is_known && (value.is_number_of_32_bits() || value.kind == Kind::low_number || (bits == 64 && is_itself && high <= Value::kMost32))) {
+  if (is_known && (value.is_number_of_32_bits() || value.kind == Kind::low_number ||
+                   (bits == 64 && is_itself && high <= Value::kMost32))) {
     const auto most = std::min(value.high, high), least = std::max(value.low, low);
     if (least <= most) value.low = least, value.high = most;
     if (value.kind == Kind::low_number && bits == 64 && is_itself) value.kind = Kind::number;
@@ -338,10 +352,10 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
   const auto& last = inst.getOperand(inst.getNumOperands() - 1);
   if (!comparison.is_known || !last.isImm()) return;
   const std::int64_t condition = is_taken ? last.getImm() : last.getImm() ^ 1;
-  Value& left = state.registers[comparison.left];
   const Value& right = comparison.right;
-  if (condition == equal && left.kind == Kind::stack && right.is_place()) {
-    left = right;  // a loop that touches each page of a large frame has come to its end
+  Value* const left = comparison.left == Comparison::kNone ? nullptr : &state.registers[comparison.left];
+  if (condition == equal && left != nullptr && left->kind == Kind::stack && right.is_place()) {
+    *left = right;  // a loop that touches each page of a large frame has come to its end
     return;
   }
   if (right.kind != Kind::number || right.low < 0) return;
@@ -353,14 +367,13 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
     default: return;
   }
   if (high < low) return;
-  const std::uint64_t id = left.id;
-  limit(left, comparison.bits, low, high, true);
-  if (id <= 32) return;
+  if (left != nullptr) limit(*left, comparison.bits, low, high, true);
+  if (comparison.id <= 32) return;  // of a register on entry, or none
   for (auto& other : state.registers) {
-    if (&other != &left && other.id == id) limit(other, comparison.bits, low, high, false);
+    if (&other != left && other.id == comparison.id) limit(other, comparison.bits, low, high, false);
   }
   for (auto& slot : state.slots) {
-    if (slot.value.id == id) limit(slot.value, comparison.bits, low, high, false);
+    if (slot.value.id == comparison.id) limit(slot.value, comparison.bits, low, high, false);
   }
 }
 

@@ -31,8 +31,9 @@ std::optional<GeneralRegister> general_of(llvm::StringRef name) {
       if (name.starts_with("E")) return GeneralRegister{i, 32};
     }
     if (name == kOld[i]) return GeneralRegister{i, 16};
-    const bool is_byte = i < 4 ? name.size() == 2 && name[0] == kOld[i][0] && (name[1] == 'L' || name[1] == 'H')
-                               : name.size() == 3 && name.starts_with(kOld[i]) && name[2] == 'L';
+    const bool is_byte = i < 4
+                             ? name.size() == 2 && name[0] == kOld[i][0] && (name[1] == 'L' || name[1] == 'H')
+                             : name.size() == 3 && name.starts_with(kOld[i]) && name[2] == 'L';
     if (is_byte) return GeneralRegister{i, 8};
   }
   unsigned number = 0;
@@ -59,6 +60,9 @@ Flow flow_of(const llvm::MCInstrDesc& about, const llvm::MCInstrInfo& instructio
 
 constexpr General kSaved[] = {rbx, rbp, r12, r13, r14, r15};
 constexpr General kSpared[] = {rcx, rdx, rsi, rdi, r8, r9, r10};
+bool is_sparing(Convention convention) {
+  return convention == Convention::sparing || convention == Convention::silent;
+}
 constexpr std::string_view kNames[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
                                        "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
 
@@ -113,6 +117,9 @@ const llvm::MCInst& CodeReader::Parts::decode(const Instruction& instruction) co
 
 std::optional<unsigned> CodeReader::Parts::memory_operand(const llvm::MCInst& inst) const {
   const auto operands = about(inst).operands();
+  if (instructions->getName(inst.getOpcode()).starts_with("LEA64") ||
+      instructions->getName(inst.getOpcode()).starts_with("LEA32"))
+    return 1;
   for (unsigned i = 0; i + 5 <= operands.size(); ++i) {
     if (operands[i].OperandType == llvm::MCOI::OPERAND_MEMORY) return i;
   }
@@ -122,8 +129,8 @@ std::optional<unsigned> CodeReader::Parts::memory_operand(const llvm::MCInst& in
 std::optional<Instruction> CodeReader::decode(base::ByteView bytes, std::uint64_t address) const {
   llvm::MCInst inst;
   std::uint64_t size = 0;
-  const auto status = parts_->disassembler->getInstruction(inst, size, {bytes.data(), bytes.size()}, address,
-                                                           llvm::nulls());
+  const auto status =
+      parts_->disassembler->getInstruction(inst, size, {bytes.data(), bytes.size()}, address, llvm::nulls());
   if (status != llvm::MCDisassembler::Success || size == 0 || size > bytes.size()) return std::nullopt;
   Instruction read{.address = address,
                    .size = static_cast<unsigned>(size),
@@ -149,7 +156,8 @@ CodeState CodeReader::on_entry(Convention convention) {
   state.registers[rsp] = Value::of(Kind::stack);
   switch (convention) {
     case Convention::guest:
-    case Convention::sparing: state.registers[r13] = Value::of(Kind::instance); break;
+    case Convention::sparing:
+    case Convention::silent: state.registers[r13] = Value::of(Kind::instance); break;
     case Convention::tail: state.registers[rdi] = Value::of(Kind::instance); break;
     case Convention::host_call: state.registers[r13] = Value::of(Kind::host_function); break;
     case Convention::entry:
@@ -159,7 +167,7 @@ CodeState CodeReader::on_entry(Convention convention) {
       break;
   }
   for (const auto number : kSaved) state.registers[number].id = number + 1;
-  if (convention == Convention::sparing) {
+  if (is_sparing(convention)) {
     for (const auto number : kSpared) state.registers[number].id = number + 1;
   }
   return state;
@@ -169,8 +177,9 @@ void CodeReader::come_back(CodeState& state, Convention convention, std::int64_t
   for (const auto number : {rdi, rsi, rdx, rcx, r8, r9}) {
     if (state.registers[number].kind == Kind::stack) state.forget_from(state.registers[number]);
   }
-  for (const auto number : {rax, r11}) state.set(number, {});
-  if (convention != Convention::sparing) {
+  if (convention != Convention::silent) state.set(rax, {});
+  state.set(r11, {});
+  if (!is_sparing(convention)) {
     for (const auto number : kSpared) state.set(number, {});
   }
   state.comparison.is_known = false;
@@ -188,7 +197,7 @@ std::optional<std::string_view> CodeReader::lost_register(const CodeState& state
   for (const auto number : kSaved) {
     if (state.registers[number].id != number + 1u) return kNames[number];
   }
-  if (convention != Convention::sparing) return std::nullopt;
+  if (!is_sparing(convention)) return std::nullopt;
   for (const auto number : kSpared) {
     if (state.registers[number].id != number + 1u) return kNames[number];
   }
