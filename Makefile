@@ -23,7 +23,7 @@ RECORDS ?= 5000000
 
 .DEFAULT_GOAL := help
 .PHONY: help bench demo test build install format format-check lint asan asan-short hooks gate clean setup \
-        fuzz-differential fuzz tsan compile-cost cost-search real-modules golden conformance test-fresh many-instances \
+        fuzz-differential fuzz tsan compile-cost cost-search check-code real-modules golden conformance test-fresh many-instances \
         fuzz-generator fuzz-smith fuzz-reset soak interrupt-storm
 
 help: ## This list
@@ -83,6 +83,10 @@ compile-cost: build ## Measure what compiling modules of 1, 4 and 16 MB takes
 cost-search: build ## Search for modules that compile out of proportion (TIME=60 seconds, SEED=1)
 	tests/compile_cost/search.py --compiler $(BUILD)/bin/tenon-compile --time $(TIME) --seed $(SEED) \
 	  --keep $(BUILD)/cost-search
+
+check-code: build ## Read the code of all modules of the official suite back, and look for faults of the compiler
+	tests/check/check_modules.py --compiler $(BUILD)/bin/tenon-compile --suite ../shared/spec \
+	  --generate $(BUILD)/bin/generate_modules --count 40
 
 real-modules: build ## Compile modules of npm packages at -O2, and run them (LARGE=1 or names: the large ones)
 	tests/e2e/real_modules/real_modules.py --compiler $(BUILD)/bin/tenon-compile \
