@@ -136,9 +136,10 @@ std::uint64_t uses(const CheckReport& report, MemoryKind kind) {
 
 TEST(Check, AnIndexOf32BitsIsProven) {
   for (const std::uint8_t level : {0, 2}) {
-    const auto report = report_on(compiled(
-        "(module (memory 1) (func (export \"f\") (param i32) (result i32) (i32.load offset=9 (local.get 0))))",
-        {.optimization_level = level}));
+    const auto report =
+        report_on(compiled("(module (memory 1) (func (export \"f\") (param i32) (result i32) (i32.load "
+                           "offset=9 (local.get 0))))",
+                           {.optimization_level = level}));
     EXPECT_TRUE(report.findings.empty());
     EXPECT_EQ(uses(report, MemoryKind::linear), 1u);
     EXPECT_EQ(uses(report, MemoryKind::unproven), 0u);

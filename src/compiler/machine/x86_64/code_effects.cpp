@@ -81,22 +81,22 @@ class Step {
       if (i >= *memory_ && i < *memory_ + 5) continue;
       if (const auto found = general(i)) return found->bits / 8;
     }
-    if (stem().starts_with("MOVSS") || stem() == "MOVD") return 4;
-    if (stem().contains("SD") || stem() == "MOVQ" || stem() == "MOVPQI" || stem().starts_with("MOVLP") ||
-        stem().starts_with("MOVHP"))
-      return 8;
-    if (is_wide() || is_word() || name_.bits == 8 || name_.bits == 16) {
-      const bool is_general = llvm::none_of(inst_, [&](const llvm::MCOperand& operand) {
-        return operand.isReg() && operand.getReg() && parts_.name(operand.getReg()).contains("MM");
-      });
-      if (is_general) return name_.bits / 8;
+    return bytes_in_text();
+  }
+
+  // Intel's syntax says "dword ptr" and the like, which LLVM's tables do not.
+  [[nodiscard]] unsigned bytes_in_text() const {
+    static constexpr std::pair<llvm::StringRef, unsigned> kSizes[] = {
+        {"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}, {"xmmword", 16}, {"ymmword", 32}};
+    std::string text;
+    llvm::raw_string_ostream out(text);
+    parts_.printer->printInst(&inst_, instruction_.address, "", *parts_.subtarget, out);
+    const llvm::StringRef before = llvm::StringRef(text).split(" ptr ").first;
+    const llvm::StringRef word = before.substr(before.find_last_of("\t ,") + 1);
+    for (const auto& [name, bytes] : kSizes) {
+      if (word == name) return bytes;
     }
-    for (const auto& operand : inst_) {
-      if (!operand.isReg() || !operand.getReg()) continue;
-      if (parts_.name(operand.getReg()).starts_with("Z")) return 64;
-      if (parts_.name(operand.getReg()).starts_with("Y")) return 32;
-    }
-    return 16;
+    return 64;
   }
 
   void note_memory() {
