@@ -125,7 +125,7 @@ TEST(Check, ATailFunctionThatLeavesItsArgumentsIsFound) {
 
 // The caller of such a function makes room again: without that its own stack is off.
 TEST(Check, ACallerThatForgetsWhatWasTakenIsFound) {
-  const auto artifact = compiled(kTailCalls, {.optimization_level = 0});
+  const auto artifact = compiled(kTailCalls);
   const auto found = kinds(report_on(patched(artifact, {0x48, 0x83, 0xEC, 0x08}, {0x90})));
   EXPECT_TRUE(std::ranges::find(found, FindingKind::stack) != found.end());
 }
