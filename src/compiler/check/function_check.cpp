@@ -130,7 +130,7 @@ void FunctionCheck::restart() {
   waiting_.clear();
   CodeState entry = CodeReader::on_entry(function_.convention);
   // What is kept for each leader is bounded, however many there are.
-  entry.most_slots = std::clamp<std::size_t>(1'000'000 / leaders_.size(), 16, 256);
+  entry.most_slots = std::clamp<std::size_t>(1'000'000 / leaders_.size(), 16, 4096);
   for (auto& [address, leader] : leaders_) leader = {};
   reach(function_.start, entry);
 }

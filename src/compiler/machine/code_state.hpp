@@ -168,16 +168,26 @@ struct Comparison {
   friend bool operator==(const Comparison&, const Comparison&) = default;
 };
 
+// The low 8 or 16 bits of a register are at most `high`.
+struct NarrowBound {
+  unsigned number = Comparison::kNone;  // of the register
+  unsigned bits = 0;
+  std::int64_t high = 0;
+  friend bool operator==(const NarrowBound&, const NarrowBound&) = default;
+};
+
 struct CodeState {
   static constexpr unsigned kRegisters = 32;
   std::array<Value, kRegisters> registers;
   std::vector<StackSlot> slots;
   std::size_t most_slots = 256;
   Comparison comparison;
+  NarrowBound narrow;  // the last one that a branch proved
 
   void set(unsigned number, const Value& value) {
     registers[number] = value;
     if (comparison.left == number) comparison.left = Comparison::kNone;
+    if (narrow.number == number) narrow = {};
   }
   // A copy: from here on, what is found out of one holds for the other.
   void link(Value& value, std::uint64_t address) {
@@ -236,6 +246,8 @@ struct CodeState {
     });
     has_changed |= slots.size() != before || (comparison.is_known && comparison != other.comparison);
     if (comparison != other.comparison) comparison.is_known = false;
+    has_changed |= narrow.number != Comparison::kNone && narrow != other.narrow;
+    if (narrow != other.narrow) narrow = {};
     return has_changed;
   }
 };

@@ -49,6 +49,12 @@ class Step {
     if (i >= inst_.getNumOperands() || !inst_.getOperand(i).isReg()) return std::nullopt;
     return parts_.general_register(inst_.getOperand(i).getReg());
   }
+  // The register whose lowest bits an operand is: of ax and al, not of ah.
+  [[nodiscard]] std::optional<unsigned> low_part(unsigned i) const {
+    const auto found = general(i);
+    if (!found || parts_.name(inst_.getOperand(i).getReg()).ends_with("H")) return std::nullopt;
+    return found->number;
+  }
   Value& value(unsigned i) { return state_.registers[general(i)->number]; }
 
   [[nodiscard]] Value of_register(unsigned i, std::int64_t otherwise = 0) const {
@@ -144,7 +150,11 @@ class Step {
       return state_.store(address_, name_.bits / 8, is_wide() ? source : low_half(source)), true;
     }
     if (stem() == "MOVZX" && is_sized) {
-      return set(0, Value::number(0, form().ends_with("16") ? 0xFFFF : 0xFF)), true;
+      const unsigned bits = form().ends_with("16") ? 16 : 8;
+      const std::int64_t most = bits == 16 ? 0xFFFF : 0xFF;
+      const auto source = low_part(1);
+      const bool is_bounded = source && *source == state_.narrow.number && state_.narrow.bits == bits;
+      return set(0, Value::number(0, is_bounded ? std::min(most, state_.narrow.high) : most)), true;
     }
     if (stem() == "MOVSX" && is_wide() && form().ends_with("32")) return set(0, extended()), true;
     if (stem() == "LEA") return set(0, address_.kind == Kind::unknown ? Value() : address_), true;
@@ -269,9 +279,11 @@ class Step {
   }
 
   [[nodiscard]] Comparison comparison_made() {
-    if ((stem() != "CMP" && stem() != "SUB") || !(is_wide() || is_word())) return {};
-    const bool is_accumulator = form() == "i32";
-    if (!is_accumulator && (memory_ || !general(0))) return {};
+    const bool is_narrow = name_.bits == 8 || name_.bits == 16;
+    if ((stem() != "CMP" && stem() != "SUB") || !(is_wide() || is_word() || is_narrow)) return {};
+    const bool is_accumulator = form() == "i32" || form() == "i16" || (form() == "i8" && name_.bits == 8);
+    if (!is_accumulator && (memory_ || !low_part(0))) return {};
+    if (is_narrow && (stem() == "SUB" || !inst_.getOperand(last()).isImm())) return {};
     Comparison made{
         .is_known = true, .left = is_accumulator ? unsigned{rax} : general(0)->number, .bits = name_.bits};
     made.id = state_.registers[made.left].id;
@@ -280,8 +292,8 @@ class Step {
       made.right = is_wide() ? state_.registers[right->number] : low_half(state_.registers[right->number]);
     } else {
       const std::int64_t number = immediate(last());
-      made.right = is_wide() ? Value::number(number, number)
-                             : Value::number(number & Value::kMost32, number & Value::kMost32);
+      const std::int64_t kept = is_wide() ? number : number & ((std::int64_t{1} << name_.bits) - 1);
+      made.right = Value::number(kept, kept);
     }
     return made;
   }
@@ -367,6 +379,10 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
     default: return;
   }
   if (high < low) return;
+  if (comparison.bits < 32) {
+    if (left != nullptr) state.narrow = {comparison.left, comparison.bits, high};
+    return;
+  }
   if (left != nullptr) limit(*left, comparison.bits, low, high, true);
   if (comparison.id <= 32) return;  // of a register on entry, or none
   for (auto& other : state.registers) {
