@@ -20,6 +20,8 @@ WAYS = [["-O0"], ["-O2"]]
 # For generated modules, which have operators of every family.
 MORE_WAYS = [["-O1"], ["-O2", "--strict"], ["-O2", "--metering"], ["-O0", "--metering"], ["-O2", "--resettable"],
              ["-O2", "--bounds=explicit"], ["-O2", "--cpu", "x86-64-v3"], ["-O2", "--cpu", "x86-64-v4"],
+             ["-O0", "--spectre"], ["-O2", "--spectre"], ["-O2", "--spectre", "--resettable", "--metering", "--cpu", "x86-64-v3"],
+             ["-O2", "--cpu", "x86-64-v2"], ["-O2", "--bounds=explicit", "--spectre", "--strict"],
              ["-O3", "--strict", "--metering", "--resettable"]]
 PROPOSALS = ["extended-const", "multi-memory", "relaxed-simd", "tail-call", "memory64", "threads", "exceptions",
              "exceptions-legacy", "function-references"]

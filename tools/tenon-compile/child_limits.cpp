@@ -33,19 +33,23 @@ void lower(Resource resource, std::uint64_t wanted) {
   setrlimit(resource, &now);
 }
 
+}  // namespace
+
+ChildLimits ChildLimits::of(std::size_t input_bytes) {
+  return {.seconds = kSeconds + input_bytes * kMicrosecondsPerByte / 1'000'000,
+          .bytes = std::min((kMegabytes << 20) + input_bytes * kBytesPerByte, kMostMegabytes << 20)};
+}
+
 // One line; `option` is what sets the limit.
-std::string over(const std::string& what, std::size_t module_bytes, const std::string& option, bool is_chosen,
-                 bool is_optimising) {
-  return "compiling takes more than " + what + ", the limit " +
-         (is_chosen ? "that " + option + " gives" : "for " + std::to_string(module_bytes) + " bytes") +
+std::string ChildLimits::over(const std::string& what, std::size_t input_bytes, const std::string& option,
+                              bool is_chosen) const {
+  return std::string(doing) + " takes more than " + what + ", the limit " +
+         (is_chosen ? "that " + option + " gives" : "for " + std::to_string(input_bytes) + " bytes") +
          "; try " + (is_optimising ? "-O0, or " : "") + option + " with more";
 }
 
-}  // namespace
-
-ChildLimits ChildLimits::of(std::size_t module_bytes) {
-  return {.seconds = kSeconds + module_bytes * kMicrosecondsPerByte / 1'000'000,
-          .bytes = std::min((kMegabytes << 20) + module_bytes * kBytesPerByte, kMostMegabytes << 20)};
+std::string_view ChildLimits::how_to_take_less() const {
+  return doing == "compiling" ? "; try -j1, or -O0" : "";
 }
 
 void ChildLimits::apply() const {
@@ -53,19 +57,19 @@ void ChildLimits::apply() const {
   if (!kReservesMemory) lower(RLIMIT_DATA, bytes);
 }
 
-std::string ChildLimits::why_out_of_time(std::size_t module_bytes) const {
+std::string ChildLimits::why_out_of_time(std::size_t input_bytes) const {
   if (seconds == 0 || is_lower_already(RLIMIT_CPU, seconds))
     return "the limit of processor time ran out (ulimit -t)";
-  return over(std::to_string(seconds) + " s of processor time", module_bytes, "--time-limit",
-              seconds_are_chosen, is_optimising);
+  return over(std::to_string(seconds) + " s of processor time", input_bytes, "--time-limit",
+              seconds_are_chosen);
 }
 
-std::string ChildLimits::why_out_of_memory(std::size_t module_bytes) const {
+std::string ChildLimits::why_out_of_memory(std::size_t input_bytes) const {
   if (bytes == 0 || kReservesMemory || is_lower_already(RLIMIT_DATA, bytes) ||
       is_lower_already(RLIMIT_AS, bytes))
-    return "memory ran out; try -j1, or -O0";
-  return over(std::to_string(bytes >> 20) + " MiB of memory", module_bytes, "--memory-limit",
-              bytes_are_chosen, is_optimising);
+    return "memory ran out" + std::string(how_to_take_less());
+  return over(std::to_string(bytes >> 20) + " MiB of memory", input_bytes, "--memory-limit",
+              bytes_are_chosen);
 }
 
 }  // namespace tenon::tools

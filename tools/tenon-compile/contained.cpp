@@ -16,7 +16,6 @@
 #include <system_error>
 
 #include "base/error.hpp"
-#include "base/sha256.hpp"
 
 namespace tenon::tools {
 
@@ -76,33 +75,25 @@ struct Outcome {
   }
 };
 
-json report_on(std::expected<compiler::CompileResult, Error>& result, const Outcome& outcome,
-               const std::string& name) {
-  if (result && !outcome.bytes.write(result->bytes.data(), result->bytes.size()))
-    result = base::fail(Phase::compile, ErrorCode::out_of_resources,
-                        std::string("no memory for the result: ") + std::strerror(errno));
-  if (!result) {
-    const Error& error = result.error();
-    // The library does not know the name.
-    return {{"error", {error.phase, error.code, name + ": " + error.message}}};
-  }
-  return {{"source_sha256", base::to_hex(result->note.info.source_sha256)},
-          {"producer", result->note.info.producer},
-          {"remarks", result->remarks}};
+// What went wrong, or the work's report, as the parent reads it.
+json report_on(std::expected<Made, Error>& made, const Outcome& outcome, const ChildWork& work) {
+  if (made && !outcome.bytes.write(made->bytes.data(), made->bytes.size()))
+    made = base::fail(work.phase, ErrorCode::out_of_resources,
+                      work.name + ": no memory for the result: " + std::strerror(errno));
+  if (made) return {{"report", std::move(made->report)}};
+  const Error& error = made.error();
+  return {{"error", {error.phase, error.code, error.message}}};
 }
 
 // The child's whole life. Exits with 0 where the report is there.
-int work(base::ByteView wasm, compiler::CompileOptions& options, const ChildLimits& limits,
-         const std::string& name, MakeProgress make_progress, const Outcome& outcome) {
+int live(const ChildWork& work, const ChildLimits& limits, const Outcome& outcome) {
   limits.apply();
   std::set_new_handler([] { _exit(kOutOfMemory); });
   const int messages = dup(STDERR_FILENO);
   dup2(outcome.last_words.get(), STDERR_FILENO);
-  options.progress = make_progress(messages);
   try {
-    auto result = compiler::compile(wasm, options);
-    options.progress = nullptr;
-    const auto text = report_on(result, outcome, name).dump(-1, ' ', false, json::error_handler_t::replace);
+    auto made = work.run(messages);
+    const auto text = report_on(made, outcome, work).dump(-1, ' ', false, json::error_handler_t::replace);
     return outcome.report.write(text.data(), text.size()) ? 0 : kOutOfMemory;
   } catch (const std::bad_alloc&) {
     return kOutOfMemory;
@@ -131,8 +122,8 @@ bool is_out_of_time(const rusage& used) {
          seconds(used.ru_utime) + seconds(used.ru_stime) + kTick >= static_cast<double>(now.rlim_max);
 }
 
-std::unexpected<Error> fail(ErrorCode code, const std::string& name, const std::string& what) {
-  return base::fail(Phase::compile, code, name + ": " + what);
+std::unexpected<Error> fail(ErrorCode code, const ChildWork& work, const std::string& what) {
+  return base::fail(work.phase, code, work.name + ": " + what);
 }
 
 // LLVM and lld say so, or start threads for which there is no stack; with less than they
@@ -145,22 +136,21 @@ bool is_want_of_memory(const std::string& words, const ChildLimits& limits) {
 
 // What was wrong, and with which code.
 std::pair<ErrorCode, std::string> why_it_ended(int status, const rusage& used, const Outcome& outcome,
-                                               const ChildLimits& limits, std::size_t bytes) {
-  constexpr char kAdvice[] = "; try -O0 or another level, and report it with the module";
+                                               const ChildLimits& limits, const ChildWork& work) {
   const auto words = first_line(outcome.last_words.read<std::string>());
   const bool is_signal = WIFSIGNALED(status);
   const int signal = is_signal ? WTERMSIG(status) : 0;
   if (is_signal && (signal == SIGXCPU || (signal == SIGKILL && is_out_of_time(used))))
-    return {ErrorCode::limit_exceeded, limits.why_out_of_time(bytes)};
+    return {ErrorCode::limit_exceeded, limits.why_out_of_time(work.input_bytes)};
   if (is_signal && signal == SIGKILL)
-    return {ErrorCode::out_of_resources,
-            "the code generator was killed, as the system does where memory runs out; try -j1, or -O0"};
+    return {ErrorCode::out_of_resources, work.who + " was killed, as the system does where memory runs out" +
+                                             std::string(limits.how_to_take_less())};
   if ((WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) || is_want_of_memory(words, limits))
-    return {ErrorCode::limit_exceeded, limits.why_out_of_memory(bytes)};
+    return {ErrorCode::limit_exceeded, limits.why_out_of_memory(work.input_bytes)};
   const auto ended = is_signal ? std::string(strsignal(signal))
                                : "it ended with status " + std::to_string(WEXITSTATUS(status));
   return {ErrorCode::internal,
-          "the code generator crashed (" + (words.empty() ? ended : words + "; " + ended) + ")" + kAdvice};
+          work.who + " crashed (" + (words.empty() ? ended : words + "; " + ended) + "); " + work.advice};
 }
 
 [[noreturn]] void end_by(int signal) {
@@ -171,20 +161,18 @@ std::pair<ErrorCode, std::string> why_it_ended(int status, const rusage& used, c
 
 }  // namespace
 
-std::expected<Compiled, Error> compile_in_child(base::ByteView wasm, compiler::CompileOptions options,
-                                                const ChildLimits& limits, const std::string& name,
-                                                MakeProgress make_progress) {
+std::expected<Made, Error> run_in_child(const ChildWork& work, const ChildLimits& limits) {
   const Outcome outcome;
   const pid_t parent = getpid();
   const pid_t child = outcome.is_open() ? fork() : -1;
   if (child < 0) {
-    return fail(ErrorCode::out_of_resources, name,
-                std::string("no process for the code generator: ") + std::strerror(errno));
+    return fail(ErrorCode::out_of_resources, work,
+                "no process for " + work.who + ": " + std::strerror(errno));
   }
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) std::_Exit(1);  // it ended before it could be said
-    std::exit(work(wasm, options, limits, name, make_progress, outcome));
+    std::exit(live(work, limits, outcome));
   }
   int status = 0;
   rusage used{};
@@ -193,20 +181,16 @@ std::expected<Compiled, Error> compile_in_child(base::ByteView wasm, compiler::C
   if (!is_done && isatty(STDERR_FILENO) == 1) std::fputs("\r\033[K", stderr);  // what progress it showed
   if (WIFSIGNALED(status) && is_wish(WTERMSIG(status))) end_by(WTERMSIG(status));
   if (!is_done) {
-    const auto [code, what] = why_it_ended(status, used, outcome, limits, wasm.size());
-    return fail(code, name, what);
+    const auto [code, what] = why_it_ended(status, used, outcome, limits, work);
+    return fail(code, work, what);
   }
-
-  const auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
-  if (report.is_discarded()) return fail(ErrorCode::internal, name, "the code generator left no report");
+  auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
+  if (report.is_discarded()) return fail(ErrorCode::internal, work, work.who + " left no report");
   if (report.contains("error")) {
     const json& error = report["error"];
     return base::fail(error[0].get<Phase>(), error[1].get<ErrorCode>(), error[2].get<std::string>());
   }
-  return Compiled{.bytes = outcome.bytes.read<base::Bytes>(),
-                  .source_sha256 = report["source_sha256"],
-                  .producer = report["producer"],
-                  .remarks = report["remarks"]};
+  return Made{.report = std::move(report["report"]), .bytes = outcome.bytes.read<base::Bytes>()};
 }
 
 }  // namespace tenon::tools

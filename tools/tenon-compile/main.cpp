@@ -13,12 +13,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "base/sizes.hpp"
 #include "base/utf8.hpp"
 #include "check.hpp"
+#include "compile_in_child.hpp"
 #include "compiler/compiler.hpp"
-#include "contained.hpp"
 #include "input.hpp"
+#include "limit_options.hpp"
 
 namespace {
 
@@ -30,7 +30,7 @@ struct Arguments {
   std::string input;
   std::string output;
   CompileOptions options;
-  std::optional<std::uint64_t> seconds, bytes;  // in place of what the module's size gives
+  tenon::tools::LimitOptions limits;
   bool json = false;
   bool verbose = false;
   bool check = false;
@@ -125,20 +125,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("-j,--jobs", options.jobs, "Threads for a large module (default: one for each processor)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
-  app.add_option("--time-limit", arguments.seconds,
-                 "Processor time to compile in, in seconds; 0: any (default 30, and 250 for each MB)")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
-      ->type_name("SECONDS");
-  app.add_option_function<std::string>(
-         "--memory-limit",
-         [&](const std::string& text) {
-           arguments.bytes = tenon::base::parse_size(text);
-           if (!arguments.bytes) throw CLI::ValidationError("--memory-limit", tenon::base::no_size(text));
-         },
-         "Memory to compile in; K, M and G are powers of 1024; 0: any (default 1G, and 10K for each byte of "
-         "the "
-         "module, at most 32G)")
-      ->type_name("BYTES");
+  arguments.limits.add_to(app, "compile", "the module");
   add_features(app, options);
   app.add_flag(
       "--check", arguments.check,
@@ -201,14 +188,13 @@ int usage_error(const std::string& message) {
   return 2;
 }
 
-void summarize(const Arguments& arguments, std::size_t input_size, const Compiled& result, double seconds,
-               const nlohmann::json& check) {
+void summarize(const Arguments& arguments, std::size_t input_size, const Compiled& result, double seconds) {
   if (arguments.json) {
     nlohmann::json summary{{"input", arguments.input},  {"output", arguments.output},
                            {"input_bytes", input_size}, {"output_bytes", result.bytes.size()},
                            {"seconds", seconds},        {"source_sha256", result.source_sha256},
                            {"remarks", result.remarks}, {"producer", result.producer}};
-    if (arguments.check) summary["check"] = check;
+    if (arguments.check) summary["check"] = result.check;
     print(summary);
   }
   if (arguments.verbose) {
@@ -230,31 +216,22 @@ int compile(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const auto input = tenon::tools::read_input(arguments.input);
   if (!input) return report(arguments, input.error());
-  auto limits = tenon::tools::ChildLimits::of(input->size());
-  limits.seconds = arguments.seconds.value_or(limits.seconds);
-  limits.bytes = arguments.bytes.value_or(limits.bytes);
-  limits.seconds_are_chosen = arguments.seconds.has_value();
-  limits.bytes_are_chosen = arguments.bytes.has_value();
+  auto limits = arguments.limits.limits_for(input->size());
   limits.is_optimising = arguments.options.optimization_level > 0;
-  const auto result =
-      tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input, make_progress);
+  const auto result = tenon::tools::compile_in_child(*input, arguments.options, limits, arguments.input,
+                                                     arguments.check, make_progress);
   if (!result) return report(arguments, result.error());
-  nlohmann::json check;
   if (arguments.check) {
-    const auto checked = tenon::compiler::check_artifact(result->bytes);
-    if (!checked) return report(arguments, checked.error());
-    if (arguments.verbose || !checked->findings.empty()) tenon::tools::say(arguments.output, *checked);
-    if (!checked->findings.empty()) {
-      if (arguments.json) print({{"check", tenon::tools::to_json(*checked)}});
-      return 1;
-    }
-    check = tenon::tools::to_json(*checked);
+    const bool is_fine = tenon::tools::is_fine(result->check);
+    if (arguments.verbose || !is_fine) tenon::tools::say(arguments.output, result->check);
+    if (!is_fine && arguments.json) print({{"check", result->check}});
+    if (!is_fine) return 1;
   }
   if (auto written = tenon::tools::write_output(arguments.output, result->bytes); !written) {
     return report(arguments, written.error());
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  summarize(arguments, input->size(), *result, taken.count(), check);
+  summarize(arguments, input->size(), *result, taken.count());
   if (std::cout.flush()) return 0;
   std::cerr << "tenon: write: cannot write the summary: " << std::strerror(errno) << '\n';
   return 1;

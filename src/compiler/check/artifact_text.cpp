@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "artifact/machine/elf_machine.hpp"
 #include "artifact/plan.hpp"
 #include "base/error.hpp"
 #include "compiler/check/landing_pads.hpp"
@@ -13,8 +14,11 @@ namespace tenon::compiler {
 
 namespace {
 
+constexpr unsigned kMostSections = 64;
+constexpr std::uint64_t kLastAddress = std::uint64_t{1} << 46;
+
 std::unexpected<Error> fail(const std::string& what) {
-  return base::fail(Phase::compile, ErrorCode::corrupt_artifact, what);
+  return base::fail(Phase::load, ErrorCode::corrupt_artifact, what);
 }
 
 template <typename T>
@@ -45,44 +49,58 @@ class Reader {
   explicit Reader(base::ByteView bytes) : bytes_(bytes) {}
 
   std::expected<ArtifactText, Error> read() {
-    const auto header = take<Elf64_Ehdr>(bytes_, 0);
-    if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
-      return base::fail(Phase::compile, ErrorCode::not_an_artifact,
-                        "not an ELF file; compile a .wasm with `tenon compile`");
-    for (unsigned i = 0; i < header->e_shnum; ++i) {
-      const auto section = take<Elf64_Shdr>(bytes_, header->e_shoff + i * sizeof(Elf64_Shdr));
-      if (!section) return fail("the file is truncated; copy or compile it again");
-      headers_.push_back(*section);
-    }
-    read_sections();
-    if (auto done = read_symbols(); !done) return std::unexpected(done.error());
-    if (auto done = read_descriptor(); !done) return std::unexpected(done.error());
-    const auto names =
-        header->e_shstrndx < headers_.size() ? contents(headers_[header->e_shstrndx]) : base::ByteView();
-    for (const auto& section : headers_) {
-      if (text_at(names, section.sh_name) != ".eh_frame") continue;
-      if (auto done = read_landing_pads(contents(section), section.sh_addr, text_); !done)
-        return std::unexpected(done.error());
+    for (const auto step : {&Reader::read_headers, &Reader::read_sections, &Reader::read_symbols,
+                            &Reader::check_functions, &Reader::read_descriptor, &Reader::read_handlers}) {
+      if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
     }
     return std::move(text_);
   }
 
  private:
+  using Read = std::expected<void, Error>;
+
   [[nodiscard]] base::ByteView contents(const Elf64_Shdr& section) const {
     const bool is_there = section.sh_type != SHT_NOBITS && section.sh_offset <= bytes_.size() &&
                           section.sh_size <= bytes_.size() - section.sh_offset;
     return is_there ? bytes_.subspan(section.sh_offset, section.sh_size) : base::ByteView();
   }
 
-  void read_sections() {
+  Read read_headers() {
+    const auto header = take<Elf64_Ehdr>(bytes_, 0);
+    if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
+      return base::fail(Phase::load, ErrorCode::not_an_artifact,
+                        "not an ELF file; compile a .wasm with `tenon compile`");
+    if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != artifact::kThisElfMachine)
+      return base::fail(Phase::load, ErrorCode::cpu_mismatch,
+                        "it is for another machine; check it with the tenon of that machine");
+    if (header->e_shnum > kMostSections) return fail("it has more sections than any artifact");
+    for (unsigned i = 0; i < header->e_shnum; ++i) {
+      const auto section = take<Elf64_Shdr>(bytes_, header->e_shoff + i * sizeof(Elf64_Shdr));
+      if (!section) return fail("the file is truncated; copy or compile it again");
+      headers_.push_back(*section);
+    }
+    if (header->e_shstrndx < headers_.size()) names_ = contents(headers_[header->e_shstrndx]);
+    return {};
+  }
+
+  // Of what is loaded, and nobody writes to. No two lie in one place, so that none is read twice.
+  Read read_sections() {
     for (const auto& section : headers_) {
       const bool is_used = (section.sh_flags & SHF_ALLOC) != 0 && (section.sh_flags & SHF_WRITE) == 0;
       if (!is_used || section.sh_type == SHT_NOBITS) continue;
+      if (section.sh_addr > kLastAddress) return fail("a section has no address that code can have");
       text_.sections.push_back({section.sh_addr, contents(section), (section.sh_flags & SHF_EXECINSTR) != 0});
     }
+    std::ranges::sort(text_.sections, {}, &Section::address);
+    const auto overlap =
+        std::ranges::adjacent_find(text_.sections, [](const Section& section, const Section& next) {
+          return section.address + section.bytes.size() > next.address;
+        });
+    if (overlap != text_.sections.end()) return fail("its sections overlap");
+    return {};
   }
 
-  std::expected<void, Error> read_symbols() {
+  Read read_symbols() {
     for (const auto& section : headers_) {
       if (section.sh_type != SHT_SYMTAB || section.sh_link >= headers_.size()) continue;
       const auto table = contents(section), strings = contents(headers_[section.sh_link]);
@@ -95,12 +113,26 @@ class Reader {
         text_.functions.push_back({name, symbol.st_value, symbol.st_size, convention_of(name)});
       }
     }
-    std::ranges::sort(text_.functions, {}, &CodeFunction::start);
     if (descriptor_ == 0) return fail("it has no symbols of functions; check it before it is stripped");
     return {};
   }
 
-  std::expected<void, Error> read_descriptor() {
+  // Each lies in code, and none in another: so none is read twice.
+  Read check_functions() {
+    auto& functions = text_.functions;
+    std::ranges::sort(functions, {}, &CodeFunction::start);
+    const auto same = std::ranges::unique(functions, {}, &CodeFunction::start);
+    functions.erase(same.begin(), same.end());
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      const auto& function = functions[i];
+      const auto* section = text_.section_of(function.start, function.size);
+      if (section == nullptr || !section->is_code) return fail("a function lies outside its code");
+      if (i > 0 && functions[i - 1].contains(function.start)) return fail("its functions overlap");
+    }
+    return {};
+  }
+
+  Read read_descriptor() {
     const auto bytes_at = [&](std::uint64_t address, std::uint64_t size) -> std::optional<base::ByteView> {
       const auto* section = text_.section_of(address, size);
       if (section == nullptr) return std::nullopt;
@@ -110,7 +142,7 @@ class Reader {
     if (!bytes) return fail("its descriptor is missing");
     const auto descriptor = *take<artifact::Descriptor>(*bytes, 0);
     if (descriptor.magic != artifact::Descriptor::kMagic || descriptor.abi_version != artifact::kAbiVersion)
-      return base::fail(Phase::compile, ErrorCode::version_mismatch,
+      return base::fail(Phase::load, ErrorCode::version_mismatch,
                         "it was made by another version of Tenon; compile it again");
     const auto plan_bytes =
         bytes_at(descriptor_ + static_cast<std::uint64_t>(descriptor.plan), descriptor.plan_size);
@@ -122,7 +154,15 @@ class Reader {
     return {};
   }
 
-  base::ByteView bytes_;
+  Read read_handlers() {
+    for (const auto& section : headers_) {
+      if (text_at(names_, section.sh_name) != ".eh_frame") continue;
+      if (auto done = read_landing_pads(contents(section), section.sh_addr, text_); !done) return done;
+    }
+    return {};
+  }
+
+  base::ByteView bytes_, names_;
   std::vector<Elf64_Shdr> headers_;
   std::uint64_t descriptor_ = 0;
   ArtifactText text_;

@@ -16,8 +16,6 @@ class Check {
   Check(ArtifactText& text, const CodeReader& reader) : text_(text), reader_(reader) {}
 
   CheckReport run() {
-    const auto same = std::ranges::unique(text_.functions, {}, &CodeFunction::start);
-    text_.functions.erase(same.begin(), same.end());
     report_.functions = text_.functions.size();
     check_instructions();
     for (const auto& section : text_.sections) {
@@ -74,13 +72,12 @@ class Check {
       const auto bytes = section.bytes.subspan(from - section.address, to - from);
       const auto instruction = reader_.decode(bytes, from);
       if (!instruction) {
-        report_.findings.push_back(
-            {FindingKind::undecodable, "", from, "", "no instruction, between functions"});
+        report_.add({FindingKind::undecodable, "", from, "", "no instruction, between functions"});
         ++from;
         continue;
       }
       if (!reader_.is_padding(*instruction)) {
-        report_.findings.push_back(
+        report_.add(
             {FindingKind::instruction, "", from, reader_.text_of(*instruction), "is code of no function"});
       }
       from = instruction->end();
@@ -93,6 +90,14 @@ class Check {
 };
 
 }  // namespace
+
+void CheckReport::add(Finding finding) {
+  if (findings.size() < kMostFindings) {
+    findings.push_back(std::move(finding));
+  } else {
+    ++findings_left_off;
+  }
+}
 
 std::string_view to_string(FindingKind kind) {
   switch (kind) {

@@ -52,8 +52,12 @@ struct CheckReport {
   std::uint64_t unreached = 0;                            // instructions that no path was found to
   std::uint64_t unproven_targets = 0;                     // of calls
   std::array<std::uint64_t, kMemoryKinds> memory_uses{};  // instructions, by MemoryKind
-  std::vector<Finding> findings;                          // by function and address
+  std::vector<Finding> findings;                          // by address
+  std::uint64_t findings_left_off = 0;                    // beyond kMostFindings
+
+  void add(Finding finding);
 };
+inline constexpr std::size_t kMostFindings = 1000;
 
 // An error where the bytes are no artifact, or one without its symbols.
 [[nodiscard]] std::expected<CheckReport, Error> check_artifact(base::ByteView artifact);

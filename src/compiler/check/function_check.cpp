@@ -56,7 +56,7 @@ FunctionCheck::FunctionCheck(const ArtifactText& text, const CodeReader& reader,
 }
 
 void FunctionCheck::complain(FindingKind kind, const Instruction& instruction, const std::string& what) {
-  report_.findings.push_back({kind, function_.name, instruction.address, reader_.text_of(instruction), what});
+  report_.add({kind, function_.name, instruction.address, reader_.text_of(instruction), what});
 }
 
 const Instruction* FunctionCheck::at(std::uint64_t address) const {
@@ -80,8 +80,8 @@ void FunctionCheck::check_instructions() {
   auto expected = function_.start;
   const auto check_gap = [&](std::uint64_t end) {
     if (expected == end) return;
-    report_.findings.push_back({FindingKind::undecodable, function_.name, expected, "",
-                                std::to_string(end - expected) + " bytes that are no instruction"});
+    report_.add({FindingKind::undecodable, function_.name, expected, "",
+                 std::to_string(end - expected) + " bytes that are no instruction"});
   };
   for (const auto& instruction : instructions_) {
     check_gap(instruction.address);
@@ -125,26 +125,17 @@ void FunctionCheck::find_leaders() {
   }
 }
 
-void FunctionCheck::restart() {
-  is_new_leader_ = false;
-  waiting_.clear();
-  CodeState entry = CodeReader::on_entry(function_.convention);
-  // What is kept for each leader is bounded, however many there are.
-  entry.most_slots = std::clamp<std::size_t>(1'000'000 / leaders_.size(), 16, 4096);
-  for (auto& [address, leader] : leaders_) leader = {};
-  reach(function_.start, entry);
-}
-
 void FunctionCheck::follow() {
   if (instructions_.empty()) return;
   find_leaders();
-  restart();
+  CodeState entry = CodeReader::on_entry(function_.convention);
+  // What is kept for each leader is bounded, however many there are.
+  entry.most_slots = std::clamp<std::size_t>(1'000'000 / leaders_.size(), 16, 4096);
+  reach(function_.start, entry);
   while (!waiting_.empty()) {
     const auto address = *waiting_.begin();
     waiting_.erase(waiting_.begin());
     walk(address, *leaders_[address].state);
-    // A table of jumps led to where nothing else does: the paths there are others.
-    if (is_new_leader_) restart();
   }
   is_reporting_ = true;
   for (const auto& [address, leader] : leaders_) {
@@ -155,12 +146,10 @@ void FunctionCheck::follow() {
 
 void FunctionCheck::reach(std::uint64_t address, const CodeState& state) {
   if (is_reporting_) return;
-  const auto found = leaders_.find(address);
-  if (found == leaders_.end()) {
-    leaders_[address];
-    is_new_leader_ = true;
-    return;
-  }
+  const auto [found, is_new] = leaders_.try_emplace(address);
+  // A table of jumps led to where nothing else does: the path that went through there ends there.
+  if (const auto before = is_new ? std::prev(found) : found; before->second.state)
+    waiting_.insert(before->first);
   auto& [known, visits] = found->second;
   const bool is_late = ++visits > kLateVisits;
   if (!known) {
@@ -173,7 +162,7 @@ void FunctionCheck::reach(std::uint64_t address, const CodeState& state) {
 
 void FunctionCheck::walk(std::uint64_t from, CodeState state) {
   auto next = std::ranges::lower_bound(instructions_, from, {}, &Instruction::address);
-  for (bool is_first = true; next != instructions_.end() && !is_new_leader_; ++next, is_first = false) {
+  for (bool is_first = true; next != instructions_.end(); ++next, is_first = false) {
     if (!is_first && leaders_.contains(next->address)) return reach(next->address, state);
     if (is_reporting_) ++reached_;
     if (!step(*next, state)) return;
@@ -199,7 +188,7 @@ bool FunctionCheck::step(const Instruction& instruction, CodeState& state) {
       CodeState there = state;
       if (instruction.flow == Flow::branch) reader_.decide(instruction, there, true);
       Value target = Value::of(Kind::constant, static_cast<std::int64_t>(*instruction.target));
-      jump(instruction, there, target);
+      jump(instruction, there, {.target = target});
       if (instruction.flow == Flow::branch) reader_.decide(instruction, state, false);
       return instruction.flow == Flow::branch;
     }
@@ -207,7 +196,7 @@ bool FunctionCheck::step(const Instruction& instruction, CodeState& state) {
       return call(instruction, state,
                   Value::of(Kind::constant, static_cast<std::int64_t>(instruction.target.value_or(0))));
     case Flow::call_of_value: return call(instruction, state, effect.target);
-    case Flow::jump_to_value: return jump(instruction, state, effect.target), false;
+    case Flow::jump_to_value: return jump(instruction, state, effect), false;
     case Flow::leave: return leave(instruction, state, effect.popped, false), false;
     default: return true;
   }
@@ -239,7 +228,7 @@ bool FunctionCheck::call(const Instruction& instruction, CodeState& state, const
   }
   if (!is_known && is_reporting_)
     complain(FindingKind::indirect_target, instruction, "calls what is no code as far as can be seen");
-  reader_.come_back(state, convention, CodeReader::popped_by(convention));
+  reader_.come_back(instruction, state, convention);
   return returns;
 }
 
@@ -249,11 +238,12 @@ void FunctionCheck::throw_from(const Instruction& instruction, const CodeState& 
   --site;
   if (instruction.address >= site->end || at(site->pad) == nullptr) return;
   CodeState caught = state;
-  reader_.catch_exception(caught);
+  reader_.catch_exception(instruction, caught);
   reach(site->pad, caught);
 }
 
-void FunctionCheck::jump(const Instruction& instruction, const CodeState& state, const Value& target) {
+void FunctionCheck::jump(const Instruction& instruction, const CodeState& state, const Effect& effect) {
+  const Value& target = effect.target;
   if (target.kind == Kind::constant && target.is_exact()) {
     const auto to = static_cast<std::uint64_t>(target.low);
     if (function_.contains(to) && at(to) != nullptr) return reach(to, state);
@@ -261,7 +251,7 @@ void FunctionCheck::jump(const Instruction& instruction, const CodeState& state,
       return leave(instruction, state, CodeReader::popped_by(callee->convention), true);
     return;
   }
-  if (target.kind == Kind::table_target) return jump_by_table(instruction, state, target);
+  if (target.kind == Kind::table_target) return jump_by_table(instruction, state, effect);
   const bool is_tail_call =
       target.kind == Kind::code || target.kind == Kind::tail_code || target.kind == Kind::record;
   if (!is_tail_call) {
@@ -275,15 +265,16 @@ void FunctionCheck::jump(const Instruction& instruction, const CodeState& state,
         CodeReader::popped_by(target.kind == Kind::tail_code ? Convention::tail : Convention::guest), true);
 }
 
-void FunctionCheck::jump_by_table(const Instruction& instruction, const CodeState& state,
-                                  const Value& target) {
-  const auto targets = targets_of(target);
+void FunctionCheck::jump_by_table(const Instruction& instruction, CodeState state, const Effect& effect) {
+  const auto targets = targets_of(effect.target);
   if (!targets) {
     if (is_reporting_)
       complain(FindingKind::indirect_target, instruction, "jumps by a table, and nothing bounds the index");
     return;
   }
   for (const auto to : *targets) {
+    if (effect.target_register)
+      state.set(*effect.target_register, Value::of(Kind::constant, static_cast<std::int64_t>(to)));
     if (at(to) != nullptr) {
       reach(to, state);
     } else if (const auto* callee = text_.starting_at(to)) {

@@ -38,15 +38,14 @@ class FunctionCheck {
   [[nodiscard]] const Instruction* at(std::uint64_t address) const;
   void check_target(const Instruction& instruction);
   void find_leaders();
-  void restart();
   void reach(std::uint64_t address, const CodeState& state);
   void walk(std::uint64_t from, CodeState state);
   // Whether the path goes on behind it.
   bool step(const Instruction& instruction, CodeState& state);
   bool call(const Instruction& instruction, CodeState& state, const Value& target);
   void throw_from(const Instruction& instruction, const CodeState& state);
-  void jump(const Instruction& instruction, const CodeState& state, const Value& target);
-  void jump_by_table(const Instruction& instruction, const CodeState& state, const Value& target);
+  void jump(const Instruction& instruction, const CodeState& state, const Effect& effect);
+  void jump_by_table(const Instruction& instruction, CodeState state, const Effect& effect);
   // The function ends here: by a return, or by a jump to code that pops so much.
   void leave(const Instruction& instruction, const CodeState& state, std::int64_t popped, bool is_jump);
   void count(const Instruction& instruction, const MemoryUse& use);
@@ -64,7 +63,6 @@ class FunctionCheck {
   std::vector<std::uint64_t> jumps_;
   bool has_return_ = false;
   bool is_reporting_ = false;  // the last walk, when all is known
-  bool is_new_leader_ = false;
   std::uint64_t reached_ = 0;
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint8_t kOmitted = 0xFF, kUleb = 0x01;  // DW_EH_PE_omit, DW_EH_PE_uleb128
 
 std::unexpected<Error> fail(const std::string& what) {
-  return base::fail(Phase::compile, ErrorCode::corrupt_artifact, "its unwind tables: " + what);
+  return base::fail(Phase::load, ErrorCode::corrupt_artifact, "its unwind tables: " + what);
 }
 
 // One table of .gcc_except_table (Itanium C++ ABI), of the function that starts there.

@@ -47,9 +47,10 @@ struct MemoryUse {
 // What an instruction did beyond what the state after it says.
 struct Effect {
   std::optional<MemoryUse> memory;
-  Value target;              // of jump_to_value, call_of_value
-  std::int64_t popped = 0;   // by leave, beyond the return address
-  bool loses_stack = false;  // the stack pointer is set to what is no address on the stack
+  Value target;                             // of jump_to_value, call_of_value
+  std::optional<unsigned> target_register;  // which holds it, if one does
+  std::int64_t popped = 0;                  // by leave, beyond the return address
+  bool loses_stack = false;                 // the stack pointer is set to what is no address on the stack
 };
 
 // What 64, 32, … bits at an address hold, where it is not on the stack.
@@ -71,10 +72,10 @@ class CodeReader {
 
   [[nodiscard]] static CodeState on_entry(Convention convention);
   Effect apply(const Instruction& instruction, CodeState& state, const Contents& contents) const;
-  // After a call came back that took so many bytes of arguments off the stack.
-  void come_back(CodeState& state, Convention convention, std::int64_t popped) const;
+  // After a call of a function in that convention came back.
+  void come_back(const Instruction& call, CodeState& state, Convention convention) const;
   // What a handler of exceptions finds.
-  void catch_exception(CodeState& state) const;
+  void catch_exception(const Instruction& call, CodeState& state) const;
   // What is known on either way of a branch.
   void decide(const Instruction& branch, CodeState& state, bool is_taken) const;
 

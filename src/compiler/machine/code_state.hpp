@@ -76,8 +76,10 @@ inline Value low_half(const Value& value) {
 
 inline Value shifted(Value value, std::int64_t low, std::int64_t high) {
   value.id = 0;
-  value.low += low;
-  value.high += high;
+  if (__builtin_add_overflow(value.low, low, &value.low) ||
+      __builtin_add_overflow(value.high, high, &value.high))
+    return value.kind == Kind::stack ? Value{.kind = Kind::stack, .low = -Value::kFar, .high = Value::kFar}
+                                     : Value();
   const auto is_far = [](std::int64_t at) { return at > Value::kFar || at < -Value::kFar; };
   if (value.kind == Kind::stack) {  // wherever it is, it stays on the stack
     value.low = std::clamp(value.low, -Value::kFar, Value::kFar);
@@ -183,6 +185,9 @@ struct CodeState {
   std::size_t most_slots = 256;
   Comparison comparison;
   NarrowBound narrow;  // the last one that a branch proved
+  // Which conditions of the flags hold, one bit each, by the machine's numbers. So code that
+  // undoes what a mispredicted branch did is seen to do nothing on the paths that there are.
+  std::uint32_t conditions = 0;
 
   void set(unsigned number, const Value& value) {
     registers[number] = value;
@@ -248,6 +253,8 @@ struct CodeState {
     if (comparison != other.comparison) comparison.is_known = false;
     has_changed |= narrow.number != Comparison::kNone && narrow != other.narrow;
     if (narrow != other.narrow) narrow = {};
+    has_changed |= (conditions & ~other.conditions) != 0;
+    conditions &= other.conditions;
     return has_changed;
   }
 };

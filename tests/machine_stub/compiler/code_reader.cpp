@@ -18,8 +18,8 @@ std::string CodeReader::refusal(const Instruction&) const { return {}; }
 bool CodeReader::is_padding(const Instruction&) const { return true; }
 CodeState CodeReader::on_entry(Convention) { return {}; }
 Effect CodeReader::apply(const Instruction&, CodeState&, const Contents&) const { return {}; }
-void CodeReader::come_back(CodeState&, Convention, std::int64_t) const {}
-void CodeReader::catch_exception(CodeState&) const {}
+void CodeReader::come_back(const Instruction&, CodeState&, Convention) const {}
+void CodeReader::catch_exception(const Instruction&, CodeState&) const {}
 void CodeReader::decide(const Instruction&, CodeState&, bool) const {}
 const Value& CodeReader::stack_pointer(const CodeState& state) { return state.registers[0]; }
 std::optional<std::string_view> CodeReader::lost_register(const CodeState&, Convention) {

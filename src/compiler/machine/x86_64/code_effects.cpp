@@ -30,7 +30,10 @@ class Step {
     note_memory();
     const Comparison comparison = comparison_made();
     if (!move() && !stack() && !arithmetic()) others();
-    if (comparison.is_known || sets_flags()) state_.comparison = comparison;
+    if (comparison.is_known || sets_flags()) {
+      state_.comparison = comparison;
+      state_.conditions = are_equal_ ? 1u << equal : 0;
+    }
     effect_.loses_stack = state_.registers[rsp].kind != Kind::stack;
     return effect_;
   }
@@ -158,11 +161,16 @@ class Step {
     }
     if (stem() == "MOVSX" && is_wide() && form().ends_with("32")) return set(0, extended()), true;
     if (stem() == "LEA") return set(0, address_.kind == Kind::unknown ? Value() : address_), true;
-    if (stem() == "CMOV" && is_sized && form() == "rr")
-      return set(0, is_wide() ? join(value(1), value(2), false)
-                              : join(low_half(value(1)), low_half(value(2)), false)),
-             true;
+    if (stem() == "CMOV" && is_sized && form() == "rr") return set(0, chosen()), true;
     return false;
+  }
+
+  // By a conditional move.
+  Value chosen() {
+    const auto condition = static_cast<unsigned>(immediate(last()));
+    if ((state_.conditions >> condition & 1) != 0) return value(2);
+    if ((state_.conditions >> (condition ^ 1) & 1) != 0) return value(1);
+    return is_wide() ? join(value(1), value(2), false) : join(low_half(value(1)), low_half(value(2)), false);
   }
 
   Value extended() {
@@ -207,7 +215,10 @@ class Step {
             last() + 1 > 0 && inst_.getNumOperands() > 0 && inst_.getOperand(0).isImm() ? immediate(0) : 0;
         return true;
       case Flow::jump_to_value:
-      case Flow::call_of_value: effect_.target = memory_ ? loaded(8) : of_register(0); return true;
+      case Flow::call_of_value:
+        effect_.target = memory_ ? loaded(8) : of_register(0);
+        if (!memory_ && general(0)) effect_.target_register = general(0)->number;
+        return true;
       case Flow::next: return false;
       default: return true;
     }
@@ -251,8 +262,11 @@ class Step {
     if (stem() == "ADD") return sum(left, right);
     if (stem() == "INC") return sum(left, right);
     if (stem() == "SUB" || stem() == "DEC")
-      return right.kind == Kind::number ? sum(left, Value::number(-right.high, -right.low)) : Value();
+      return right.kind == Kind::number && right.low > INT64_MIN
+                 ? sum(left, Value::number(-right.high, -right.low))
+                 : Value();
     if (stem() == "AND") return anded(left, right);
+    if ((stem() == "OR" || stem() == "XOR" || stem() == "SHRX") && right == Value::number(0, 0)) return left;
     if (stem() == "OR" || stem() == "XOR") {
       if (!are_numbers || left.low < 0 || right.low < 0) return Value();
       const auto all = std::bit_ceil(static_cast<std::uint64_t>(std::max(left.high, right.high)) + 1) - 1;
@@ -260,6 +274,9 @@ class Step {
     }
     if (stem() == "IMUL" && form().starts_with("rri"))
       return right.low > 0 ? product(left, right.low) : Value();
+    // The sign of the stack pointer, in which hardened code passes on what it knows.
+    if (stem() == "SAR" && left.kind == Kind::stack && right == Value::number(63, 63))
+      return Value::number(0, 0);
     const bool is_shift =
         (stem() == "SHL" || stem() == "SHR") && form() != "rr" && right.is_exact() && right.low >= 0;
     if (!is_shift) return std::nullopt;
@@ -278,7 +295,7 @@ class Step {
     return most < 0 ? Value() : Value::number(0, most);
   }
 
-  [[nodiscard]] Comparison comparison_made() {
+  Comparison comparison_made() {
     const bool is_narrow = name_.bits == 8 || name_.bits == 16;
     if ((stem() != "CMP" && stem() != "SUB") || !(is_wide() || is_word() || is_narrow)) return {};
     const bool is_accumulator = form() == "i32" || form() == "i16" || (form() == "i8" && name_.bits == 8);
@@ -287,6 +304,7 @@ class Step {
     Comparison made{
         .is_known = true, .left = is_accumulator ? unsigned{rax} : general(0)->number, .bits = name_.bits};
     made.id = state_.registers[made.left].id;
+    const Value left = state_.registers[made.left];
     if (stem() == "SUB") made.left = Comparison::kNone;  // it is what remains
     if (const auto right = general(last()); right && form() == "rr") {
       made.right = is_wide() ? state_.registers[right->number] : low_half(state_.registers[right->number]);
@@ -295,6 +313,8 @@ class Step {
       const std::int64_t kept = is_wide() ? number : number & ((std::int64_t{1} << name_.bits) - 1);
       made.right = Value::number(kept, kept);
     }
+    are_equal_ = is_wide() && left.kind == Kind::constant && left.is_exact() &&
+                 made.right.kind == left.kind && made.right.is_exact() && made.right.low == left.low;
     return made;
   }
 
@@ -328,69 +348,13 @@ class Step {
   CodeState& state_;
   const Contents& contents_;
   Effect effect_;
+  bool are_equal_ = false;  // two addresses that were compared
 };
-
-enum Condition : std::int64_t { below = 2, not_below = 3, equal = 4, not_equal = 5, at_most = 6, above = 7 };
-
-void limit(Value& value, unsigned bits, std::int64_t low, std::int64_t high, bool is_itself) {
-  const bool is_known = value.kind == Kind::low_number || (value.kind == Kind::number && value.low >= 0);
-  if (is_known && (value.is_number_of_32_bits() || value.kind == Kind::low_number ||
-                   (bits == 64 && is_itself && high <= Value::kMost32))) {
-    const auto most = std::min(value.high, high), least = std::max(value.low, low);
-    if (least <= most) value.low = least, value.high = most;
-    if (value.kind == Kind::low_number && bits == 64 && is_itself) value.kind = Kind::number;
-  } else if (value.kind == Kind::unknown || value.kind == Kind::number || value.kind == Kind::from_memory) {
-    if (bits == 64 && is_itself && high < Value::kFar) {
-      value.kind = Kind::number;
-    } else if (high <= Value::kMost32) {
-      value.kind = Kind::low_number;
-    } else {
-      return;
-    }
-    value.low = low;
-    value.high = high;
-  }
-}
 
 }  // namespace
 
 Effect CodeReader::apply(const Instruction& instruction, CodeState& state, const Contents& contents) const {
   return Step(*parts_, instruction, state, contents).take();
-}
-
-void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_taken) const {
-  const Comparison comparison = state.comparison;
-  const MCInst& inst = parts_->decode(branch);
-  const auto& last = inst.getOperand(inst.getNumOperands() - 1);
-  if (!comparison.is_known || !last.isImm()) return;
-  const std::int64_t condition = is_taken ? last.getImm() : last.getImm() ^ 1;
-  const Value& right = comparison.right;
-  Value* const left = comparison.left == Comparison::kNone ? nullptr : &state.registers[comparison.left];
-  if (condition == equal && left != nullptr && left->kind == Kind::stack && right.is_place()) {
-    *left = right;  // a loop that touches each page of a large frame has come to its end
-    return;
-  }
-  if (right.kind != Kind::number || right.low < 0) return;
-  std::int64_t low = 0, high = comparison.bits == 32 ? Value::kMost32 : Value::kFar;
-  switch (condition) {
-    case below: high = right.high - 1; break;
-    case at_most: high = right.high; break;
-    case equal: low = right.low, high = right.high; break;
-    default: return;
-  }
-  if (high < low) return;
-  if (comparison.bits < 32) {
-    if (left != nullptr) state.narrow = {comparison.left, comparison.bits, high};
-    return;
-  }
-  if (left != nullptr) limit(*left, comparison.bits, low, high, true);
-  if (comparison.id <= 32) return;  // of a register on entry, or none
-  for (auto& other : state.registers) {
-    if (&other != left && other.id == comparison.id) limit(other, comparison.bits, low, high, false);
-  }
-  for (auto& slot : state.slots) {
-    if (slot.value.id == comparison.id) limit(slot.value, comparison.bits, low, high, false);
-  }
 }
 
 }  // namespace tenon::compiler

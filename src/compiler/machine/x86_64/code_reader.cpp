@@ -173,7 +173,7 @@ CodeState CodeReader::on_entry(Convention convention) {
   return state;
 }
 
-void CodeReader::come_back(CodeState& state, Convention convention, std::int64_t popped) const {
+void CodeReader::come_back(const Instruction& call, CodeState& state, Convention convention) const {
   for (const auto number : {rdi, rsi, rdx, rcx, r8, r9}) {
     if (state.registers[number].kind == Kind::stack) state.forget_from(state.registers[number]);
   }
@@ -183,11 +183,17 @@ void CodeReader::come_back(CodeState& state, Convention convention, std::int64_t
     for (const auto number : kSpared) state.set(number, {});
   }
   state.comparison.is_known = false;
+  state.conditions = 0;
+  // Where the return address was; hardened code looks whether it came back by that one.
+  const Value place = sum(state.registers[rsp], Value::number(-8, -8));
+  if (place.is_place())
+    state.store(place, 8, Value::of(Kind::constant, static_cast<std::int64_t>(call.end())), true);
+  const auto popped = popped_by(convention);
   state.set(rsp, sum(state.registers[rsp], Value::number(popped, popped)));
 }
 
-void CodeReader::catch_exception(CodeState& state) const {
-  come_back(state, Convention::guest, 0);
+void CodeReader::catch_exception(const Instruction& call, CodeState& state) const {
+  come_back(call, state, Convention::guest);
   state.set(rax, Value::of(Kind::record));
 }
 

@@ -1,0 +1,67 @@
+// What either way of a branch of x86-64 says of the values that were compared.
+#include "machine_code.hpp"
+
+namespace tenon::compiler {
+
+namespace {
+
+void limit(Value& value, unsigned bits, std::int64_t low, std::int64_t high, bool is_itself) {
+  const bool is_known = value.kind == Kind::low_number || (value.kind == Kind::number && value.low >= 0);
+  if (is_known && (value.is_number_of_32_bits() || value.kind == Kind::low_number ||
+                   (bits == 64 && is_itself && high <= Value::kMost32))) {
+    const auto most = std::min(value.high, high), least = std::max(value.low, low);
+    if (least <= most) value.low = least, value.high = most;
+    if (value.kind == Kind::low_number && bits == 64 && is_itself) value.kind = Kind::number;
+  } else if (value.kind == Kind::unknown || value.kind == Kind::number || value.kind == Kind::from_memory) {
+    if (bits == 64 && is_itself && high < Value::kFar) {
+      value.kind = Kind::number;
+    } else if (high <= Value::kMost32) {
+      value.kind = Kind::low_number;
+    } else {
+      return;
+    }
+    value.low = low;
+    value.high = high;
+  }
+}
+
+}  // namespace
+
+void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_taken) const {
+  const Comparison comparison = state.comparison;
+  const llvm::MCInst& inst = parts_->decode(branch);
+  const auto& last = inst.getOperand(inst.getNumOperands() - 1);
+  if (!last.isImm()) return;
+  const std::int64_t condition = is_taken ? last.getImm() : last.getImm() ^ 1;
+  state.conditions |= 1u << condition;
+  if (!comparison.is_known) return;
+  const Value& right = comparison.right;
+  Value* const left = comparison.left == Comparison::kNone ? nullptr : &state.registers[comparison.left];
+  if (condition == equal && left != nullptr && left->kind == Kind::stack && right.is_place()) {
+    *left = right;  // a loop that touches each page of a large frame has come to its end
+    return;
+  }
+  if (right.kind != Kind::number || right.low < 0) return;
+  std::int64_t low = 0, high = comparison.bits == 32 ? Value::kMost32 : Value::kFar;
+  switch (condition) {
+    case below: high = right.high - 1; break;
+    case at_most: high = right.high; break;
+    case equal: low = right.low, high = right.high; break;
+    default: return;
+  }
+  if (high < low) return;
+  if (comparison.bits < 32) {
+    if (left != nullptr) state.narrow = {comparison.left, comparison.bits, high};
+    return;
+  }
+  if (left != nullptr) limit(*left, comparison.bits, low, high, true);
+  if (comparison.id <= 32) return;  // of a register on entry, or none
+  for (auto& other : state.registers) {
+    if (&other != left && other.id == comparison.id) limit(other, comparison.bits, low, high, false);
+  }
+  for (auto& slot : state.slots) {
+    if (slot.value.id == comparison.id) limit(slot.value, comparison.bits, low, high, false);
+  }
+}
+
+}  // namespace tenon::compiler
