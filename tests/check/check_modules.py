@@ -23,8 +23,8 @@ MORE_WAYS = [["-O1"], ["-O2", "--strict"], ["-O2", "--metering"], ["-O0", "--met
              ["-O0", "--spectre"], ["-O2", "--spectre"], ["-O2", "--spectre", "--resettable", "--metering", "--cpu", "x86-64-v3"],
              ["-O2", "--cpu", "x86-64-v2"], ["-O2", "--bounds=explicit", "--spectre", "--strict"],
              ["-O3", "--strict", "--metering", "--resettable"]]
-PROPOSALS = ["extended-const", "multi-memory", "relaxed-simd", "tail-call", "memory64", "threads", "exceptions",
-             "exceptions-legacy", "function-references"]
+PROPOSALS = ["extended-const", "multi-memory", "relaxed-simd", "tail-calls", "memory64", "threads", "exceptions",
+             "legacy-exceptions", "function-references"]
 
 
 def suite_modules(suite, wast2json, folder):
@@ -68,15 +68,6 @@ def problem_of(compiler, enabled, name, module, way, totals):
     return None
 
 
-def enabling(compiler):
-    options = []
-    for proposal in PROPOSALS:
-        help_text = subprocess.run([compiler, "--enable", proposal, "--help"], capture_output=True, text=True, check=False)
-        if help_text.returncode == 0:
-            options += ["--enable", proposal]
-    return options
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compiler", required=True)
@@ -100,7 +91,7 @@ def main():
         if arguments.generate:
             (folder / "generated").mkdir()
             modules += generated_modules(arguments.generate, folder / "generated", arguments.count)
-        enabled = enabling(arguments.compiler)
+        enabled = [word for proposal in PROPOSALS for word in ("--enable", proposal)]
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             work = [pool.submit(problem_of, arguments.compiler, enabled, *module[:2], way, totals)
                     for module in modules for way in module[2]]

@@ -148,8 +148,7 @@ void FunctionCheck::reach(std::uint64_t address, const CodeState& state) {
   if (is_reporting_) return;
   const auto [found, is_new] = leaders_.try_emplace(address);
   // A table of jumps led to where nothing else does: the path that went through there ends there.
-  if (const auto before = is_new ? std::prev(found) : found; before->second.state)
-    waiting_.insert(before->first);
+  if (is_new && std::prev(found)->second.state) waiting_.insert(std::prev(found)->first);
   auto& [known, visits] = found->second;
   const bool is_late = ++visits > kLateVisits;
   if (!known) {

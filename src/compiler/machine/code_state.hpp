@@ -46,11 +46,15 @@ struct Value {
   // Values with the same id, if it is not 0, have the same low 32 bits. Registers have
   // 1 and more on entry.
   std::uint64_t id = 0;
+  static constexpr std::uint64_t kReturnAddress = 33;  // the id of the last call's, of all its bits
 
   friend bool operator==(const Value&, const Value&) = default;
   [[nodiscard]] bool is_exact() const { return low == high; }
   [[nodiscard]] bool is_number_of_32_bits() const {
     return kind == Kind::number && low >= 0 && high <= kMost32;
+  }
+  [[nodiscard]] bool is(std::int64_t what) const {
+    return kind == Kind::number && low == what && high == what;
   }
   // An exact address on the stack.
   [[nodiscard]] bool is_place() const { return kind == Kind::stack && is_exact(); }
@@ -170,11 +174,11 @@ struct Comparison {
   friend bool operator==(const Comparison&, const Comparison&) = default;
 };
 
-// The low 8 or 16 bits of a register are at most `high`.
+// The low 8 or 16 bits of a register are from `low` to `high`.
 struct NarrowBound {
   unsigned number = Comparison::kNone;  // of the register
   unsigned bits = 0;
-  std::int64_t high = 0;
+  std::int64_t low = 0, high = 0;
   friend bool operator==(const NarrowBound&, const NarrowBound&) = default;
 };
 
@@ -197,14 +201,17 @@ struct CodeState {
   // A copy: from here on, what is found out of one holds for the other.
   void link(Value& value, std::uint64_t address) {
     if (value.id != 0) return;
-    if (comparison.id == address) comparison.id = 0;
+    unlink(address);
+    value.id = address;
+  }
+  void unlink(std::uint64_t id) {
+    if (comparison.id == id) comparison.id = 0;
     for (auto& other : registers) {
-      if (other.id == address) other.id = 0;
+      if (other.id == id) other.id = 0;
     }
     for (auto& slot : slots) {
-      if (slot.value.id == address) slot.value.id = 0;
+      if (slot.value.id == id) slot.value.id = 0;
     }
-    value.id = address;
   }
   void forget(const Value& place, unsigned bytes) {
     const auto overlaps = [&](const StackSlot& slot) {

@@ -44,6 +44,10 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
   if (right.kind != Kind::number || right.low < 0) return;
   std::int64_t low = 0, high = comparison.bits == 32 ? Value::kMost32 : Value::kFar;
   switch (condition) {
+    case not_equal:
+      if (right.high != 0 || comparison.bits == 64) return;
+      low = 1;
+      break;
     case below: high = right.high - 1; break;
     case at_most: high = right.high; break;
     case equal: low = right.low, high = right.high; break;
@@ -51,7 +55,10 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
   }
   if (high < low) return;
   if (comparison.bits < 32) {
-    if (left != nullptr) state.narrow = {comparison.left, comparison.bits, high};
+    if (left != nullptr) {
+      state.narrow = {comparison.left, comparison.bits, low,
+                      std::min(high, (std::int64_t{1} << comparison.bits) - 1)};
+    }
     return;
   }
   if (left != nullptr) limit(*left, comparison.bits, low, high, true);

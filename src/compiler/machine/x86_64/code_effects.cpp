@@ -32,7 +32,7 @@ class Step {
     if (!move() && !stack() && !arithmetic()) others();
     if (comparison.is_known || sets_flags()) {
       state_.comparison = comparison;
-      state_.conditions = are_equal_ ? 1u << equal : 0;
+      state_.conditions = conditions_;
     }
     effect_.loses_stack = state_.registers[rsp].kind != Kind::stack;
     return effect_;
@@ -160,9 +160,24 @@ class Step {
       return set(0, Value::number(0, is_bounded ? std::min(most, state_.narrow.high) : most)), true;
     }
     if (stem() == "MOVSX" && is_wide() && form().ends_with("32")) return set(0, extended()), true;
-    if (stem() == "LEA") return set(0, address_.kind == Kind::unknown ? Value() : address_), true;
+    if (stem() == "LEA") return set(0, named_address()), true;
     if (stem() == "CMOV" && is_sized && form() == "rr") return set(0, chosen()), true;
     return false;
+  }
+
+  // Of the place in memory; the last call's return address, as a copy of it.
+  [[nodiscard]] Value named_address() const {
+    if (address_.kind == Kind::unknown) return {};
+    Value named = address_;
+    const auto is_it = [&](const Value& value) {
+      return value.id == Value::kReturnAddress && value.kind == named.kind && value.is_exact() &&
+             value.low == named.low;
+    };
+    if (named.is_exact() &&
+        (llvm::any_of(state_.registers, is_it) ||
+         llvm::any_of(state_.slots, [&](const StackSlot& slot) { return is_it(slot.value); })))
+      named.id = Value::kReturnAddress;
+    return named;
   }
 
   // By a conditional move.
@@ -266,7 +281,8 @@ class Step {
                  ? sum(left, Value::number(-right.high, -right.low))
                  : Value();
     if (stem() == "AND") return anded(left, right);
-    if ((stem() == "OR" || stem() == "XOR" || stem() == "SHRX") && right == Value::number(0, 0)) return left;
+    if ((stem() == "OR" || stem() == "XOR" || stem() == "SHRX") && right.is(0)) return left;
+    if ((stem() == "OR" || stem() == "XOR") && left.is(0)) return right;
     if (stem() == "OR" || stem() == "XOR") {
       if (!are_numbers || left.low < 0 || right.low < 0) return Value();
       const auto all = std::bit_ceil(static_cast<std::uint64_t>(std::max(left.high, right.high)) + 1) - 1;
@@ -275,8 +291,7 @@ class Step {
     if (stem() == "IMUL" && form().starts_with("rri"))
       return right.low > 0 ? product(left, right.low) : Value();
     // The sign of the stack pointer, in which hardened code passes on what it knows.
-    if (stem() == "SAR" && left.kind == Kind::stack && right == Value::number(63, 63))
-      return Value::number(0, 0);
+    if (stem() == "SAR" && left.kind == Kind::stack && right.is(63)) return Value::number(0, 0);
     const bool is_shift =
         (stem() == "SHL" || stem() == "SHR") && form() != "rr" && right.is_exact() && right.low >= 0;
     if (!is_shift) return std::nullopt;
@@ -295,26 +310,49 @@ class Step {
     return most < 0 ? Value() : Value::number(0, most);
   }
 
+  // What is known before the flags are looked at.
+  void note_conditions(const Value& left, const Value& right) {
+    const bool are_one_address =
+        left.kind == Kind::constant && right.kind == left.kind && left.id == Value::kReturnAddress;
+    if (are_one_address && right.id == left.id) conditions_ = 1u << equal;
+    const bool is_known =
+        left.kind == right.kind && (left.kind == Kind::constant || left.kind == Kind::number);
+    if (!is_known) return;
+    if (left.is_exact() && right.is_exact() && left.low == right.low) conditions_ = 1u << equal;
+    if (left.high < right.low || left.low > right.high) conditions_ = 1u << not_equal;
+  }
+  [[nodiscard]] Value narrow_value(unsigned number) const {
+    const NarrowBound& bound = state_.narrow;
+    if (bound.number != number || bound.bits != name_.bits) return {};
+    return Value::number(bound.low, bound.high);
+  }
+
   Comparison comparison_made() {
     const bool is_narrow = name_.bits == 8 || name_.bits == 16;
-    if ((stem() != "CMP" && stem() != "SUB") || !(is_wide() || is_word() || is_narrow)) return {};
+    const bool is_test =
+        stem() == "TEST" && form() == "rr" && inst_.getOperand(0).getReg() == inst_.getOperand(1).getReg();
+    if ((stem() != "CMP" && stem() != "SUB" && !is_test) || !(is_wide() || is_word() || is_narrow)) return {};
     const bool is_accumulator = form() == "i32" || form() == "i16" || (form() == "i8" && name_.bits == 8);
     if (!is_accumulator && (memory_ || !low_part(0))) return {};
-    if (is_narrow && (stem() == "SUB" || !inst_.getOperand(last()).isImm())) return {};
+    if (is_narrow && !is_test && (stem() == "SUB" || !inst_.getOperand(last()).isImm())) return {};
     Comparison made{
         .is_known = true, .left = is_accumulator ? unsigned{rax} : general(0)->number, .bits = name_.bits};
     made.id = state_.registers[made.left].id;
     const Value left = state_.registers[made.left];
     if (stem() == "SUB") made.left = Comparison::kNone;  // it is what remains
-    if (const auto right = general(last()); right && form() == "rr") {
+    if (is_test) {
+      made.right = Value::number(0, 0);
+    } else if (const auto right = general(last()); right && form() == "rr") {
       made.right = is_wide() ? state_.registers[right->number] : low_half(state_.registers[right->number]);
     } else {
       const std::int64_t number = immediate(last());
       const std::int64_t kept = is_wide() ? number : number & ((std::int64_t{1} << name_.bits) - 1);
       made.right = Value::number(kept, kept);
     }
-    are_equal_ = is_wide() && left.kind == Kind::constant && left.is_exact() &&
-                 made.right.kind == left.kind && made.right.is_exact() && made.right.low == left.low;
+    note_conditions(name_.bits < 32 ? narrow_value(made.left)
+                    : is_wide()     ? left
+                                    : low_half(left),
+                    made.right);
     return made;
   }
 
@@ -348,7 +386,7 @@ class Step {
   CodeState& state_;
   const Contents& contents_;
   Effect effect_;
-  bool are_equal_ = false;  // two addresses that were compared
+  std::uint32_t conditions_ = 0;  // that hold after a comparison
 };
 
 }  // namespace

@@ -185,9 +185,11 @@ void CodeReader::come_back(const Instruction& call, CodeState& state, Convention
   state.comparison.is_known = false;
   state.conditions = 0;
   // Where the return address was; hardened code looks whether it came back by that one.
+  state.unlink(Value::kReturnAddress);
+  Value address = Value::of(Kind::constant, static_cast<std::int64_t>(call.end()));
+  address.id = Value::kReturnAddress;
   const Value place = sum(state.registers[rsp], Value::number(-8, -8));
-  if (place.is_place())
-    state.store(place, 8, Value::of(Kind::constant, static_cast<std::int64_t>(call.end())), true);
+  if (place.is_place()) state.store(place, 8, address, true);
   const auto popped = popped_by(convention);
   state.set(rsp, sum(state.registers[rsp], Value::number(popped, popped)));
 }

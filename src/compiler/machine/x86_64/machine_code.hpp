@@ -19,7 +19,7 @@ namespace tenon::compiler {
 enum General : unsigned { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 };
 
 // As branches and conditional moves number them; the opposite differs in the lowest bit.
-enum Condition : std::uint8_t { below = 2, equal = 4, at_most = 6 };
+enum Condition : std::uint8_t { below = 2, equal = 4, not_equal = 5, at_most = 6 };
 
 struct GeneralRegister {
   unsigned number = 0;
