@@ -1,9 +1,11 @@
 // Faults that are planted into good code are found, each as what it is.
 #include "compiler/check/check.hpp"
 
+#include <elf.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "compiler/compiler.hpp"
 #include "support/wat.hpp"
@@ -34,13 +36,22 @@ base::Bytes patched(base::Bytes bytes, const Code& old, Code code) {
   return bytes;
 }
 
-// A function of a constant of eight bytes, in whose place other code is put.
-base::Bytes with_code(const Code& code) {
-  const Code constant{0x48, 0xB8, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11};
+const Code kConstant{0x48, 0xB8, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11};
+const Code kReturn{0xC3}, kPadding{0x66, 0x66};
+
+Code joined(Code first, const Code& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+const base::Bytes& plain_artifact() {
   static const auto artifact = compiled(
       "(module (memory 1) (func (export \"f\") (param i64) (result i64) (i64.const 0x1122334455667788)))");
-  return patched(artifact, constant, code);
+  return artifact;
 }
+
+// A function of a constant of eight bytes, in whose place other code is put.
+base::Bytes with_code(const Code& code) { return patched(plain_artifact(), kConstant, code); }
 
 std::vector<FindingKind> kinds(const CheckReport& report) {
   std::vector<FindingKind> found;
@@ -104,6 +115,59 @@ const Planted kFaults[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Check, PlantedFault, testing::ValuesIn(kFaults));
 
+TEST(Check, CodeThatGoesOnBehindItsFunctionIsFound) {
+  EXPECT_EQ(kinds(report_on(patched(plain_artifact(), joined(kConstant, kReturn), {}))),
+            std::vector{FindingKind::code_end});
+}
+
+// What lies behind the function's return.
+CheckReport report_on_padding(const Code& code) {
+  const auto function = joined(kConstant, kReturn);
+  return report_on(patched(plain_artifact(), joined(function, kPadding), joined(function, code)));
+}
+
+TEST(Check, CodeBetweenFunctionsIsFound) {
+  EXPECT_EQ(kinds(report_on_padding({0x0F, 0x05})), std::vector{FindingKind::instruction});
+  const auto report = report_on_padding({0x06});
+  ASSERT_FALSE(report.findings.empty());
+  EXPECT_EQ(report.findings[0].kind, FindingKind::undecodable);
+  EXPECT_EQ(report.findings[0].function, "");
+}
+
+TEST(Check, FindingsBeyondTheMostAreCounted) {
+  CheckReport report;
+  for (std::size_t i = 0; i < kMostFindings + 2; ++i) report.add({});
+  EXPECT_EQ(report.findings.size(), kMostFindings);
+  EXPECT_EQ(report.findings_left_off, 2u);
+}
+
+constexpr char kBranches[] =
+    "(module (memory 1) (func $g (param i32) (i32.store (local.get 0) (i32.const 1)))"
+    "(func (export \"f\") (param i32) (if (i32.load (local.get 0)) (then (call $g (i32.const 8))))"
+    "(call $g (i32.const 16))))";
+
+// Hardened code keeps in a register, and in calls in the stack pointer, whether a branch was
+// mispredicted. Where that says so on a path that is taken, the stack pointer is lost.
+TEST(Check, AHardenedBranchThatBelievesTheOtherWayIsFound) {
+  const auto artifact = compiled(kBranches, {.optimization_level = 0, .spectre = true});
+  EXPECT_TRUE(report_on(artifact).findings.empty()) << to_string(report_on(artifact).findings[0]);
+  const auto found = kinds(report_on(patched(artifact, {0x48, 0x0F, 0x44}, {0x48, 0x0F, 0x45})));
+  EXPECT_TRUE(std::ranges::find(found, FindingKind::stack) != found.end());
+}
+
+TEST(Check, HandlersOfExceptionsAreFollowed) {
+  CompileOptions options;
+  options.features.enable(wasm::Feature::exceptions);
+  options.features.enable(wasm::Feature::legacy_exceptions);
+  const auto report = report_on(
+      compiled("(module (import \"host\" \"h\" (func $h)) (tag $e)"
+               "(func (export \"f\") (result i32) (try (do (call $h)) (catch $e (return (i32.const 1))))"
+               "(i32.const 2)))",
+               options));
+  EXPECT_TRUE(report.findings.empty());
+  EXPECT_EQ(report.unreached, 0u);
+}
+
 TEST(Check, FindsNothingInGoodCode) {
   const auto report = report_on(with_code({}));
   EXPECT_TRUE(report.findings.empty()) << to_string(report.findings[0]);
@@ -153,11 +217,67 @@ TEST(Check, AnIndexOf64BitsIsNot) {
   EXPECT_EQ(uses(report, MemoryKind::unproven), 1u);
 }
 
+ErrorCode code_of(const base::Bytes& bytes) {
+  const auto report = check_artifact(bytes);
+  return report ? ErrorCode::internal : report.error().code;
+}
+
+template <typename Change>
+base::Bytes with_header(base::Bytes bytes, Change change) {
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  change(header);
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+// Changes the sections that are code, or the functions in a table of symbols.
+template <typename Entry, typename Change>
+base::Bytes with_entries(base::Bytes bytes, Change change) {
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const auto change_at = [&](std::uint64_t at) {
+    Entry entry;
+    std::memcpy(&entry, bytes.data() + at, sizeof entry);
+    change(entry);
+    std::memcpy(bytes.data() + at, &entry, sizeof entry);
+  };
+  for (unsigned i = 0; i < header.e_shnum; ++i) {
+    const auto at = header.e_shoff + i * sizeof(Elf64_Shdr);
+    Elf64_Shdr section;
+    std::memcpy(&section, bytes.data() + at, sizeof section);
+    if constexpr (std::is_same_v<Entry, Elf64_Shdr>) {
+      change_at(at);
+    } else if (section.sh_type == SHT_SYMTAB) {
+      for (std::uint64_t symbol = 0; symbol < section.sh_size; symbol += sizeof(Entry))
+        change_at(section.sh_offset + symbol);
+    }
+  }
+  return bytes;
+}
+
 TEST(Check, WhatIsNoArtifactIsAnError) {
-  EXPECT_FALSE(check_artifact(base::Bytes{1, 2, 3}));
-  auto artifact = with_code({});
-  artifact.resize(artifact.size() / 2);
-  EXPECT_FALSE(check_artifact(artifact));
+  const auto& good = plain_artifact();
+  EXPECT_EQ(code_of({1, 2, 3}), ErrorCode::not_an_artifact);
+  EXPECT_EQ(code_of(base::Bytes(good.begin(), good.begin() + static_cast<long>(good.size() / 2))),
+            ErrorCode::corrupt_artifact);
+  EXPECT_EQ(code_of(with_header(good, [](auto& header) { header.e_machine = EM_AVR; })),
+            ErrorCode::cpu_mismatch);
+  EXPECT_EQ(code_of(with_header(good, [](auto& header) { header.e_shnum = 0xFFFF; })),
+            ErrorCode::corrupt_artifact);
+}
+
+// Each byte of code is read once, however many sections and symbols name it.
+TEST(Check, SectionsAndFunctionsThatOverlapAreRefused) {
+  const auto moved = with_entries<Elf64_Shdr>(plain_artifact(), [](auto& section) {
+    if ((section.sh_flags & SHF_ALLOC) != 0) section.sh_addr = 0x1000;
+  });
+  EXPECT_EQ(code_of(moved), ErrorCode::corrupt_artifact);
+  const auto longer = with_entries<Elf64_Sym>(plain_artifact(), [](auto& symbol) { symbol.st_size += 32; });
+  EXPECT_EQ(code_of(longer), ErrorCode::corrupt_artifact);
+  const auto outside =
+      with_entries<Elf64_Sym>(plain_artifact(), [](auto& symbol) { symbol.st_value += 1 << 20; });
+  EXPECT_EQ(code_of(outside), ErrorCode::corrupt_artifact);
 }
 
 }  // namespace

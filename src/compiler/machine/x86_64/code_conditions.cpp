@@ -33,6 +33,7 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
   const auto& last = inst.getOperand(inst.getNumOperands() - 1);
   if (!last.isImm()) return;
   const std::int64_t condition = is_taken ? last.getImm() : last.getImm() ^ 1;
+  state.conditions &= ~(1u << (condition ^ 1));  // a path that is never taken is followed all the same
   state.conditions |= 1u << condition;
   if (!comparison.is_known) return;
   const Value& right = comparison.right;

@@ -1,0 +1,10 @@
+;; Branches, tables, memory and calls of every kind: what code can be damaged in (damaged.py).
+(module (memory 1) (table 4 funcref) (type $t (func (param i32) (result i32)))
+(func $g (param i32) (result i32) (i32.load (local.get 0)))
+(elem (i32.const 0) $g $f)
+(func $f (export "f") (param i32) (result i32)
+ (block $a (block $b (block $c (block $d (br_table $a $b $c $d (local.get 0))) (i32.store (i32.const 8) (local.get 0)) ) (drop (call $g (local.get 0)))  (drop (call $h (i32.const 3))))
+ (return (call_indirect (type $t) (local.get 0) (i32.const 1))))
+ (i32.load (call_indirect (type $t) (local.get 0) (local.get 0))))
+(func $h (param i32) (result i32) (table.set 0 (i32.const 2) (ref.func $g)) (local.set 0 (i32.div_s (local.get 0) (i32.const 7))) (if (result i32) (i32.eqz (i32.load8_u (local.get 0))) (then (call $f (i32.const 9))) (else (i32.const 3))))
+)
