@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Damaged artifacts: `tenon-compile check` says what is wrong, and neither crashes nor hangs.
 
-    damaged.py --compiler FILE [--count N] [--seed N] MODULE
+    damaged.py --compiler FILE [--count N] [--seed N] [--enable PROPOSAL] MODULE
 
 Bytes are flipped, filled, copied and cut off. For each result the exit status is 0 or 1, and
 each line on standard error is one of ours: an error, a finding or the summary.
@@ -63,14 +63,16 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for those that show a problem")
+    parser.add_argument("--enable", action="append", default=[], help="a proposal that the module needs")
     parser.add_argument("module", type=pathlib.Path)
     arguments = parser.parse_args()
     problems = []
+    enabled = [word for proposal in arguments.enable for word in ("--enable", proposal)]
     with tempfile.TemporaryDirectory(prefix="tenon-test-") as name:
         file = pathlib.Path(name) / "artifact.so"
         artifacts = []
         for way in WAYS:
-            subprocess.run([arguments.compiler, arguments.module, "-o", file, *way], check=True)
+            subprocess.run([arguments.compiler, arguments.module, "-o", file, *way, *enabled], check=True)
             artifacts.append(file.read_bytes())
         for number in range(arguments.count):
             chance = random.Random(arguments.seed * 1_000_003 + number)

@@ -326,6 +326,10 @@ void FunctionCheck::count(const Instruction& instruction, const MemoryUse& use) 
   ++report_.memory_uses[static_cast<std::size_t>(kind)];
   if (kind == MemoryKind::constant && use.writes)
     complain(FindingKind::written_constant, instruction, "writes to read-only data");
+  const Value& at = use.address;
+  const bool meets_return_address = at.low < CodeReader::kReturnAddressBytes && at.low + use.bytes > 0;
+  if (kind == MemoryKind::stack && at.origin == 0 && meets_return_address && use.writes)
+    complain(FindingKind::stack, instruction, "writes over the return address");
 }
 
 }  // namespace tenon::compiler

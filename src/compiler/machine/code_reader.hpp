@@ -83,6 +83,8 @@ class CodeReader {
   [[nodiscard]] static const Value& stack_pointer(const CodeState& state);
   [[nodiscard]] static std::optional<std::string_view> lost_register(const CodeState& state,
                                                                      Convention convention);
+  // A return address lies where the stack pointer points on entry.
+  static constexpr std::int64_t kReturnAddressBytes = 8;
   // How many bytes a function takes off the stack as it returns.
   [[nodiscard]] static std::int64_t popped_by(Convention convention);
 

@@ -109,6 +109,7 @@ const Planted kFaults[] = {
     {"a push too many", {0x50}, FindingKind::stack},
     {"a pop too many", {0x5A}, FindingKind::stack},
     {"a stack pointer from nowhere", {0x48, 0x89, 0xFC}, FindingKind::stack},
+    {"a write over the return address", {0x48, 0x89, 0x3C, 0x24}, FindingKind::stack},
     {"a return that takes too much", {0xC2, 0x10, 0x00}, FindingKind::returned_arguments},
     {"a register that is not restored", {0x31, 0xDB}, FindingKind::lost_register},
     {"a write to constants", {0xC6, 0x05, 0x00, 0xEE, 0xFF, 0xFF, 0x00}, FindingKind::written_constant},
@@ -166,6 +167,25 @@ TEST(Check, HandlersOfExceptionsAreFollowed) {
                options));
   EXPECT_TRUE(report.findings.empty());
   EXPECT_EQ(report.unreached, 0u);
+}
+
+// The prefix is a part of the instruction that it locks, and of no other.
+TEST(Check, LockedInstructionsAreAllowed) {
+  EXPECT_TRUE(report_on(with_code({0xF0, 0x48, 0x01, 0x7C, 0x24, 0xF8}))
+                  .findings.empty());  // lock add [rsp - 8], rdi
+  EXPECT_EQ(kinds(report_on(with_code({0xF0, 0x48, 0x01, 0xF8})))[0], FindingKind::undecodable);
+  EXPECT_EQ(kinds(report_on(with_code({0xEB, 0x01, 0xF0, 0x48, 0x01, 0x7C, 0x24, 0xF8})))[0],
+            FindingKind::target);
+}
+
+// At -O0 the call is there, in a table of code of one element, though the index is at least 2.
+TEST(Check, PathsThatAreNeverTakenAreFollowed) {
+  const auto report =
+      report_on(compiled("(module (table 1 1 funcref) (elem (i32.const 0) $f) (func $f)"
+                         "(func (export \"g\") (param i32)"
+                         " (call_indirect (select (i32.const 2) (i32.const 3) (local.get 0)))))",
+                         {.optimization_level = 0}));
+  EXPECT_TRUE(report.findings.empty()) << to_string(report.findings[0]);
 }
 
 TEST(Check, FindsNothingInGoodCode) {

@@ -10,7 +10,9 @@ void limit(Value& value, unsigned bits, std::int64_t low, std::int64_t high, boo
   if (is_known && (value.is_number_of_32_bits() || value.kind == Kind::low_number ||
                    (bits == 64 && is_itself && high <= Value::kMost32))) {
     const auto most = std::min(value.high, high), least = std::max(value.low, low);
-    if (least <= most) value.low = least, value.high = most;
+    const bool is_possible = least <= most;  // else as for conditions: the branch is believed
+    value.low = is_possible ? least : low;
+    value.high = is_possible ? most : high;
     if (value.kind == Kind::low_number && bits == 64 && is_itself) value.kind = Kind::number;
   } else if (value.kind == Kind::unknown || value.kind == Kind::number || value.kind == Kind::from_memory) {
     if (bits == 64 && is_itself && high < Value::kFar) {

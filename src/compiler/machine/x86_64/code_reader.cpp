@@ -104,13 +104,26 @@ std::expected<std::unique_ptr<CodeReader>, Error> CodeReader::make() {
 CodeReader::CodeReader(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 CodeReader::~CodeReader() = default;
 
+std::uint64_t CodeReader::Parts::read(base::ByteView bytes, std::uint64_t address, llvm::MCInst& inst) const {
+  const auto read_at = [&](std::uint64_t skipped) -> std::uint64_t {
+    std::uint64_t size = 0;
+    inst.clear();
+    inst.setFlags(0);
+    const auto status = disassembler->getInstruction(
+        inst, size, {bytes.data() + skipped, bytes.size() - skipped}, address + skipped, llvm::nulls());
+    const bool is_read = status == llvm::MCDisassembler::Success && size > 0;
+    return is_read && size <= bytes.size() - skipped ? skipped + size : 0;
+  };
+  const auto size = read_at(0);
+  if (size != 1 || instructions->getName(inst.getOpcode()) != "LOCK_PREFIX") return size;
+  // LLVM takes the prefix for an instruction; it is a part of the one that it locks.
+  const auto whole = read_at(1);
+  return whole > 0 && about(inst).mayLoad() && about(inst).mayStore() ? whole : 0;
+}
+
 const llvm::MCInst& CodeReader::Parts::decode(const Instruction& instruction) const {
   if (last_address == instruction.address && last.getOpcode() == instruction.opcode) return last;
-  std::uint64_t size = 0;
-  last.clear();
-  last.setFlags(0);
-  disassembler->getInstruction(last, size, {instruction.bytes.data(), instruction.bytes.size()},
-                               instruction.address, llvm::nulls());
+  read(instruction.bytes, instruction.address, last);
   last_address = instruction.address;
   return last;
 }
@@ -128,10 +141,8 @@ std::optional<unsigned> CodeReader::Parts::memory_operand(const llvm::MCInst& in
 
 std::optional<Instruction> CodeReader::decode(base::ByteView bytes, std::uint64_t address) const {
   llvm::MCInst inst;
-  std::uint64_t size = 0;
-  const auto status =
-      parts_->disassembler->getInstruction(inst, size, {bytes.data(), bytes.size()}, address, llvm::nulls());
-  if (status != llvm::MCDisassembler::Success || size == 0 || size > bytes.size()) return std::nullopt;
+  const auto size = parts_->read(bytes, address, inst);
+  if (size == 0) return std::nullopt;
   Instruction read{.address = address,
                    .size = static_cast<unsigned>(size),
                    .opcode = inst.getOpcode(),

@@ -46,6 +46,8 @@ struct CodeReader::Parts {
   mutable std::uint64_t last_address = 0;               // of what was decoded last
   mutable llvm::MCInst last;
 
+  // Gives the size of the instruction there; 0 for none.
+  std::uint64_t read(base::ByteView bytes, std::uint64_t address, llvm::MCInst& inst) const;
   [[nodiscard]] const llvm::MCInst& decode(const Instruction& instruction) const;
   [[nodiscard]] const llvm::MCInstrDesc& about(const llvm::MCInst& inst) const {
     return instructions->get(inst.getOpcode());
