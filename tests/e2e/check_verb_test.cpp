@@ -24,8 +24,9 @@ class CheckVerb : public testing::Test {
     arguments.insert(arguments.begin(), TENON_TOOL);
     return tests::run(arguments);
   }
-  tests::ProcessResult compile(const std::string& output, const std::vector<std::string>& options) {
-    tests::write_text(dir_ / "guest.wat", kGuest);
+  tests::ProcessResult compile(const std::string& output, const std::vector<std::string>& options,
+                               std::string_view guest = kGuest) {
+    tests::write_text(dir_ / "guest.wat", guest);
     std::vector<std::string> arguments{"compile", dir_ / "guest.wat", "-o", output};
     arguments.insert(arguments.end(), options.begin(), options.end());
     return tenon(arguments);
@@ -73,7 +74,7 @@ TEST_F(CheckVerb, SaysItAsJson) {
   EXPECT_TRUE(reports[0]["findings"].empty());
   EXPECT_TRUE(reports[0]["memory_uses"].contains("unproven"));
   EXPECT_EQ(reports[1]["findings"][0]["kind"], "instruction");
-  EXPECT_EQ(reports[2]["error"]["code"], "not_an_artifact");
+  EXPECT_EQ(reports[2]["error"]["code"], "not an artifact");
 }
 
 TEST_F(CheckVerb, SaysInOneLineWhatCannotBeRead) {
@@ -81,12 +82,22 @@ TEST_F(CheckVerb, SaysInOneLineWhatCannotBeRead) {
   const std::string module = dir_ / "guest.wat";
   EXPECT_EQ(tenon({"check", module}).standard_error,
             "tenon: load: " + module + ": not an ELF file; compile a .wasm with `tenon compile`\n");
+  EXPECT_EQ(tenon({"check"}).exit_status, 2);
+}
+
+// Safety: whatever an artifact makes of the check, it ends at the limit.
+TEST_F(CheckVerb, EndsWhereItsMemoryDoes) {
+  std::string guest = "(module (memory 1) (func (export \"f\") (param i32)";
+  for (int i = 0; i < 40'000; ++i)
+    guest += "(i32.store offset=" + std::to_string(i) + " (local.get 0) (local.get 0))";
+  const std::string path = dir_ / "large.so";
+  ASSERT_EQ(compile(path, {"-O0"}, guest + "))").exit_status, 0);
   const auto limited = tenon({"check", "--memory-limit", "1M", path});
   EXPECT_EQ(limited.exit_status, 1);
-  EXPECT_EQ(limited.standard_error, "tenon: load: " + path +
-                                        ": checking takes more than 1 MiB of memory, the limit that "
-                                        "--memory-limit gives; try --memory-limit with more\n");
-  EXPECT_EQ(tenon({"check"}).exit_status, 2);
+  EXPECT_EQ(limited.standard_error,
+            "tenon: load: " + path +
+                ": checking takes more than 1 MiB of memory, the limit that --memory-limit gives; try "
+                "--memory-limit with more\n");
 }
 
 TEST_F(CheckVerb, CompileChecksWhatItMade) {
