@@ -138,6 +138,8 @@ Errno path_open(State& state, Caller& caller, u32 directory, u32 lookup, u32 pat
   if (state.descriptors.is_full()) return Errno::too_many_descriptors;
   auto opened = state.files->open(target->handle(), target->path, opening->request);
   if (!opened) return opened.error();
+  // As POSIX has it. Every other right that makes no sense for a directory is left out.
+  if (opened->type == FileType::directory && (base & rights::kWrite) != 0) return Errno::is_directory;
   const auto number = state.descriptors.add(descriptor_of(std::move(*opened), *opening, flags));
   if (!number) return number.error();
   return memory.store(result, *number) ? Errno::success : Errno::fault;

@@ -50,8 +50,7 @@ class DescriptorTable {
   // Opens it under the lowest number that is free. Errors: too_many_descriptors.
   [[nodiscard]] Result<std::uint32_t> add(Descriptor descriptor);
   [[nodiscard]] Result<void> close(std::uint32_t number);
-  // Closes `to` and gives its number to `from`. Errors: bad_descriptor; not_supported where
-  // one of them is a directory that was given, whose number libraries remember.
+  // Closes `to` and gives its number to `from`, with all its rights. Errors: bad_descriptor.
   [[nodiscard]] Result<void> renumber(std::uint32_t from, std::uint32_t to);
   [[nodiscard]] bool is_full() const;
 

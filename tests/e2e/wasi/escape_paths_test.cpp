@@ -63,7 +63,7 @@ const Operation kOperations[] = {
      [](WasiGuest& g, u32 d, std::string_view p) { open_and_use(g, d, p, {.open_flags = kTruncate}); }},
     {"open as a directory",
      [](WasiGuest& g, u32 d, std::string_view p) {
-       open_and_use(g, d, p, {.open_flags = kDirectory, .rights = kAllRights});
+       open_and_use(g, d, p, {.open_flags = kDirectory, .rights = kAllOfDirectories});
      }},
     {"stat",
      [](WasiGuest& g, u32 d, std::string_view p) { g.path_call("path_filestat_get", {d, 1}, p, {0x100}); }},
@@ -84,7 +84,7 @@ const Operation kOperations[] = {
      [](WasiGuest& g, u32 d, std::string_view p) {
        g.two_paths("path_rename", {d}, p, kInside, "grabbed");
        open_and_use(g, kInside, "grabbed", {.rights = kToWrite});
-       open_and_use(g, kInside, "grabbed", {.open_flags = kDirectory, .rights = kAllRights});
+       open_and_use(g, kInside, "grabbed", {.open_flags = kDirectory, .rights = kAllOfDirectories});
      }},
     {"rename from, to another",
      [](WasiGuest& g, u32 d, std::string_view p) {
@@ -172,11 +172,13 @@ TEST_P(WasiEscapes, NoPathLeadsOut) {
 TEST_P(WasiEscapes, NoPathLeadsOutOfADirectoryBelow) {
   Yard yard(GetParam());
   u32 below = 0;
-  ASSERT_EQ(yard.guest().open(kInside, "sub", {.open_flags = kDirectory, .rights = kAllRights}, below), 0u);
+  ASSERT_EQ(yard.guest().open(kInside, "sub", {.open_flags = kDirectory, .rights = kAllOfDirectories}, below),
+            0u);
   std::filesystem::rename(yard.path("inside/sub"), yard.path("outside/moved"));
   for (const char* path : {"..", "../canary", "../../outside/canary", "inner/../../canary"}) {
-    for (const WasiGuest::How& how : {WasiGuest::How{}, WasiGuest::How{.rights = kToWrite},
-                                      WasiGuest::How{.open_flags = kDirectory, .rights = kAllRights}}) {
+    for (const WasiGuest::How& how :
+         {WasiGuest::How{}, WasiGuest::How{.rights = kToWrite},
+          WasiGuest::How{.open_flags = kDirectory, .rights = kAllOfDirectories}}) {
       u32 opened = 0;
       EXPECT_EQ(yard.guest().open(below, path, how, opened), 63u) << path;
     }

@@ -23,7 +23,7 @@ using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 
 constexpr u32 kSuccess = 0, kAccess = 2, kBadDescriptor = 8, kFault = 21, kFileTooLarge = 22, kInvalid = 28,
-              kNameTooLong = 37, kNotSupported = 58, kNotCapable = 76;
+              kNameTooLong = 37, kNoEntry = 44, kNotDirectory = 54, kNotCapable = 76;
 constexpr u32 kCreate = 1, kDirectory = 2, kExclusive = 4, kTruncate = 8;
 constexpr u64 kRead = 1u << 1, kWrite = 1u << 6, kSetSize = 1u << 22, kAllocate = 1u << 8,
               kSetTimes = 1u << 23;
@@ -163,8 +163,9 @@ const Escape kEscapes[] = {
     {"write below a directory of it",
      [](Yard& y) {
        u32 below = 0;
-       ASSERT_EQ(open(y, kReadable, "directory", {.open_flags = kDirectory, .rights = kAllRights}, below),
-                 kSuccess);
+       ASSERT_EQ(
+           open(y, kReadable, "directory", {.open_flags = kDirectory, .rights = kAllOfDirectories}, below),
+           kSuccess);
        EXPECT_EQ(open(y, below, "kept", {.rights = kToWrite}), kNotCapable);
        EXPECT_EQ(open(y, below, "kept", {.open_flags = kTruncate}), kNotCapable);
        EXPECT_EQ(open(y, below, "new", {.open_flags = kCreate}), kNotCapable);
@@ -174,7 +175,8 @@ const Escape kEscapes[] = {
     {"write below its own name",
      [](Yard& y) {
        u32 same = 0;
-       ASSERT_EQ(open(y, kReadable, ".", {.open_flags = kDirectory, .rights = kAllRights}, same), kSuccess);
+       ASSERT_EQ(open(y, kReadable, ".", {.open_flags = kDirectory, .rights = kAllOfDirectories}, same),
+                 kSuccess);
        EXPECT_EQ(open(y, same, "kept", {.rights = kToWrite}), kNotCapable);
        EXPECT_EQ(y.guest().two_paths("path_rename", {same}, "kept", kInside, "kept"), kNotCapable);
      }},
@@ -201,14 +203,15 @@ const Escape kEscapes[] = {
     {"narrow rights and open again",
      [](Yard& y) {
        u32 narrow = 0;
-       ASSERT_EQ(open(y, kInside, ".", {.open_flags = kDirectory, .rights = kAllRights, .inheriting = kRead},
-                      narrow),
+       ASSERT_EQ(open(y, kInside, ".",
+                      {.open_flags = kDirectory, .rights = kAllOfDirectories, .inheriting = kRead}, narrow),
                  kSuccess);
        EXPECT_EQ(open(y, narrow, "bait", {.rights = kToWrite}), kNotCapable);
        u32 again = 0;
-       ASSERT_EQ(open(y, narrow, ".",
-                      {.open_flags = kDirectory, .rights = kAllRights, .inheriting = kAllRights}, again),
-                 kSuccess);
+       ASSERT_EQ(
+           open(y, narrow, ".",
+                {.open_flags = kDirectory, .rights = kAllOfDirectories, .inheriting = kAllRights}, again),
+           kSuccess);
        EXPECT_EQ(open(y, again, "bait", {.rights = kToWrite}), kNotCapable);
      }},
     {"give up the right to open",
@@ -221,22 +224,36 @@ const Escape kEscapes[] = {
     {"renumber a file over a directory",
      [](Yard& y) {
        u32 file = 0;
-       ASSERT_EQ(open(y, kInside, "bait", {.rights = kToWrite}, file), kSuccess);
-       EXPECT_EQ(y.guest().call("fd_renumber", {file, kReadable}), kNotSupported);
+       ASSERT_EQ(open(y, kReadable, "kept", {}, file), kSuccess);
+       ASSERT_EQ(y.guest().call("fd_renumber", {file, kInside}), kSuccess);
+       EXPECT_EQ(open(y, kInside, "kept", {.rights = kToWrite}), kNotDirectory);
+       EXPECT_EQ(y.guest().write(kInside, "overwritten"), kBadDescriptor);
+       EXPECT_EQ(y.guest().call("fd_prestat_get", {kInside, 0x100}), kBadDescriptor);
      }},
-    {"renumber one directory over another",
+    {"renumber a read-only directory over one to write",
      [](Yard& y) {
-       EXPECT_EQ(y.guest().call("fd_renumber", {kInside, kReadable}), kNotSupported);
-       EXPECT_EQ(y.guest().call("fd_renumber", {kReadable, kInside}), kNotSupported);
-       EXPECT_EQ(open(y, kReadable, "kept", {.rights = kToWrite}), kNotCapable);
+       ASSERT_EQ(y.guest().call("fd_renumber", {kReadable, kInside}), kSuccess);
+       EXPECT_EQ(open(y, kInside, "kept", {.rights = kToWrite}), kNotCapable);
+       EXPECT_EQ(open(y, kInside, "new", {.open_flags = kCreate}), kNotCapable);
+       EXPECT_EQ(open(y, kReadable, "kept", {}), kBadDescriptor);
+     }},
+    {"renumber a directory to write over a read-only one",
+     [](Yard& y) {
+       ASSERT_EQ(y.guest().call("fd_renumber", {kInside, kReadable}), kSuccess);
+       EXPECT_EQ(open(y, kReadable, "kept", {.rights = kToWrite}), kNoEntry);  // it was in the other
+       EXPECT_EQ(open(y, kInside, ".", {}), kBadDescriptor);
      }},
     {"renumber a directory over itself",
-     [](Yard& y) { EXPECT_EQ(y.guest().call("fd_renumber", {kReadable, kReadable}), kNotSupported); }},
+     [](Yard& y) {
+       ASSERT_EQ(y.guest().call("fd_renumber", {kReadable, kReadable}), kSuccess);
+       EXPECT_EQ(open(y, kReadable, "kept", {.rights = kToWrite}), kNotCapable);
+     }},
     {"close a directory and open one in its place",
      [](Yard& y) {
        ASSERT_EQ(y.guest().call("fd_close", {kInside}), kSuccess);
        u32 opened = 0;
-       ASSERT_EQ(open(y, kReadable, ".", {.open_flags = kDirectory, .rights = kAllRights}, opened), kSuccess);
+       ASSERT_EQ(open(y, kReadable, ".", {.open_flags = kDirectory, .rights = kAllOfDirectories}, opened),
+                 kSuccess);
        EXPECT_EQ(opened, kInside);
        EXPECT_EQ(y.guest().call("fd_prestat_get", {kInside, 8}), kBadDescriptor);
        EXPECT_EQ(open(y, kInside, "kept", {.rights = kToWrite}), kNotCapable);

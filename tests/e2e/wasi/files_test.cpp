@@ -146,6 +146,10 @@ TEST_P(WasiFiles, ErrorsOfOpening) {
   EXPECT_EQ(open_error("hello", {.open_flags = kCreate | kExclusive}), kExists);
   EXPECT_EQ(open_error("link", {.open_flags = kCreate | kExclusive}), kExists);
   EXPECT_EQ(open_error("sub", {.rights = kRightRead | kRightWrite}), kIsDirectory);
+  EXPECT_EQ(open_error("sub", {.open_flags = kDirectory, .rights = kRightRead | kRightWrite}), kIsDirectory);
+  EXPECT_EQ(open_error("sub", {.open_flags = kDirectory, .rights = kRightRead}), kSuccess);
+  EXPECT_EQ(open_error("none", {.open_flags = kDirectory, .rights = kRightWrite}), kNoEntry);
+  EXPECT_EQ(open_error("hello", {.open_flags = kDirectory, .rights = kRightWrite}), kNotDirectory);
   EXPECT_NE(open_error("new/", {.open_flags = kCreate}), kSuccess);
   EXPECT_FALSE(std::filesystem::exists(dir_ / "new"));
   u32 number = 0;
@@ -313,6 +317,23 @@ TEST_P(WasiFiles, SyncsAndAdvises) {
   EXPECT_EQ(guest_->call("fd_sync", {1}), kNotCapable);
 }
 
+// The name by which the host gave the directory goes along.
+TEST_P(WasiFiles, GivenDirectoriesAreRenumbered) {
+  const u32 below = open("sub", {.open_flags = kDirectory, .rights = 1u << 13});  // to open below it
+  ASSERT_EQ(guest_->call("fd_renumber", {below, kRoot}), kSuccess);
+  EXPECT_EQ(guest_->call("fd_fdstat_get", {below, 0x100}), kBadDescriptor);
+  EXPECT_EQ(guest_->call("fd_prestat_get", {kRoot, 0x100}), kBadDescriptor);
+  EXPECT_EQ(read(open("file")), "below");
+
+  guest_.emplace(WasiOptions{}.preopen(dir_.path(), "/named"), files());
+  ASSERT_EQ(guest_->call("fd_renumber", {kRoot, 0}), kSuccess);
+  EXPECT_EQ(guest_->call("fd_prestat_get", {kRoot, 0x100}), kBadDescriptor);
+  ASSERT_EQ(guest_->call("fd_prestat_get", {0, 0x100}), kSuccess);
+  EXPECT_EQ(guest_->load<u32>(0x104), 6u);
+  u32 file = 0;
+  EXPECT_EQ(guest_->open(0, "hello", file), kSuccess);
+}
+
 TEST_P(WasiFiles, DescriptorsAreRenumberedAndLimited) {
   const u32 first = open("hello"), second = open("sub/file");
   EXPECT_EQ(guest_->call("fd_renumber", {first, second}), kSuccess);
@@ -397,7 +418,8 @@ TEST(WasiSnapshots, HoldPreopensAndNoOpenFiles) {
   using Call = std::pair<std::string, std::vector<u64>>;
   for (const auto& [name, arguments] :
        {Call{"fd_fdstat_set_rights", {kRoot, 0, 0}}, Call{"fd_fdstat_set_flags", {1, 4}},
-        Call{"fd_renumber", {0, 1}}, Call{"fd_close", {2}}}) {
+        Call{"fd_renumber", {0, 1}}, Call{"fd_renumber", {kRoot, 1}}, Call{"fd_renumber", {2, kRoot}},
+        Call{"fd_close", {2}}}) {
     ASSERT_TRUE(guest.instance().reset(snapshot));
     ASSERT_EQ(guest.call(name, arguments), kSuccess);
     ASSERT_TRUE(guest.instance().reset(snapshot));

@@ -140,7 +140,8 @@ TEST_P(WasiRaces, ADirectoryBecomesALinkAsItIsListed) {
     const Meanwhile swap([&] { exchange(yard_.path("inside/sub"), yard_.path("inside/out")); });
     race(opened_, [&] {
       u32 opened = 0;
-      if (yard_.guest().open(kInside, "sub", {.open_flags = kDirectory, .rights = kAllRights}, opened) != 0)
+      if (yard_.guest().open(kInside, "sub", {.open_flags = kDirectory, .rights = kAllOfDirectories},
+                             opened) != 0)
         return;
       ++opened_;
       yard_.guest().call("fd_readdir", {opened, 0x1000, 4096, 0, 8});

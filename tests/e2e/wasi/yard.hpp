@@ -18,7 +18,8 @@ inline constexpr std::uint32_t kReadable = 4;  // read only
 inline constexpr std::uint32_t kOther = 5;     // read and write
 
 inline constexpr std::uint64_t kAllRights = ~std::uint64_t{0};
-inline constexpr std::uint64_t kToWrite = 1u << 1 | 1u << 6;  // and read
+inline constexpr std::uint64_t kAllOfDirectories = kAllRights & ~(std::uint64_t{1} << 6);  // not to write
+inline constexpr std::uint64_t kToWrite = 1u << 1 | 1u << 6;                               // and read
 
 class Yard {
  public:
