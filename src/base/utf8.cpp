@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/shown_characters.hpp"
+
 namespace tenon::base {
 namespace {
 
@@ -150,12 +152,6 @@ void fill(std::string& result, std::size_t size, Put put) {
   result.resize_and_overwrite(size, [&](char* to, std::size_t) { return put(to, size); });
 }
 
-// Characters that would leave the line, or change how the rest of it is shown:
-// controls, line and paragraph separators, bidirectional overrides.
-constexpr bool is_unsafe(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
 std::string escape(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
@@ -205,12 +201,22 @@ void utf16le_to_utf8(std::span<const std::uint8_t> text, std::string& result) {
   fill(result, size_in_utf8(units), [&](char* to, std::size_t size) { return put_utf8(to, size, units); });
 }
 
+bool is_all_seen(std::string_view text) {
+  for (std::size_t position = 0; position < text.size();) {
+    const Step step = step_at(text, position);
+    if (!step.well_formed || is_one_of(kUnsafe, step.code_point) || is_one_of(kUnseen, step.code_point))
+      return false;
+    position += step.length;
+  }
+  return true;
+}
+
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   for (std::size_t position = 0; position < text.size();) {
     const Step step = step_at(text, position);
     const std::string_view bytes = text.substr(position, step.length);
-    const bool plain = step.well_formed && !is_unsafe(step.code_point);
+    const bool plain = step.well_formed && !is_one_of(kUnsafe, step.code_point);
     const std::size_t width = plain ? bytes.size() : 4 * bytes.size();
     if (out.size() + width > limit) return out + "…";
     plain ? out.append(bytes) : out.append(escape(bytes));

@@ -22,8 +22,13 @@ namespace tenon::base {
 // is large enough, else one of exactly the result's size.
 void utf16le_to_utf8(std::span<const std::uint8_t> text, std::string& result);
 
-// Text safe to print on one line: control characters and ill-formed bytes as
-// \xNN, cut after `limit` bytes with "…".
+// Text safe to print on one line: control characters, those that turn the direction of what follows
+// or hide in it, and ill-formed bytes as \xNN, cut after `limit` bytes with "…". Joiners and selectors
+// stay: words of some scripts and emoji have them.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
+
+// Whether every character shows itself: well-formed, none that printable() escapes, and no joiner,
+// selector or space but the common one, with which a text could look like another.
+[[nodiscard]] bool is_all_seen(std::string_view text);
 
 }  // namespace tenon::base

@@ -42,7 +42,7 @@ std::int64_t read_at(int fd, std::span<std::uint8_t> to, std::uint64_t offset) {
 }
 
 int open_to_read(const std::filesystem::path& path) {
-  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 std::expected<base::Bytes, Error> read_small_file(const std::filesystem::path& path, std::size_t most) {

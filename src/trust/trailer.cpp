@@ -60,7 +60,7 @@ std::optional<SignatureInfo> parse_line(std::string_view line) {
 
 bool is_signer_name(std::string_view name) {
   return !name.empty() && name.size() <= kMostSignerBytes && name.front() != ' ' && name.back() != ' ' &&
-         base::printable(name, 5 * kMostSignerBytes) == name;
+         base::is_all_seen(name);
 }
 
 base::Bytes encode_trailer(const SignatureInfo& info, std::uint64_t artifact_size) {

@@ -29,6 +29,10 @@ inline constexpr std::size_t kSignatureBytes = 64;
 inline constexpr std::size_t kFixedBytes = 8 + 4 + 4 + 16 + kSignatureBytes;  // all but the line
 inline constexpr std::size_t kMostSignerBytes = 200;
 inline constexpr std::size_t kMostTrailerBytes = 512;
+// Of a signed artifact, its trailer included.
+// Safety: nobody can keep a host busy with a file that is mostly a hole. The hash takes a
+// second for each GiB.
+inline constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 30;
 
 using Signature = std::array<std::uint8_t, kSignatureBytes>;
 
@@ -42,7 +46,7 @@ struct Trailer {
 };
 
 // A name of somebody, fit to be shown on one line: not empty, no spaces at its ends, well-formed
-// UTF-8, nothing that commands a terminal.
+// UTF-8, nothing that commands a terminal or that is not seen.
 [[nodiscard]] bool is_signer_name(std::string_view name);
 
 // The trailer without its signature. Precondition: is_signer_name.

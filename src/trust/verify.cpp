@@ -13,9 +13,6 @@ namespace tenon::trust {
 namespace {
 
 constexpr std::size_t kHashBytes = 64;
-// Safety: nobody can keep a host busy with a file that is mostly a hole. The hash takes a
-// second for each GiB.
-constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 30;
 
 std::unexpected<Error> fail(ErrorCode code, const std::string& name, const std::string& what) {
   return base::fail(Phase::load, code, name + ": " + what);

@@ -1,4 +1,5 @@
 // tenon keygen: a pair of keys, in two files.
+#include <filesystem>
 #include <iostream>
 
 #include <sodium.h>
@@ -16,14 +17,26 @@ base::ByteView bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
 int keygen(const std::string& name) {
+  if (is_there(name + ".pub") && !is_there(name))
+    return failed("keygen",
+                  name + ".pub is there already, and no secret key " + name +
+                      ": where the secret key is kept elsewhere, take another name; where keygen was "
+                      "stopped before it was done, remove " +
+                      name + ".pub, which nobody can have signed for, and try again");
   const auto key = SecretKey::make();
   if (!key) return report(key.error());
   const PublicKey public_key = key->public_key();
   const std::string public_text =
       trust::write_key(trust::KeyKind::public_key, {.id = public_key.id(), .bytes = public_key.bytes()});
   std::string secret_text = key->text();
-  // The public one first: where there is a secret key, its public one is there.
+  // The public one first: where there is a secret key, its public one is there. One that is alone
+  // does no harm, as nobody can sign for it.
   auto done = tools::create_file(name + ".pub", bytes_of(public_text), 0644);
   const bool is_begun = done.has_value();
   if (done) done = tools::create_file(name, bytes_of(secret_text), 0600);

@@ -49,6 +49,9 @@ std::expected<Artifact, Error> read_artifact(const Options& options) {
   struct stat status{};
   if (fstat(fd, &status) != 0)
     return fail(ErrorCode::io, std::string("cannot be read: ") + std::strerror(errno));
+  // Nobody could verify it. And a file that is mostly a hole would fill the memory.
+  if (status.st_size > static_cast<off_t>(trust::kMostBytes - trust::kMostTrailerBytes))
+    return fail(ErrorCode::invalid_argument, "larger than 4 GiB, which no signed artifact is");
   if (auto fine = artifact::check_artifact(fd, name, artifact::ForMachine::any); !fine)
     return std::unexpected(with_advice(std::move(fine.error()), name));
   const auto copy = runtime::sealed_copy(file, name, static_cast<std::uint64_t>(status.st_size));
@@ -83,7 +86,7 @@ int sign(Options options) {
   if (!trust::is_signer_name(options.signer))
     return usage_error("\"" + options.signer +
                        "\" is no --signer: up to 200 bytes of UTF-8 on one line, "
-                       "without control characters and without spaces at its ends");
+                       "without control characters, characters that are not seen, and spaces at its ends");
   std::error_code ignored;
   if (std::filesystem::equivalent(options.key, output_name(options), ignored))
     return usage_error("-o is the secret key, which would be overwritten");

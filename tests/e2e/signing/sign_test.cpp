@@ -130,7 +130,7 @@ TEST_F(Signing, OnlyArtifactsAreSigned) {
 }
 
 TEST_F(Signing, NamesOfSigners) {
-  for (const char* name : {"\x1b[2Jx", "a\nb", " a", "\xff"})
+  for (const char* name : {"\x1b[2Jx", "a\nb", " a", "\xff", "rel\u200Bease", "\u202Eesaeler"})
     EXPECT_THAT(expect_failure({"sign", artifact_, "--key", key_, "-o", signed_, "--signer", name}, 2),
                 HasSubstr("is no --signer"));
   expect_failure({"sign", artifact_, "--key", key_}, 2);
@@ -146,6 +146,12 @@ TEST_F(Signing, KeysComeThroughStandardInput) {
   expect_ok({"verify", signed_, "--trust", public_});
 }
 
+TEST_F(Signing, NothingIsSignedThatNobodyCouldVerify) {
+  std::filesystem::resize_file(artifact_, std::uintmax_t{1} << 40);
+  EXPECT_THAT(expect_failure({"sign", artifact_, "--key", key_, "-o", signed_}),
+              HasSubstr("larger than 4 GiB"));
+}
+
 TEST_F(Signing, KeysAreMadeOnce) {
   EXPECT_EQ(mode(key_), 0600u);
   EXPECT_EQ(mode(public_), 0644u);
@@ -156,6 +162,15 @@ TEST_F(Signing, KeysAreMadeOnce) {
   EXPECT_FALSE(std::filesystem::exists(public_));  // of a pair that is not there
   EXPECT_EQ(tests::read_text(key_), secret);
   tests::write_text(public_, open);
+  // As a keygen that was killed between the two leaves it.
+  std::filesystem::remove(key_);
+  const auto alone = expect_failure({"keygen", "-o", key_});
+  EXPECT_THAT(alone, HasSubstr("release.pub is there already, and no secret key"));
+  EXPECT_THAT(alone, HasSubstr("and try again"));
+  EXPECT_EQ(tests::read_text(public_), open);
+  EXPECT_FALSE(std::filesystem::exists(key_));
+  std::filesystem::remove(public_);
+  expect_ok({"keygen", "-o", key_});
   // A link that leads nowhere is there as well.
   std::filesystem::create_symlink("elsewhere", dir_ / "link");
   expect_failure({"keygen", "-o", dir_ / "link"});

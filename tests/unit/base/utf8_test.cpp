@@ -133,6 +133,27 @@ TEST(Printable, EscapesWhatWouldLeaveTheLine) {
   EXPECT_EQ(printable("\u0085\u2028\u202E"), "\\xC2\\x85\\xE2\\x80\\xA8\\xE2\\x80\\xAE");
 }
 
+TEST(Printable, EscapesWhatTurnsOrHidesText) {
+  for (const char* c : {"\u061C", "\u180E", "\u200B", "\u200E", "\u200F", "\u2028", "\u202A", "\u202E",
+                        "\u2060", "\u2064", "\u2066", "\u2069", "\uFEFF", "\uFFF9", "\U000E0041"}) {
+    const std::string text = "a"s + c + "b", shown = printable(text);
+    EXPECT_EQ(shown.substr(0, 3), "a\\x");
+    EXPECT_EQ(shown.size(), 2 + 4 * std::strlen(c)) << shown;
+    EXPECT_FALSE(is_all_seen(text)) << shown;
+  }
+  // A word of Persian, and a family.
+  EXPECT_EQ(printable("می\u200Cخواهم 👨\u200D👩\u200D👧 ❤\uFE0F"),
+            "می\u200Cخواهم 👨\u200D👩\u200D👧 ❤\uFE0F");
+}
+
+TEST(AllSeen, IsNoTextThatCouldLookLikeAnother) {
+  for (const char* text : {"", "Example Ltd.", "Zürich", "名前 2", "👍"})
+    EXPECT_TRUE(is_all_seen(text)) << text;
+  for (const char* text : {"a\u00A0b", "a\u00ADb", "a\u200Cb", "a\u200Db", "a\u2003b", "a\u3000b", "a\u3164b",
+                           "a\uFE0Fb", "a\xFF", "a\tb"})
+    EXPECT_FALSE(is_all_seen(text)) << text;
+}
+
 TEST(Printable, CutsAtTheLimitBetweenCharacters) {
   EXPECT_EQ(printable("abcdef", 6), "abcdef");
   EXPECT_EQ(printable("abcdefg", 6), "abcdef…");

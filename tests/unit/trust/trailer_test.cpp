@@ -77,7 +77,9 @@ TEST(Trailer, NamesAreOneHarmlessLine) {
   for (const std::string& name :
        {std::string(), std::string(" a"), std::string("a "), std::string("a\nb"), std::string("a\tb"),
         std::string("a\0b", 3), std::string("\x1b[31m"), std::string("\x7f"), std::string("\xc2\x9b"),
-        std::string("\xff"), std::string("\xe2\x80\xae"), std::string("\xe2\x80\xa8"), std::string(201, 'a')})
+        std::string("\xff"), std::string("\xe2\x80\xae"), std::string("\xe2\x80\xa8"), std::string("a\u200B"),
+        std::string("rel\u200Dease"), std::string("\uFEFFrelease"), std::string("a\u2066b"),
+        std::string("a\u00A0"), std::string("a\u0085b"), std::string(201, 'a')})
     EXPECT_FALSE(is_signer_name(name)) << name;
 }
 
