@@ -172,8 +172,8 @@ def main():
     options.work.mkdir(parents=True, exist_ok=True)
     wasm, artifact = options.work / "program.wasm", options.work / "program.so"
     LANGUAGES[options.language](options, wasm)
-    # Go's runtime is large, and what it asks of WASI is the same at any level.
-    level = "-O0" if options.language == "go" else "-O2"
+    # The runtimes of these are large, and what they ask of WASI is the same at any level.
+    level = "-O0" if options.language in ("cpp", "go") else "-O2"
     build([options.tool, "compile", wasm, level, "-o", artifact])
     output, problems = run(options, artifact)
     if output != EXPECTED:
