@@ -2,6 +2,7 @@
 #include <tenon/plugin.hpp>
 
 #include <array>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -87,32 +88,33 @@ std::expected<void, Error> Plugin::Impl::call(const plugin::Entry& function,
   return run([&] { return (*protocol)->call(function, arguments, result); });
 }
 
+// What is rare shares one copy of run().
+using RareWork = std::function<std::expected<void, Error>()>;
+
 std::expected<void, Error> Plugin::Impl::call_texts(const Entry& function,
                                                     std::span<const detail::PluginArgument> texts,
                                                     std::string& result) {
-  return run([&]() -> std::expected<void, Error> {
-    if (!function) [[unlikely]]
-      return std::unexpected(function.error());
-    detail::PluginResult place{.type = detail::PluginType::text_or_none, .text = &result};
-    return (*protocol)->call(*function, texts, place);
-  });
+  if (!function) [[unlikely]]
+    return run(RareWork([&] { return std::unexpected(function.error()); }));
+  detail::PluginResult place{.type = detail::PluginType::text_or_none, .text = &result};
+  return call(*function, texts, place);
 }
 
 std::expected<void, Error> Plugin::Impl::initialise(std::string_view config) {
   // Inside the call, at whose end the plugin may be gone: a host function may destroy it.
-  return run([&]() -> std::expected<void, Error> {
+  return run(RareWork([&]() -> std::expected<void, Error> {
     if (!init) return std::unexpected(init.error());
     detail::PluginResult status{.type = detail::PluginType::status};
     auto done = (*protocol)->call(*init, std::array{detail::to_argument(config)}, status);
     return done && start ? keep_state() : done;
-  });
+  }));
 }
 
 std::expected<void, Error> Plugin::Impl::collect() {
-  return run([&]() -> std::expected<void, Error> {
+  return run(RareWork([&]() -> std::expected<void, Error> {
     if (!protocol) return std::unexpected(protocol.error());
     return (*protocol)->collect();
-  });
+  }));
 }
 
 void Plugin::Destroy::operator()(Impl* impl) const noexcept {

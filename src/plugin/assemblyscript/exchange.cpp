@@ -20,7 +20,7 @@ Failure Exchange::run() {
   return runtime::enter(guest_.instance, [this] { work(); });
 }
 
-Failure Exchange::no_memory() const {
+[[gnu::cold]] Failure Exchange::no_memory() const {
   return failure(Phase::call, ErrorCode::out_of_resources,
                  "the host has no memory for the texts of a call of " + function_.name);
 }

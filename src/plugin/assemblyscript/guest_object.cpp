@@ -12,7 +12,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "headers are read with memcpy");
 
-std::string explain(ObjectFault fault, const GuestObject& object, const std::string& where) {
+[[gnu::cold]] std::string explain(ObjectFault fault, const GuestObject& object, const std::string& where) {
   const std::string bytes = std::to_string(object.size) + " bytes";
   switch (fault) {
     case ObjectFault::outside: return "a pointer outside the memory: " + where;
@@ -29,8 +29,8 @@ std::string explain(ObjectFault fault, const GuestObject& object, const std::str
 
 }  // namespace
 
-base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
-                       std::uint32_t pointer, std::string_view what) {
+[[gnu::cold]] base::Failure describe(ObjectFault fault, const GuestObject& object, std::uint64_t memory_size,
+                                     std::uint32_t pointer, std::string_view what) {
   const std::string where =
       "at " + std::to_string(pointer) + " in a memory of " + std::to_string(memory_size) + " bytes";
   return base::failure(Phase::call, ErrorCode::protocol,

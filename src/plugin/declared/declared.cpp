@@ -82,6 +82,18 @@ class Declared final : public Protocol {
 
 }  // namespace
 
+Error outside(std::string_view what, Block block, std::uint64_t memory_size) {
+  return {.phase = Phase::call,
+          .code = ErrorCode::protocol,
+          .message = std::string(what) + " " + std::to_string(block.size) + " bytes at " +
+                     std::to_string(block.address) + ", outside a memory of " + std::to_string(memory_size) +
+                     " bytes"};
+}
+
+Error null(std::string_view what) {
+  return {.phase = Phase::call, .code = ErrorCode::protocol, .message = std::string(what) + " null"};
+}
+
 std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                      const PluginOptions::Values& options,
                                                      std::shared_ptr<ProtocolState> state) {

@@ -52,20 +52,12 @@ Error error_of(ErrorCode code, std::string message) {
 
 }  // namespace
 
-Error outside(std::string_view what, Block block, std::uint64_t memory_size) {
-  return error_of(ErrorCode::protocol, std::string(what) + " " + std::to_string(block.size) + " bytes at " +
-                                           std::to_string(block.address) + ", outside a memory of " +
-                                           std::to_string(memory_size) + " bytes");
-}
-
-Error null(std::string_view what) { return error_of(ErrorCode::protocol, std::string(what) + " null"); }
-
 Failure Exchange::run() {
   said_.message.reset();
   return runtime::enter(guest_.instance, [this] { work(); });
 }
 
-Failure Exchange::take_failure() {
+[[gnu::cold]] Failure Exchange::failure() {
   if (no_memory_) {
     return base::failure(Phase::call, ErrorCode::out_of_resources,
                          "the host has no memory for the result of " + function_.name);

@@ -28,9 +28,12 @@ class Exchange {
   // To be called once. Returns the error that stopped the guest, or null.
   [[nodiscard]] base::Failure run();
   // What the host found wrong or lacked, or what the plugin said; null for nothing.
-  [[nodiscard]] base::Failure take_failure();
+  [[nodiscard]] base::Failure take_failure() {
+    return no_memory_ || failed_ != nullptr || said_.message ? failure() : nullptr;
+  }
 
  private:
+  [[nodiscard]] base::Failure failure();
   void work();
   bool allocate();
   void pass();
