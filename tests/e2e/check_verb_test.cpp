@@ -78,8 +78,8 @@ TEST_F(CheckVerb, SaysItAsJson) {
 }
 
 TEST_F(CheckVerb, SaysInOneLineWhatCannotBeRead) {
-  const auto path = artifact();
   const std::string module = dir_ / "guest.wat";
+  tests::write_text(module, kGuest);
   EXPECT_EQ(tenon({"check", module}).standard_error,
             "tenon: load: " + module + ": not an ELF file; compile a .wasm with `tenon compile`\n");
   EXPECT_EQ(tenon({"check"}).exit_status, 2);

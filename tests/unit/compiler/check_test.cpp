@@ -15,7 +15,7 @@ namespace {
 
 using Code = std::vector<std::uint8_t>;
 
-base::Bytes compiled(std::string_view wat, CompileOptions options = {}) {
+base::Bytes compiled(std::string_view wat, const CompileOptions& options = {}) {
   auto artifact = compile(tests::wat_to_wasm(wat), options);
   if (!artifact) throw std::runtime_error(to_string(artifact.error()));
   return std::move(artifact->bytes);

@@ -66,8 +66,9 @@ void CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
   }
   if (left != nullptr) limit(*left, comparison.bits, low, high, true);
   if (comparison.id <= 32) return;  // of a register on entry, or none
-  for (auto& other : state.registers) {
-    if (&other != left && other.id == comparison.id) limit(other, comparison.bits, low, high, false);
+  for (unsigned i = 0; i < CodeState::kRegisters; ++i) {
+    Value& other = state.registers[i];
+    if (i != comparison.left && other.id == comparison.id) limit(other, comparison.bits, low, high, false);
   }
   for (auto& slot : state.slots) {
     if (slot.value.id == comparison.id) limit(slot.value, comparison.bits, low, high, false);
