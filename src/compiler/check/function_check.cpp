@@ -183,13 +183,13 @@ bool FunctionCheck::step(const Instruction& instruction, CodeState& state) {
   switch (instruction.flow) {
     case Flow::branch:
     case Flow::jump: {
+      const bool is_branch = instruction.flow == Flow::branch;
       if (!instruction.target) return false;
       CodeState there = state;
-      if (instruction.flow == Flow::branch) reader_.decide(instruction, there, true);
-      Value target = Value::of(Kind::constant, static_cast<std::int64_t>(*instruction.target));
-      jump(instruction, there, {.target = target});
-      if (instruction.flow == Flow::branch) reader_.decide(instruction, state, false);
-      return instruction.flow == Flow::branch;
+      if (!is_branch || reader_.decide(instruction, there, true))
+        jump(instruction, there,
+             {.target = Value::of(Kind::constant, static_cast<std::int64_t>(*instruction.target))});
+      return is_branch && reader_.decide(instruction, state, false);
     }
     case Flow::call:
       return call(instruction, state,

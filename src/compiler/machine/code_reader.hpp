@@ -76,8 +76,8 @@ class CodeReader {
   void come_back(const Instruction& call, CodeState& state, Convention convention) const;
   // What a handler of exceptions finds.
   void catch_exception(const Instruction& call, CodeState& state) const;
-  // What is known on either way of a branch.
-  void decide(const Instruction& branch, CodeState& state, bool is_taken) const;
+  // What is known on either way of a branch; false where that way is never taken.
+  bool decide(const Instruction& branch, CodeState& state, bool is_taken) const;
 
   // The stack pointer; and the first register that a function has not restored.
   [[nodiscard]] static const Value& stack_pointer(const CodeState& state);

@@ -20,7 +20,7 @@ CodeState CodeReader::on_entry(Convention) { return {}; }
 Effect CodeReader::apply(const Instruction&, CodeState&, const Contents&) const { return {}; }
 void CodeReader::come_back(const Instruction&, CodeState&, Convention) const {}
 void CodeReader::catch_exception(const Instruction&, CodeState&) const {}
-void CodeReader::decide(const Instruction&, CodeState&, bool) const {}
+bool CodeReader::decide(const Instruction&, CodeState&, bool) const { return true; }
 const Value& CodeReader::stack_pointer(const CodeState& state) { return state.registers[0]; }
 std::optional<std::string_view> CodeReader::lost_register(const CodeState&, Convention) {
   return std::nullopt;

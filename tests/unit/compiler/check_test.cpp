@@ -179,7 +179,7 @@ TEST(Check, LockedInstructionsAreAllowed) {
 }
 
 // At -O0 the call is there, in a table of code of one element, though the index is at least 2.
-TEST(Check, PathsThatAreNeverTakenAreFollowed) {
+TEST(Check, PathsThatAreNeverTakenAreNotFollowed) {
   const auto report =
       report_on(compiled("(module (table 1 1 funcref) (elem (i32.const 0) $f) (func $f)"
                          "(func (export \"g\") (param i32)"

@@ -29,6 +29,7 @@ class Step {
   Effect take() {
     note_memory();
     const Comparison comparison = comparison_made();
+    note_test();
     if (!move() && !stack() && !arithmetic()) others();
     if (comparison.is_known || sets_flags()) {
       state_.comparison = comparison;
@@ -90,22 +91,7 @@ class Step {
       if (i >= *memory_ && i < *memory_ + 5) continue;
       if (const auto found = general(i)) return found->bits / 8;
     }
-    return bytes_in_text();
-  }
-
-  // Intel's syntax says "dword ptr" and the like, which LLVM's tables do not.
-  [[nodiscard]] unsigned bytes_in_text() const {
-    static constexpr std::pair<llvm::StringRef, unsigned> kSizes[] = {
-        {"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}, {"xmmword", 16}, {"ymmword", 32}};
-    std::string text;
-    llvm::raw_string_ostream out(text);
-    parts_.printer->printInst(&inst_, instruction_.address, "", *parts_.subtarget, out);
-    const llvm::StringRef before = llvm::StringRef(text).split(" ptr ").first;
-    const llvm::StringRef word = before.substr(before.find_last_of("\t ,") + 1);
-    for (const auto& [name, bytes] : kSizes) {
-      if (word == name) return bytes;
-    }
-    return 64;
+    return parts_.bytes_in_text(inst_, instruction_.address);
   }
 
   void note_memory() {
@@ -327,6 +313,17 @@ class Step {
     return Value::number(bound.low, bound.high);
   }
 
+  // A bit of a byte that is known, as a test of a constant has it at -O0.
+  void note_test() {
+    if (stem() != "TEST" || name_.bits != 8 || memory_ || !inst_.getOperand(last()).isImm()) return;
+    const auto number = form() == "i8" ? std::optional(unsigned{rax}) : low_part(0);
+    if (!number) return;
+    const Value& whole = state_.registers[*number];
+    const Value byte = whole.kind == Kind::number && whole.is_exact() ? whole : narrow_value(*number);
+    if (byte.kind != Kind::number || !byte.is_exact()) return;
+    conditions_ = 1u << ((byte.low & immediate(last()) & 0xFF) == 0 ? equal : not_equal);
+  }
+
   Comparison comparison_made() {
     const bool is_narrow = name_.bits == 8 || name_.bits == 16;
     const bool is_test =
@@ -366,6 +363,10 @@ class Step {
     }
     for (const auto number : about_.implicit_defs()) {
       if (const auto to = parts_.general_register(number)) clear(*to);
+    }
+    if (stem() == "MOV" && name_.bits == 8 && form() == "ri" && low_part(0)) {
+      const std::int64_t byte = immediate(1) & 0xFF;
+      state_.narrow = {.number = *low_part(0), .bits = 8, .low = byte, .high = byte};
     }
     if (!about_.mayStore() || about_.getNumDefs() > 0) return;
     // An exchange sets a register that LLVM names as an operand alone.

@@ -139,6 +139,20 @@ std::optional<unsigned> CodeReader::Parts::memory_operand(const llvm::MCInst& in
   return std::nullopt;
 }
 
+unsigned CodeReader::Parts::bytes_in_text(const llvm::MCInst& inst, std::uint64_t address) const {
+  static constexpr std::pair<llvm::StringRef, unsigned> kSizes[] = {
+      {"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}, {"xmmword", 16}, {"ymmword", 32}};
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  printer->printInst(&inst, address, "", *subtarget, out);
+  const llvm::StringRef before = llvm::StringRef(text).split(" ptr ").first;
+  const llvm::StringRef word = before.substr(before.find_last_of("\t ,") + 1);
+  for (const auto& [name, bytes] : kSizes) {
+    if (word == name) return bytes;
+  }
+  return 64;
+}
+
 std::optional<Instruction> CodeReader::decode(base::ByteView bytes, std::uint64_t address) const {
   llvm::MCInst inst;
   const auto size = parts_->read(bytes, address, inst);

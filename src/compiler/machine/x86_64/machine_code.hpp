@@ -57,6 +57,8 @@ struct CodeReader::Parts {
   }
   // Which operand is the first of five that name a place in memory.
   [[nodiscard]] std::optional<unsigned> memory_operand(const llvm::MCInst& inst) const;
+  // How many bytes of memory it uses: Intel's syntax says "dword ptr", LLVM's tables do not.
+  [[nodiscard]] unsigned bytes_in_text(const llvm::MCInst& inst, std::uint64_t address) const;
   [[nodiscard]] llvm::StringRef name(llvm::MCRegister number) const { return registers->getName(number); }
 };
 
