@@ -174,9 +174,8 @@ struct Comparison {
   friend bool operator==(const Comparison&, const Comparison&) = default;
 };
 
-// The low 8 or 16 bits of a register are from `low` to `high`.
+// The low 8 or 16 bits of a register are from `low` to `high`; 0 bits: nothing is known.
 struct NarrowBound {
-  unsigned number = Comparison::kNone;  // of the register
   unsigned bits = 0;
   std::int64_t low = 0, high = 0;
   friend bool operator==(const NarrowBound&, const NarrowBound&) = default;
@@ -188,7 +187,7 @@ struct CodeState {
   std::vector<StackSlot> slots;
   std::size_t most_slots = 256;
   Comparison comparison;
-  NarrowBound narrow;  // the last one that a branch proved
+  std::array<NarrowBound, kRegisters> narrow;  // the last that a branch proved of each
   // Which conditions of the flags hold, one bit each, by the machine's numbers. So code that
   // undoes what a mispredicted branch did is seen to do nothing on the paths that there are.
   std::uint32_t conditions = 0;
@@ -196,7 +195,7 @@ struct CodeState {
   void set(unsigned number, const Value& value) {
     registers[number] = value;
     if (comparison.left == number) comparison.left = Comparison::kNone;
-    if (narrow.number == number) narrow = {};
+    narrow[number] = {};
   }
   // A copy: from here on, what is found out of one holds for the other.
   void link(Value& value, std::uint64_t address) {
@@ -258,8 +257,11 @@ struct CodeState {
     });
     has_changed |= slots.size() != before || (comparison.is_known && comparison != other.comparison);
     if (comparison != other.comparison) comparison.is_known = false;
-    has_changed |= narrow.number != Comparison::kNone && narrow != other.narrow;
-    if (narrow != other.narrow) narrow = {};
+    for (unsigned i = 0; i < kRegisters; ++i) {
+      if (narrow[i].bits == 0 || narrow[i] == other.narrow[i]) continue;
+      narrow[i] = {};
+      has_changed = true;
+    }
     has_changed |= (conditions & ~other.conditions) != 0;
     conditions &= other.conditions;
     return has_changed;

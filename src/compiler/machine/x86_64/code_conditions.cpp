@@ -60,8 +60,8 @@ bool CodeReader::decide(const Instruction& branch, CodeState& state, bool is_tak
   if (high < low) return true;
   if (comparison.bits < 32) {
     if (left != nullptr) {
-      state.narrow = {comparison.left, comparison.bits, low,
-                      std::min(high, (std::int64_t{1} << comparison.bits) - 1)};
+      state.narrow[comparison.left] = {comparison.bits, low,
+                                       std::min(high, (std::int64_t{1} << comparison.bits) - 1)};
     }
     return true;
   }

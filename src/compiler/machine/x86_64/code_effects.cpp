@@ -142,8 +142,8 @@ class Step {
       const unsigned bits = form().ends_with("16") ? 16 : 8;
       const std::int64_t most = bits == 16 ? 0xFFFF : 0xFF;
       const auto source = low_part(1);
-      const bool is_bounded = source && *source == state_.narrow.number && state_.narrow.bits == bits;
-      return set(0, Value::number(0, is_bounded ? std::min(most, state_.narrow.high) : most)), true;
+      const bool is_bounded = source && state_.narrow[*source].bits == bits;
+      return set(0, Value::number(0, is_bounded ? std::min(most, state_.narrow[*source].high) : most)), true;
     }
     if (stem() == "MOVSX" && is_wide() && form().ends_with("32")) return set(0, extended()), true;
     if (stem() == "LEA") return set(0, named_address()), true;
@@ -308,8 +308,9 @@ class Step {
     if (left.high < right.low || left.low > right.high) conditions_ = 1u << not_equal;
   }
   [[nodiscard]] Value narrow_value(unsigned number) const {
-    const NarrowBound& bound = state_.narrow;
-    if (bound.number != number || bound.bits != name_.bits) return {};
+    if (number == Comparison::kNone) return {};
+    const NarrowBound& bound = state_.narrow[number];
+    if (bound.bits != name_.bits) return {};
     return Value::number(bound.low, bound.high);
   }
 
@@ -366,7 +367,7 @@ class Step {
     }
     if (stem() == "MOV" && name_.bits == 8 && form() == "ri" && low_part(0)) {
       const std::int64_t byte = immediate(1) & 0xFF;
-      state_.narrow = {.number = *low_part(0), .bits = 8, .low = byte, .high = byte};
+      state_.narrow[*low_part(0)] = {.bits = 8, .low = byte, .high = byte};
     }
     if (!about_.mayStore() || about_.getNumDefs() > 0) return;
     // An exchange sets a register that LLVM names as an operand alone.
