@@ -11,7 +11,9 @@
 // std::optional of the last two. Other types do not compile, with one sentence that says why.
 //
 // How each crosses is the protocol's affair. In AssemblyScript a text is a `string` (or the
-// ArrayBuffer of TextType::array_buffer), bytes are an ArrayBuffer, an optional is `| null`.
+// ArrayBuffer of TextType::array_buffer), bytes are an ArrayBuffer, an optional is `| null`; all
+// these are pointers, which tell nothing of their class: only a plugin that declares its functions
+// (docs/guide/protocols.md) has such mistakes found when a function is looked up.
 #pragma once
 
 #include <array>
@@ -88,7 +90,9 @@ class PluginFunction<R(Args...)> {
   std::expected<void, Error> call(detail::PluginResult& result,
                                   const std::remove_cvref_t<Args>&... arguments) const {
     const std::array<detail::PluginArgument, sizeof...(Args)> all{detail::to_argument(arguments)...};
-    return Plugin::call_entry(*plugin_, *entry_, all, result);
+    // A host function may destroy the plugin, and this with it, in the middle of the call.
+    const auto entry = entry_;
+    return Plugin::call_entry(*plugin_, *entry, all, result);
   }
 
   Plugin::Impl* plugin_;

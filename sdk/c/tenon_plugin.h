@@ -15,8 +15,7 @@
  *   clang --target=wasm32 -nostdlib -Wl,--no-entry -O2 plugin.c -o plugin.wasm      (no library)
  *
  * The protocol is docs/guide/protocols.md. A parameter of type text or bytes is a pointer and a
- * size; a null pointer is no value of `text?` or `bytes?`. One file of a plugin defines
- * TENON_IMPLEMENTATION before it includes this header; a plugin of one file needs not to.
+ * size; a null pointer is no value of `text?` or `bytes?`. A plugin may have several files.
  */
 #ifndef TENON_PLUGIN_H
 #define TENON_PLUGIN_H
@@ -64,19 +63,20 @@ __attribute__((import_module("tenon"), import_name("error"))) void tenon_error(c
 /* A line for the host's log. */
 __attribute__((import_module("tenon"), import_name("log"))) void tenon_log(const char* line, size_t size);
 
-#if !defined(TENON_PLUGIN_PARTS) || defined(TENON_IMPLEMENTATION)
+/* Weak: each file of a plugin has them, and the linker takes one. */
+#define TENON_SHARED __attribute__((weak))
 
 #if __has_include(<stdlib.h>)
 #include <stdlib.h>
-__attribute__((weak)) void* tenon_alloc(size_t size) { return malloc(size); }
-__attribute__((weak)) void tenon_free(const void* block) { free((void*)block); }
+TENON_SHARED void* tenon_alloc(size_t size) { return malloc(size); }
+TENON_SHARED void tenon_free(const void* block) { free((void*)block); }
 #else
 /* Blocks of 16, 32, 64, … bytes behind the data, each behind 8 bytes that say which. Free ones are
  * kept for the next of their size. */
 extern unsigned char __heap_base;
-static uintptr_t tenon_top;
-static uintptr_t tenon_free_blocks[32];
-void* tenon_alloc(size_t size) {
+TENON_SHARED uintptr_t tenon_top;
+TENON_SHARED uintptr_t tenon_free_blocks[32];
+TENON_SHARED void* tenon_alloc(size_t size) {
   if (size > ((size_t)1 << 30)) return NULL;
   unsigned power = 4;
   while (((size_t)1 << power) < size + 8) ++power;
@@ -88,13 +88,14 @@ void* tenon_alloc(size_t size) {
   if (tenon_top == 0) tenon_top = ((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15;
   const uint64_t room = (uint64_t)__builtin_wasm_memory_size(0) << 16;
   const uint64_t end = (uint64_t)tenon_top + ((size_t)1 << power);
-  if (end > room && __builtin_wasm_memory_grow(0, (size_t)((end - room + 65535) >> 16)) == SIZE_MAX) return NULL;
+  if (end > room && __builtin_wasm_memory_grow(0, (size_t)((end - room + 65535) >> 16)) == SIZE_MAX)
+    return NULL;
   block = tenon_top + 8;
   tenon_top = (uintptr_t)end;
   *(uintptr_t*)(block - 8) = power;
   return (void*)block;
 }
-void tenon_free(const void* pointer) {
+TENON_SHARED void tenon_free(const void* pointer) {
   if (pointer == NULL) return;
   const uintptr_t block = (uintptr_t)pointer;
   const uintptr_t power = *(const uintptr_t*)(block - 8);
@@ -103,14 +104,12 @@ void tenon_free(const void* pointer) {
 }
 #endif
 
-static void* tenon_given;
-__attribute__((weak)) tenon_result tenon_give(void* block, size_t size) {
+TENON_SHARED void* tenon_given;
+TENON_SHARED tenon_result tenon_give(void* block, size_t size) {
   if (tenon_given != block) tenon_free(tenon_given);
   tenon_given = block;
   return (uint64_t)(uintptr_t)block << 32 | (uint32_t)size;
 }
-
-#endif
 
 #ifdef __cplusplus
 }

@@ -193,10 +193,30 @@ T take(const Tuple& raw) {
   }
 }
 
+// A result that is a view would be of something that is gone.
+template <typename T>
+inline constexpr bool kIsView =
+    std::is_same_v<T, std::string_view> || std::is_same_v<T, std::span<const std::byte>>;
+template <typename T>
+inline constexpr bool kIsView<std::optional<T>> = kIsView<T>;
+template <typename T>
+concept Crosses = requires { Type<T>::name; };
+
 template <typename F>
 struct Function;
 template <typename R, typename... Args>
 struct Function<R(Args...)> {
+  static_assert(
+      (Crosses<std::remove_cvref_t<Args>> && ...),
+      "each parameter is bool, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, float, double, "
+      "std::string_view, std::string, std::span<const std::byte>, std::vector<std::byte>, or std::optional "
+      "of "
+      "one of the last four");
+  static_assert(
+      std::is_void_v<R> || (Crosses<R> && !kIsView<R>),
+      "the result is void, bool, a number, std::string, std::vector<std::byte>, or std::optional of one of "
+      "the last two: a view would be of something that is gone");
+
   using Raw = typename Concatenated<typename Type<std::remove_cvref_t<Args>>::Raw...>::type;
   using Result = typename RawResult<R>::type;
 

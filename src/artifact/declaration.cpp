@@ -109,6 +109,7 @@ std::unexpected<Error> wrong_line(std::size_t number, std::string_view line) {
 
 std::expected<Declaration, Error> parse_declaration(std::string_view text) {
   Declaration declaration;
+  bool has_version = false;
   std::size_t number = 0;
   while (!text.empty()) {
     // A C string's end ends a line as well.
@@ -121,6 +122,7 @@ std::expected<Declaration, Error> parse_declaration(std::string_view text) {
     DeclaredFunction function;
     if (line.word("tenon ")) {
       const auto version = line.until("");
+      has_version = true;
       if (version == "1") continue;
       return base::fail(Phase::instantiate, ErrorCode::version_mismatch,
                         "the plugin speaks version " + base::printable(version, 20) +
@@ -136,7 +138,9 @@ std::expected<Declaration, Error> parse_declaration(std::string_view text) {
       return wrong_line(number, whole);
     }
   }
-  return declaration;
+  if (has_version) return declaration;
+  return base::fail(Phase::instantiate, ErrorCode::malformed,
+                    "the section tenon.protocol has no line \"tenon 1\", the version of the protocol");
 }
 
 FunctionType declared_type(const detail::PluginSignature& signature) {

@@ -1,7 +1,7 @@
 // What makes a plugin one of Tenon's own protocol.
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,9 +20,10 @@ std::unexpected<Error> not_as_declared(const DeclaredFunction& function, const s
 }
 
 // Each declared export is there, with the type that its declaration gives it. Takes time in
-// proportion to both lists, whatever their names are.
+// proportion to both lists, whatever their names are: no table of hashes, which a plugin that
+// chooses the names could make slow.
 std::expected<void, Error> check_exports(Exports exports, const std::vector<DeclaredFunction>& declared) {
-  std::unordered_map<std::string_view, const DeclaredFunction*> missing;
+  std::map<std::string_view, const DeclaredFunction*> missing;
   for (const DeclaredFunction& function : declared) {
     if (!missing.emplace(function.name, &function).second) {
       return base::fail(Phase::instantiate, ErrorCode::malformed,
@@ -45,6 +46,30 @@ std::expected<void, Error> check_exports(Exports exports, const std::vector<Decl
 }
 
 }  // namespace
+
+std::expected<void, Error> check_declared_imports(std::span<const ImportType> imports,
+                                                  const Declaration& declaration) {
+  std::map<std::pair<std::string_view, std::string_view>, const DeclaredFunction*> declared;
+  for (const DeclaredFunction& function : declaration.imports) {
+    if (!declared.emplace(std::pair<std::string_view, std::string_view>(function.module, function.name), &function).second) {
+      return base::fail(Phase::instantiate, ErrorCode::malformed,
+                        "the plugin declares the import " + base::printable(function.module, 100) + '.' +
+                            base::printable(function.name, 100) + " twice");
+    }
+  }
+  for (const ImportType& import : imports) {
+    const auto found = declared.find({import.module, import.name});
+    if (found == declared.end()) continue;
+    const FunctionType expected = declared_type(found->second->signature());
+    const auto* type = std::get_if<FunctionType>(&import.type);
+    if (type != nullptr && *type == expected) continue;
+    return base::fail(Phase::instantiate, ErrorCode::signature_mismatch,
+                      "the plugin declares the import " + base::printable(import.module, 100) + '.' +
+                          base::printable(import.name, 100) + to_text(found->second->signature()) +
+                          ", which is " + to_string(expected) + ", but imports " + to_string(import.type));
+  }
+  return {};
+}
 
 std::expected<DeclaredExports, Error> find_declared(Exports exports, std::string_view declaration) {
   if (declaration.empty()) return lacks("the plugin has no section tenon.protocol");

@@ -40,6 +40,11 @@ struct DeclaredExports {
 [[nodiscard]] std::expected<DeclaredExports, Error> find_declared(Exports exports,
                                                                   std::string_view declaration);
 
+// Whether each declared import that the module has is of the type that its declaration gives it.
+// Errors: signature_mismatch; malformed, one that is declared twice.
+[[nodiscard]] std::expected<void, Error> check_declared_imports(std::span<const ImportType> imports,
+                                                                const Declaration& declaration);
+
 // The first protocol that fits. Where what a protocol needs is missing (ErrorCode::protocol)
 // the next is tried; any other error says that the plugin is of that protocol and wrong.
 // Errors: that one, or else why the first protocol does not fit.

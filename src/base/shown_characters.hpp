@@ -22,7 +22,9 @@ inline constexpr CodePoints kUnsafe[] = {
     {0x2028, 0x202E},    // separators of lines and paragraphs, directions
     {0x2060, 0x206F},    // joiners, invisible operators, directions
     {0xFEFF, 0xFEFF},    // byte order mark
-    {0xFFF9, 0xFFFB},    // annotations
+    {0xFFF0, 0xFFFB},    // what is reserved to be invisible, annotations
+    {0x13430, 0x1343F},  // how hieroglyphs are joined
+    {0x1BCA0, 0x1BCA3},  // of shorthand
     {0x1D173, 0x1D17A},  // of music
     {0xE0000, 0xE0FFF},  // tags, and what is reserved to be as invisible
 };
@@ -44,6 +46,8 @@ inline constexpr CodePoints kUnseen[] = {
     {0x3164, 0x3164},  // filler of Hangul
     {0xFE00, 0xFE0F},  // selectors of variants
     {0xFFA0, 0xFFA0},  // filler of Hangul
+    {0x16FE4, 0x16FE4},  // filler of Khitan
+    {0x1D159, 0x1D159},  // note without a head
 };
 
 template <std::size_t kCount>

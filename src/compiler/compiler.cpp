@@ -25,6 +25,8 @@ class Compilation {
     if (auto in_limits = check_costs(*source, wasm_.size(), costs); !in_limits) {
       return std::unexpected(in_limits.error());
     }
+    if (auto declared = check_declaration(*source); !declared)
+      return std::unexpected(std::move(declared.error()));
     // Only objects can be joined.
     ShardLimits limits{.borrow = options_.optimization_level > 0};
     if (options_.shard_bytes > 0) limits.shard_bytes = options_.shard_bytes;

@@ -39,14 +39,16 @@ bool is_imported(const Module& module, const PluginOptions::Values::Host& host) 
 
 // One with texts is of the plugin's protocol; where that has none, only an import needs it.
 std::expected<void, Error> define_host_function(Imports& imports, const PluginOptions::Values::Host& host,
-                                                const Module& module, const Kind& kind,
-                                                const PluginOptions::Values& options) {
+                                                const Kind& kind,
+                                                const plugin::HostFunctionContext& context) {
   if (const auto* plain = std::get_if<HostFunction>(&host.function)) {
     imports.define(host.module, host.name, *plain);
   } else if (kind) {
     const auto& texts = std::get<detail::PluginHostFunction>(host.function);
-    imports.define(host.module, host.name, (*kind)->host_function(host, texts, options));
-  } else if (is_imported(module, host)) {
+    auto function = (*kind)->host_function(host, texts, context);
+    if (!function) return std::unexpected(std::move(function.error()));
+    imports.define(host.module, host.name, std::move(*function));
+  } else if (is_imported(context.module, host)) {
     return base::fail(Phase::link, kind.error().code,
                       "the host function " + base::printable(host.module, 100) + '.' +
                           base::printable(host.name, 100) + " has texts or bytes, but " +
@@ -75,8 +77,10 @@ std::expected<Imports, Error> make_imports(const Module& module, const Kind& kin
     auto kept = any->add_imports(imports, log);
     if (kind && *kind == any) state = std::move(kept);
   }
+  const plugin::HostFunctionContext context{
+      .module = module, .options = options, .is_allocating = std::make_shared<bool>(false)};
   for (const auto& host : options.host_functions) {
-    if (auto defined = define_host_function(imports, host, module, kind, options); !defined)
+    if (auto defined = define_host_function(imports, host, kind, context); !defined)
       return std::unexpected(std::move(defined.error()));
   }
   imports.unknown(options.unknown_imports);

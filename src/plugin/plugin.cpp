@@ -45,7 +45,7 @@ class Running {
 
 [[gnu::cold]] void Plugin::Impl::tell_more(Error& error) {
   error = plugin::explained(std::move(error), kind ? *kind : nullptr, instance.module(), *log, budget());
-  if (runtime::Access::of(instance)->poisoned) why_stopped = error.message;
+  if (runtime::Access::of(instance)->poisoned) why_stopped = error.message.substr(0, 1000);
 }
 
 template <typename Work>

@@ -9,6 +9,6 @@ using Result = std::int32_t;
 using Result = bool;
 #endif
 
-void define(tenon::PluginOptions& options) {
-  options.host_function("env", "ready", []() -> Result { return true; });
+void define(tenon::Imports& imports) {
+  imports.function("env", "ready", []() -> Result { return true; });
 }

@@ -48,10 +48,10 @@ class SharedFile {
   }
 
   template <typename Container>
-  [[nodiscard]] Container read() const {
+  [[nodiscard]] Container read(std::size_t most = SIZE_MAX) const {
     Container contents;
     const auto end = lseek(descriptor_, 0, SEEK_END);
-    contents.resize(end > 0 ? static_cast<std::size_t>(end) : 0);
+    contents.resize(std::min(end > 0 ? static_cast<std::size_t>(end) : 0, most));
     for (std::size_t done = 0; done < contents.size();) {
       const auto count =
           pread(descriptor_, contents.data() + done, contents.size() - done, static_cast<off_t>(done));
@@ -65,6 +65,9 @@ class SharedFile {
  private:
   int descriptor_;
 };
+
+// Safety: this process has no limit of memory; what the child says is bounded here. (A report that is cut is none.)
+constexpr std::size_t kMostWords = 16 << 20;
 
 // What the child leaves: the result, a report on it, and what LLVM, lld or the C
 // library had to say, in the child's standard error.
@@ -137,7 +140,7 @@ bool is_want_of_memory(const std::string& words, const ChildLimits& limits) {
 // What was wrong, and with which code.
 std::pair<ErrorCode, std::string> why_it_ended(int status, const rusage& used, const Outcome& outcome,
                                                const ChildLimits& limits, const ChildWork& work) {
-  const auto words = first_line(outcome.last_words.read<std::string>());
+  const auto words = first_line(outcome.last_words.read<std::string>(kMostWords));
   const bool is_signal = WIFSIGNALED(status);
   const int signal = is_signal ? WTERMSIG(status) : 0;
   if (is_signal && (signal == SIGXCPU || (signal == SIGKILL && is_out_of_time(used))))
@@ -184,7 +187,7 @@ std::expected<Made, Error> run_in_child(const ChildWork& work, const ChildLimits
     const auto [code, what] = why_it_ended(status, used, outcome, limits, work);
     return fail(code, work, what);
   }
-  auto report = json::parse(outcome.report.read<std::string>(), nullptr, false);
+  auto report = json::parse(outcome.report.read<std::string>(kMostWords), nullptr, false);
   if (report.is_discarded()) return fail(ErrorCode::internal, work, work.who + " left no report");
   if (report.contains("error")) {
     const json& error = report["error"];

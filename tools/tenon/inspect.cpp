@@ -1,5 +1,6 @@
 // tenon inspect: what an artifact says of itself; none of its code runs.
 #include <iostream>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +49,7 @@ Json to_json(const ArtifactInfo& info, std::uintmax_t file_size, const Signature
             {"bounds", to_string(info.bounds)},
             {"resettable", info.resettable},
             {"protocol", to_string(info.protocol)},
+            {"declaration", info.declaration},
             {"signature", signature ? signature_json(*signature) : Json(nullptr)},
             {"imports", Json::array()},
             {"exports", Json::array()}};
@@ -78,6 +80,11 @@ void print_text(const ArtifactInfo& info, std::uintmax_t file_size, const Signat
                             " --bounds=" + std::string(to_string(info.bounds)) +
                             (info.resettable ? " --resettable" : ""));
   print_line("protocol", to_string(info.protocol));
+  if (!info.declaration.empty()) {
+    std::istringstream lines(info.declaration);
+    for (std::string line; std::getline(lines, line);)
+      std::cout << "          " << base::printable(line) << '\n';
+  }
   print_line("source",
              std::to_string(info.source_size) + " bytes, sha256 " + base::to_hex(info.source_sha256));
   print_line("file", std::to_string(file_size) + " bytes");

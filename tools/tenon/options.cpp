@@ -68,6 +68,12 @@ WasiOptions::Preopen parse_directory(std::string text) {
     parsed.access = DirectoryAccess::read_only;
     text.resize(text.size() - kReadOnly.size());
   }
+  const auto colon = text.rfind(':');
+  const std::string_view end =
+      colon == std::string::npos ? std::string_view() : std::string_view(text).substr(colon);
+  if (end.size() > 1 && end.size() <= 3 && colon > 0 && text[colon - 1] != ':')
+    throw CLI::ValidationError(
+        "--dir", "\"" + text + "\" ends in " + std::string(end) + "; there is only :ro, to read");
   const auto colons = text.find("::");
   const std::string host = text.substr(0, colons);
   parsed.guest_name = colons == std::string::npos ? host : text.substr(colons + 2);

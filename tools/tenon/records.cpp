@@ -38,7 +38,8 @@ std::string fault_of(const Json& line) {
 
 std::string Records::outcome(const std::string& key, const std::expected<std::string, Error>& result) {
   if (result) return as_line({{"key", key}, {"result", *result}});
-  return as_line({{"key", key}, {"error", to_string(result.error())}});
+  return as_line(
+      {{"key", key}, {"error", to_string(result.error())}, {"code", to_string(result.error().code)}});
 }
 
 std::expected<std::string, Error> Records::execute(const std::string& key, const std::string& payload) {

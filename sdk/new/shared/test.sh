@@ -2,7 +2,8 @@
 # Compiles the plugin, calls it, and compares what it answers.
 set -eu
 tenon compile build/plugin.wasm -o build/plugin.so
-answer=$(tenon run build/plugin.so --key greeting --payload hello)
+# Host functions that the plugin imports are not here: those fail where they are called.
+answer=$(tenon run build/plugin.so --unknown-imports trap --key greeting --payload hello)
 expected='{"key":"greeting","result":"greeting: hello"}'
 if [ "$answer" != "$expected" ]; then
   echo "the plugin answered $answer, not $expected" >&2

@@ -29,9 +29,11 @@ std::optional<T> take(base::ByteView bytes, std::uint64_t at) {
   return value;
 }
 
+// Safety: names may be as long as the file, and many symbols may have the same.
 std::string text_at(base::ByteView strings, std::uint64_t at) {
+  constexpr std::size_t kMost = 500;
   if (at >= strings.size()) return {};
-  const auto rest = base::as_text(strings.subspan(at));
+  const auto rest = base::as_text(strings.subspan(at)).substr(0, kMost);
   return std::string(rest.substr(0, rest.find('\0')));
 }
 

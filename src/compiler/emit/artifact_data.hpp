@@ -25,6 +25,10 @@ struct ArtifactData {
 
 struct DescriptorFields;  // artifact_data.cpp
 
+// Whether a plugin that declares its functions is one of Tenon's protocol, so that its author
+// hears of a mistake now. Errors: as artifact::find_declared, phase compile.
+[[nodiscard]] std::expected<void, Error> check_declaration(const wasm::Module& source);
+
 [[nodiscard]] ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
                                               const CompileOptions& options, llvm::TargetMachine& machine);
 

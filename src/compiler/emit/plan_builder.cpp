@@ -121,6 +121,24 @@ ArtifactInfo make_info(const artifact::InstantiationPlan& plan, const std::strin
 
 }  // namespace
 
+std::expected<void, Error> check_declaration(const wasm::Module& source) {
+  if (source.declaration.empty()) return {};
+  std::vector<ExportType> exports;
+  for (const auto& item : source.exports)
+    exports.push_back({item.name, source.extern_type(item.kind, item.index)});
+  std::vector<ImportType> imports;
+  for (const auto& item : source.imports)
+    imports.push_back({item.module, item.name, source.extern_type(item.kind, item.index)});
+  auto found = artifact::find_declared(exports, source.declaration);
+  if (found) {
+    auto checked = artifact::check_declared_imports(imports, found->declaration);
+    if (checked) return {};
+    found = std::unexpected(std::move(checked.error()));
+  }
+  found.error().phase = Phase::compile;
+  return std::unexpected(std::move(found.error()));
+}
+
 ArtifactData make_artifact_data(const wasm::Module& source, base::ByteView wasm,
                                 const CompileOptions& options, llvm::TargetMachine& machine) {
   ArtifactData out;

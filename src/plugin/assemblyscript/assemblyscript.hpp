@@ -38,9 +38,9 @@ namespace tenon::plugin::assemblyscript {
 std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
 // Texts are what the plugin's texts are for calls, Strings or ArrayBuffers; the plugin may pass
 // either. Bytes are ArrayBuffers, and an optional that has no value is null.
-[[nodiscard]] HostFunction host_function(const PluginOptions::Values::Host& host,
-                                         const detail::PluginHostFunction& function,
-                                         const PluginOptions::Values& options);
+[[nodiscard]] std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
+                                                               const detail::PluginHostFunction& function,
+ const HostFunctionContext& context);
 [[nodiscard]] Error explain(Error error, const Module& module, std::string_view last_words);
 
 // The WebAssembly type of a function with that signature; a text or bytes are a pointer.

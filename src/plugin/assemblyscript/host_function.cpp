@@ -44,13 +44,15 @@ std::expected<Allocator, Error> find_allocator(const Instance& instance,
 class HostTexts {
  public:
   HostTexts(const PluginOptions::Values::Host& host, detail::PluginHostFunction function,
-            const PluginOptions::Values& options)
+            const HostFunctionContext& context)
       : name_(base::printable(host.module, 100) + '.' + base::printable(host.name, 100)),
         function_(std::move(function)),
-        options_(options.assemblyscript),
-        limit_(options.result_limit) {}
+        options_(context.options.assemblyscript),
+        limit_(context.options.result_limit),
+        is_allocating_(context.is_allocating) {}
 
   std::expected<void, Error> call(Caller& caller, std::span<const Value> slots, std::span<Value> results) {
+    if (*is_allocating_) return std::unexpected(called_while_allocating(name_));
     if (!allocator_) {
       auto found = find_allocator(caller.instance(), options_);
       if (!found) return std::unexpected(std::move(found.error()));
@@ -113,8 +115,9 @@ class HostTexts {
     }
     if (argument.is_null) return {};  // it is preset to 0
     const bool is_string = allocator_->has_strings && detail::is_text(argument.type);
-    if (is_string) widen_unless_ascii(argument.bytes, wide_);
-    const ObjectText text(argument.bytes, is_string ? std::u16string_view(wide_) : std::u16string_view(),
+    std::u16string wide;  // of this call: the allocator may call again
+    if (is_string) widen_unless_ascii(argument.bytes, wide);
+    const ObjectText text(argument.bytes, is_string ? std::u16string_view(wide) : std::u16string_view(),
                           is_string);
     const auto pointer = allocate(text);
     if (!pointer) return std::unexpected(pointer.error());
@@ -134,6 +137,7 @@ class HostTexts {
                         "the plugin exports neither malloc nor __new, so " + name_ +
                             " can give it no text (AssemblyScript: compile with --exportRuntime)");
     }
+    const Allocating guard(*is_allocating_);
     const auto pointer = by_malloc ? (*allocator_->malloc)(size) : (*allocator_->new_)(size, text.class_id());
     if (!pointer) return pointer;
     GuestObject object;
@@ -156,14 +160,15 @@ class HostTexts {
   AssemblyScriptOptions options_;
   std::uint64_t limit_;
   std::optional<Allocator> allocator_;
-  std::u16string wide_;
+  std::shared_ptr<bool> is_allocating_;
 };
 
 }  // namespace
 
-HostFunction host_function(const PluginOptions::Values::Host& host,
-                           const detail::PluginHostFunction& function, const PluginOptions::Values& options) {
-  auto texts = std::make_shared<HostTexts>(host, function, options);
+std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
+                                                 const detail::PluginHostFunction& function,
+                                                 const HostFunctionContext& context) {
+  auto texts = std::make_shared<HostTexts>(host, function, context);
   const FunctionType type = function_type({.result = function.result, .parameters = function.parameters});
   return HostFunction(type,
                       [texts](Caller& caller, std::span<const Value> arguments, std::span<Value> results) {

@@ -23,16 +23,16 @@ namespace tenon::plugin::declared {
 // As in ProtocolKind. The imports are `tenon.error`, by which a call says that it failed and
 // why, and `tenon.log`.
 std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
-[[nodiscard]] HostFunction host_function(const PluginOptions::Values::Host& host,
-                                         const detail::PluginHostFunction& function,
-                                         const PluginOptions::Values& options);
+[[nodiscard]] std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
+                                                               const detail::PluginHostFunction& function,
+ const HostFunctionContext& context);
 [[nodiscard]] std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                                    const PluginOptions::Values& options,
                                                                    std::shared_ptr<ProtocolState> state);
 
 // What the plugin said by tenon.error since the call began.
 struct SaidError final : ProtocolState {
-  static constexpr std::uint64_t kMost = 64 * 1024;  // bytes; what is beyond is cut
+  static constexpr std::uint64_t kMost = 4096;  // bytes; what is beyond is cut
 
   std::optional<std::string> message;
 };

@@ -1,5 +1,6 @@
 // Host functions that take and give texts and bytes, as imports of a plugin that declares its
 // functions.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,9 +33,11 @@ class HostTexts {
   HostTexts(const PluginOptions::Values::Host& host, detail::PluginHostFunction function, std::uint64_t limit)
       : name_(base::printable(host.module, 100) + '.' + base::printable(host.name, 100)),
         function_(std::move(function)),
-        limit_(limit) {}
+        limit_(context.options.result_limit),
+        is_allocating_(context.is_allocating) {}
 
   std::expected<void, Error> call(Caller& caller, std::span<const Value> slots, std::span<Value> results) {
+    if (*is_allocating_) return std::unexpected(called_while_allocating(name_));
     if (!allocator_) {
       const auto exports = caller.instance().module().exports();
       const auto memory = artifact::find_memory(exports);
@@ -104,6 +107,7 @@ class HostTexts {
                         "the result of " + name_ + " is too large for the plugin's memory");
     }
     const auto size = static_cast<u32>(argument.bytes.size());
+    const Allocating guard(*is_allocating_);
     const auto address = allocator_->alloc(std::max<u32>(size, 1));
     if (!address) return std::unexpected(address.error());
     const Block block{.address = *address, .size = size};
@@ -124,13 +128,42 @@ class HostTexts {
   detail::PluginHostFunction function_;
   std::uint64_t limit_;
   std::optional<Allocator> allocator_;
+  std::shared_ptr<bool> is_allocating_;
 };
+
+// Whether a plugin's parameter of a type may be taken as another: a text as one that may be null.
+bool may_be(PluginType type, PluginType taken) {
+  return type == taken || (type == PluginType::text && taken == PluginType::optional_text) ||
+         (type == PluginType::bytes && taken == PluginType::optional_bytes);
+}
+
+// The host takes what the plugin declares to pass, and gives what it declares to take.
+std::expected<void, Error> check_declared(const PluginOptions::Values::Host& host,
+                                          const detail::PluginHostFunction& function, const Module& module) {
+  const auto declaration = artifact::parse_declaration(module.info().declaration);
+  if (!declaration) return {};  // which is an error elsewhere
+  const auto found = std::ranges::find_if(declaration->imports, [&](const auto& import) {
+    return import.module == host.module && import.name == host.name;
+  });
+  if (found == declaration->imports.end()) return {};
+  if (std::ranges::equal(found->parameters, function.parameters, may_be) &&
+      may_be(function.result, found->result))
+    return {};
+  const detail::PluginSignature given{.result = function.result, .parameters = function.parameters};
+  return base::fail(Phase::link, ErrorCode::incompatible_import,
+                    "the plugin declares the import " + base::printable(host.module, 100) + '.' +
+                        base::printable(host.name, 100) + artifact::to_text(found->signature()) +
+                        ", and the host gives a function " + artifact::to_text(given));
+}
 
 }  // namespace
 
-HostFunction host_function(const PluginOptions::Values::Host& host,
-                           const detail::PluginHostFunction& function, const PluginOptions::Values& options) {
-  auto texts = std::make_shared<HostTexts>(host, function, options.result_limit);
+std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
+                                                 const detail::PluginHostFunction& function,
+                                                 const HostFunctionContext& context) {
+  if (auto checked = check_declared(host, function, context.module); !checked)
+    return std::unexpected(std::move(checked.error()));
+  auto texts = std::make_shared<HostTexts>(host, function, context);
   const FunctionType type =
       artifact::declared_type({.result = function.result, .parameters = function.parameters});
   return HostFunction(type,

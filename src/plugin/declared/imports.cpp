@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "plugin/declared/declared.hpp"
 
 namespace tenon::plugin::declared {
@@ -32,7 +33,7 @@ std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_p
     // Safety: the host keeps what the guest says, up to a limit.
     auto text = text_at(caller, address, std::min<std::uint64_t>(size, SaidError::kMost));
     if (!text) return std::unexpected(std::move(text.error()));
-    said->message = std::string(*text);
+    said->message = base::printable(*text, SaidError::kMost);
     return {};
   };
   const auto print = [log](Caller& caller, u32 address, u32 size) -> std::expected<void, Error> {

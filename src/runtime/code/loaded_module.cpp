@@ -17,6 +17,11 @@ namespace tenon::runtime {
 
 std::expected<std::shared_ptr<const LoadedModule>, Error> LoadedModule::load(
     const std::filesystem::path& path, const LoadOptions& options) {
+  if (!options.signature.empty() && !options.trusted_keys) {
+    return base::fail(
+        Phase::load, ErrorCode::invalid_argument,
+        path.string() + ": a signature is given, but no trusted keys: nothing would be checked");
+  }
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     return base::fail(Phase::load, ErrorCode::io,

@@ -102,6 +102,46 @@ TEST_F(Seccomp, TheExample) {
             0);
 }
 
+// `look` is the first byte of the file "note" of the given directory, and as many as `list` has
+// bytes of entries. Below 0: what failed.
+constexpr char kReader[] = R"((module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_readdir" (func $readdir (param i32 i32 i32 i64 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "note")
+  (data (i32.const 32) "\40\00\00\00\01\00\00\00")
+  (func (export "look") (result i32)
+    (if (call $open (i32.const 3) (i32.const 1) (i32.const 16) (i32.const 4) (i32.const 0) (i64.const 2) (i64.const 0)
+                    (i32.const 0) (i32.const 24)) (then (return (i32.const -1))))
+    (if (call $read (i32.load (i32.const 24)) (i32.const 32) (i32.const 1) (i32.const 28)) (then (return (i32.const -2))))
+    (i32.load8_u (i32.const 64)))
+  (func (export "list") (result i32)
+    (if (call $readdir (i32.const 3) (i32.const 1024) (i32.const 4096) (i64.const 0) (i32.const 28)) (then (return (i32.const -1))))
+    (i32.load (i32.const 28)))))";
+
+TEST_F(Seccomp, AGivenDirectory) {
+  const tests::TempDir dir;
+  tests::write_text(dir / "note", "X marks it");
+  const tests::Guest guest(kReader);
+  const auto path = guest.artifact();
+  EXPECT_EQ(
+      run_restricted([&] {
+        const auto module = Module::load(path);
+        if (!says("loads", module.has_value())) return false;
+        Imports imports;
+        if (!says("is given", add_wasi(imports, WasiOptions{}.preopen(dir.path(), "/data")).has_value()))
+          return false;
+        Store store;
+        const auto instance = store.instantiate(*module, imports).value();
+        const int byte = instance.function<int()>("look").value()().value();
+        return says("reads", byte == 'X') &&
+               says("lists", instance.function<int()>("list").value()().value() > 24);
+      }),
+      0);
+}
+
 TEST_F(Seccomp, WhatAPluginNeverNeedsEndsTheProcess) {
   const tests::TempDir dir;
   const std::string file = dir / "file";

@@ -242,21 +242,19 @@ TEST(DeclaredPlugin, EachCallMayBeFresh) {
 }
 
 Error refusal(std::string_view declaration, std::string_view wat = kGuest) {
-  const tests::Guest guest(with_section(wat, declaration), {.optimization_level = 0});
-  auto plugin = Plugin::load(guest.module(), options());
-  if (!plugin) return plugin.error();
-  auto done = plugin->init("x");
-  return done ? Error{.message = "none"} : done.error();
+  const auto compiled = compiler::compile(with_section(wat, declaration), {.optimization_level = 0});
+  return compiled ? Error{.message = "none"} : compiled.error();
 }
 
 TEST(DeclaredPlugin, DeclarationsAreChecked) {
+  EXPECT_THAT(refusal("export init(text)\n").message, HasSubstr("has no line \"tenon 1\""));
   EXPECT_THAT(refusal("tenon 2\n").message, HasSubstr("speaks version 2 of Tenon's protocol"));
   EXPECT_THAT(refusal("tenon 1\nexport init(text)\nexport init(text)\n").message,
               HasSubstr("declares init twice"));
-  EXPECT_THAT(refusal("export nothing(text)").message,
+  EXPECT_THAT(refusal("tenon 1\nexport nothing(text)").message,
               HasSubstr("declares nothing(text), which is (i32, i32) -> (), but exports no such function"));
-  EXPECT_THAT(refusal("export init(text, i32)").message, HasSubstr("but exports (i32, i32) -> ()"));
-  EXPECT_THAT(refusal("export memory(text)").message, HasSubstr("no function of that name"));
+  EXPECT_THAT(refusal("tenon 1\nexport init(text, i32)").message, HasSubstr("but exports (i32, i32) -> ()"));
+  EXPECT_THAT(refusal("tenon 1\nexport memory(text)").message, HasSubstr("no function of that name"));
   EXPECT_THAT(refusal("tenon 1\n", "(module)").message, HasSubstr("the plugin exports no memory"));
   for (const char* line :
        {"export", "export (text)", "export init", "export init(", "export init(text", "export init(string)",
@@ -268,6 +266,36 @@ TEST(DeclaredPlugin, DeclarationsAreChecked) {
     EXPECT_THAT(error.message, HasSubstr("line 2 of the section tenon.protocol")) << line;
   }
   EXPECT_EQ(refusal("\0\n tenon 1 \r\n\n\texport  init ( text )\0"s).message, "none");
+}
+
+TEST(DeclaredPlugin, HostFunctionsHaveTheTypesThatItDeclares) {
+  const tests::Guest guest(
+      with_section(kGuest, std::string(kDeclaration) + "import app.host(text) -> text\n"),
+      {.optimization_level = 0});
+  const auto with = [&](auto callable) {
+    return Plugin::load(guest.module(), PluginOptions{}.host_function("app", "host", std::move(callable)));
+  };
+  EXPECT_TRUE(with([](std::string_view) { return std::string(); }));
+  EXPECT_TRUE(with([](std::optional<std::string_view>) { return std::string(); }));
+  const auto wrong = with([](std::string_view) -> std::optional<std::string> { return std::nullopt; });
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::incompatible_import);
+  EXPECT_EQ(
+      wrong.error().message,
+      "the plugin declares the import app.host(text) -> text, and the host gives a function (text) -> text?");
+  EXPECT_FALSE(with([](View) { return Bytes(); }));
+}
+
+TEST(DeclaredPlugin, AMistakeInADeclarationIsAnErrorOfCompiling) {
+  const auto error = [](const char* line) {
+    const auto compiled = compiler::compile(with_section(kGuest, "tenon 1\n"s + line), {});
+    return compiled ? std::string("none") : compiled.error().message;
+  };
+  EXPECT_THAT(error("export init(txt)"), HasSubstr("line 2 of the section tenon.protocol"));
+  EXPECT_THAT(error("export init(i32)"), HasSubstr("but exports (i32, i32) -> ()"));
+  EXPECT_THAT(error("import app.host(i32) -> text"), HasSubstr("but imports"));
+  EXPECT_THAT(error("import app.host(text) -> text\nimport app.host(text) -> text"), HasSubstr("twice"));
+  EXPECT_EQ(error("import other.host(bool)"), "none");
 }
 
 TEST(DeclaredPlugin, ADeclarationHasALimit) {

@@ -143,6 +143,25 @@ TEST(TypedFunction, LimitsAndLiesAreErrors) {
   EXPECT_TRUE(same(bytes_of("0")));
 }
 
+TEST(TypedFunction, MayBeDestroyedInItsOwnCall) {
+  const tests::Guest guest(R"((module
+    (import "app" "end" (func $end))
+    (memory (export "memory") 1)
+    (data (i32.const 16) "\01\00\00\00\02\00\00\00ok")
+    (func (export "__new") (param i32 i32) (result i32) (i32.const 64))
+    (func (export "last") (result i32) (call $end) (i32.const 24))))");
+  struct Holder {
+    Plugin plugin;
+    PluginFunction<std::vector<std::byte>()> last;
+  };
+  std::unique_ptr<Holder> holder;
+  auto plugin = load(guest.module(), PluginOptions{}.host_function("app", "end", [&] { holder.reset(); }));
+  auto last = find<std::vector<std::byte>()>(plugin, "last");
+  holder = std::make_unique<Holder>(std::move(plugin), std::move(last));
+  EXPECT_EQ(holder->last().value(), vector_of("ok"));
+  EXPECT_EQ(holder, nullptr);
+}
+
 TEST(TypedFunction, AStoppedPluginRefuses) {
   auto plugin = load(string_functions());
   const auto same = find<std::string(std::string_view)>(plugin, "same");

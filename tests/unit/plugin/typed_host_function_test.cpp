@@ -121,6 +121,27 @@ TEST(TypedHostFunction, ATrapOfTheAllocatorEndsTheCall) {
   EXPECT_TRUE(plugin.stopped());
 }
 
+// The allocator is the plugin's: it calls the host function again in the middle of its result.
+TEST(TypedHostFunction, AnAllocatorThatCallsTheHostFunctionIsAnError) {
+  std::string guest = asking(kText, kAsk);
+  const std::string trap = "(call $maybe_trap (i32.const 1))";
+  guest.replace(guest.find(trap), trap.size(), "(if (global.get $answer) (then (drop (call $host (global.get $answer)))))");
+  const tests::Guest module(guest, {.optimization_level = 0});
+  int calls = 0;
+  auto plugin = load(module.module(), with([&](std::string_view text) {
+                       ++calls;
+                       return "é" + std::string(text);
+                     }));
+  EXPECT_EQ(call(plugin, "ask", "x").value(), "éx");
+  // The last text of the guest; from now on each allocation passes it to the host.
+  ASSERT_TRUE(std::get<Global>(*plugin.instance().find_export("answer")).set(Value::from_i32(1040)));
+  calls = 0;
+  const auto wrong = call(plugin, "ask", "x");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::protocol) << to_string(wrong.error());
+  EXPECT_LE(calls, 3);
+}
+
 TEST(TypedHostFunction, TextsHaveALimit) {
   const tests::Guest guest(asking(kText, kAsk), {.optimization_level = 0});
   auto plugin = load(guest.module(), with([](std::string_view) { return ""s; }).result_limit(10));
