@@ -21,6 +21,9 @@ class Check {
     for (const auto& section : text_.sections) {
       if (section.is_code) check_between_functions(section);
     }
+    for (auto& function : text_.functions) {
+      if (function.convention == Convention::sparing) settle(function);
+    }
     for (const auto& function : text_.functions) {
       FunctionCheck check(text_, reader_, function, report_);
       check.read();
@@ -53,6 +56,16 @@ class Check {
         has_changed |= function.returns;
       }
     }
+  }
+
+  // Where no caller wants the result of such a function, LLVM makes it one without.
+  void settle(CodeFunction& function) {
+    function.convention = Convention::silent;
+    CheckReport attempt;
+    FunctionCheck check(text_, reader_, function, attempt);
+    check.read();
+    check.follow();
+    if (!attempt.findings.empty()) function.convention = Convention::sparing;
   }
 
   void check_between_functions(const Section& section) {

@@ -195,6 +195,7 @@ CodeState CodeReader::on_entry(Convention convention) {
   if (is_sparing(convention)) {
     for (const auto number : kSpared) state.registers[number].id = number + 1;
   }
+  if (convention == Convention::silent) state.registers[rax].id = rax + 1;
   return state;
 }
 
@@ -230,6 +231,7 @@ std::optional<std::string_view> CodeReader::lost_register(const CodeState& state
   for (const auto number : kSaved) {
     if (state.registers[number].id != number + 1u) return kNames[number];
   }
+  if (convention == Convention::silent && state.registers[rax].id != rax + 1) return kNames[rax];
   if (!is_sparing(convention)) return std::nullopt;
   for (const auto number : kSpared) {
     if (state.registers[number].id != number + 1u) return kNames[number];
