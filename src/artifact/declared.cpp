@@ -51,7 +51,10 @@ std::expected<void, Error> check_declared_imports(std::span<const ImportType> im
                                                   const Declaration& declaration) {
   std::map<std::pair<std::string_view, std::string_view>, const DeclaredFunction*> declared;
   for (const DeclaredFunction& function : declaration.imports) {
-    if (!declared.emplace(std::pair<std::string_view, std::string_view>(function.module, function.name), &function).second) {
+    if (!declared
+             .emplace(std::pair<std::string_view, std::string_view>(function.module, function.name),
+                      &function)
+             .second) {
       return base::fail(Phase::instantiate, ErrorCode::malformed,
                         "the plugin declares the import " + base::printable(function.module, 100) + '.' +
                             base::printable(function.name, 100) + " twice");

@@ -31,21 +31,21 @@ inline constexpr CodePoints kUnsafe[] = {
 
 // Parts of words and pictures in some scripts. In a name they can be there without being seen.
 inline constexpr CodePoints kUnseen[] = {
-    {0xA0, 0xA0},      // spaces, but for the common one
-    {0xAD, 0xAD},      // hyphen, at the end of a line only
-    {0x34F, 0x34F},    // joiner
-    {0x115F, 0x1160},  // fillers of Hangul
-    {0x1680, 0x1680},  // space
-    {0x17B4, 0x17B5},  // vowels of Khmer
-    {0x180B, 0x180F},  // selectors of Mongolian
-    {0x2000, 0x200F},  // spaces, joiners
-    {0x202F, 0x202F},  // space
-    {0x205F, 0x205F},  // space
-    {0x2800, 0x2800},  // Braille without dots
-    {0x3000, 0x3000},  // space
-    {0x3164, 0x3164},  // filler of Hangul
-    {0xFE00, 0xFE0F},  // selectors of variants
-    {0xFFA0, 0xFFA0},  // filler of Hangul
+    {0xA0, 0xA0},        // spaces, but for the common one
+    {0xAD, 0xAD},        // hyphen, at the end of a line only
+    {0x34F, 0x34F},      // joiner
+    {0x115F, 0x1160},    // fillers of Hangul
+    {0x1680, 0x1680},    // space
+    {0x17B4, 0x17B5},    // vowels of Khmer
+    {0x180B, 0x180F},    // selectors of Mongolian
+    {0x2000, 0x200F},    // spaces, joiners
+    {0x202F, 0x202F},    // space
+    {0x205F, 0x205F},    // space
+    {0x2800, 0x2800},    // Braille without dots
+    {0x3000, 0x3000},    // space
+    {0x3164, 0x3164},    // filler of Hangul
+    {0xFE00, 0xFE0F},    // selectors of variants
+    {0xFFA0, 0xFFA0},    // filler of Hangul
     {0x16FE4, 0x16FE4},  // filler of Khitan
     {0x1D159, 0x1D159},  // note without a head
 };

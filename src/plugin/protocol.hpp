@@ -89,7 +89,7 @@ struct ProtocolKind {
   // Errors, phase link: incompatible_import, where the plugin says that its type is another.
   std::expected<HostFunction, Error> (*host_function)(const PluginOptions::Values::Host& host,
                                                       const detail::PluginHostFunction& function,
- const HostFunctionContext& context);
+                                                      const HostFunctionContext& context);
   // Explains an error in the terms of this protocol: adds what to do about it, or sets the
   // code for what its plugins do in their own way. `last_words` is the last line that the
   // guest printed on standard error. Nullptr where there is nothing to say.

@@ -40,7 +40,7 @@ std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_p
 // either. Bytes are ArrayBuffers, and an optional that has no value is null.
 [[nodiscard]] std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
                                                                const detail::PluginHostFunction& function,
- const HostFunctionContext& context);
+                                                               const HostFunctionContext& context);
 [[nodiscard]] Error explain(Error error, const Module& module, std::string_view last_words);
 
 // The WebAssembly type of a function with that signature; a text or bytes are a pointer.

@@ -25,7 +25,7 @@ namespace tenon::plugin::declared {
 std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
 [[nodiscard]] std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
                                                                const detail::PluginHostFunction& function,
- const HostFunctionContext& context);
+                                                               const HostFunctionContext& context);
 [[nodiscard]] std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                                    const PluginOptions::Values& options,
                                                                    std::shared_ptr<ProtocolState> state);

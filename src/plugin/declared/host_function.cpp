@@ -30,7 +30,8 @@ struct Allocator {
 // A host function of one plugin.
 class HostTexts {
  public:
-  HostTexts(const PluginOptions::Values::Host& host, detail::PluginHostFunction function, std::uint64_t limit)
+  HostTexts(const PluginOptions::Values::Host& host, detail::PluginHostFunction function,
+            const HostFunctionContext& context)
       : name_(base::printable(host.module, 100) + '.' + base::printable(host.name, 100)),
         function_(std::move(function)),
         limit_(context.options.result_limit),

@@ -125,7 +125,8 @@ TEST(TypedHostFunction, ATrapOfTheAllocatorEndsTheCall) {
 TEST(TypedHostFunction, AnAllocatorThatCallsTheHostFunctionIsAnError) {
   std::string guest = asking(kText, kAsk);
   const std::string trap = "(call $maybe_trap (i32.const 1))";
-  guest.replace(guest.find(trap), trap.size(), "(if (global.get $answer) (then (drop (call $host (global.get $answer)))))");
+  guest.replace(guest.find(trap), trap.size(),
+                "(if (global.get $answer) (then (drop (call $host (global.get $answer)))))");
   const tests::Guest module(guest, {.optimization_level = 0});
   int calls = 0;
   auto plugin = load(module.module(), with([&](std::string_view text) {
