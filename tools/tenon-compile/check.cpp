@@ -104,10 +104,15 @@ json to_json(const compiler::CheckReport& report) {
   for (std::size_t i = 0; i < compiler::kMemoryKinds; ++i) {
     uses[std::string(to_string(static_cast<compiler::MemoryKind>(i)))] = report.memory_uses[i];
   }
-  return {{"functions", report.functions}, {"instructions", report.instructions},
-          {"code_bytes", report.bytes},    {"unreached_instructions", report.unreached},
-          {"memory_uses", uses},           {"unproven_call_targets", report.unproven_targets},
-          {"findings", findings},          {"findings_left_off", report.findings_left_off}};
+  return {{"functions", report.functions},
+          {"instructions", report.instructions},
+          {"code_bytes", report.bytes},
+          {"unreached_instructions", report.unreached},
+          {"memory_uses", uses},
+          {"unproven_call_targets", report.unproven_targets},
+          {"unproven_hardening", report.unproven_hardening},
+          {"findings", findings},
+          {"findings_left_off", report.findings_left_off}};
 }
 
 bool is_fine(const json& report) { return report["findings"].empty(); }

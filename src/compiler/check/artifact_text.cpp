@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "artifact/machine/elf_machine.hpp"
+#include "artifact/note.hpp"
 #include "artifact/plan.hpp"
 #include "base/error.hpp"
 #include "compiler/check/landing_pads.hpp"
@@ -51,8 +52,9 @@ class Reader {
   explicit Reader(base::ByteView bytes) : bytes_(bytes) {}
 
   std::expected<ArtifactText, Error> read() {
-    for (const auto step : {&Reader::read_headers, &Reader::read_sections, &Reader::read_symbols,
-                            &Reader::check_functions, &Reader::read_descriptor, &Reader::read_handlers}) {
+    for (const auto step :
+         {&Reader::read_headers, &Reader::read_sections, &Reader::read_symbols, &Reader::check_functions,
+          &Reader::read_descriptor, &Reader::read_note, &Reader::read_handlers}) {
       if (auto done = (this->*step)(); !done) return std::unexpected(done.error());
     }
     return std::move(text_);
@@ -154,6 +156,21 @@ class Reader {
     text_.counts = plan->counts();
     text_.marks_cards = descriptor.card_shift != 0;
     return {};
+  }
+
+  Read read_note() {
+    for (const auto& section : headers_) {
+      if (text_at(names_, section.sh_name) != artifact::kNoteSection) continue;
+      const auto bytes = contents(section);
+      const auto head = take<Elf64_Nhdr>(bytes, 0);
+      const std::uint64_t at = sizeof(Elf64_Nhdr) + (head ? (std::uint64_t{head->n_namesz} + 3) / 4 * 4 : 0);
+      if (!head || at > bytes.size() || head->n_descsz > bytes.size() - at) break;
+      const auto note = artifact::decode_note(bytes.subspan(at, head->n_descsz));
+      if (!note) return std::unexpected(note.error());
+      text_.is_hardened = note->info.spectre;
+      return {};
+    }
+    return fail("its note is missing");
   }
 
   Read read_handlers() {

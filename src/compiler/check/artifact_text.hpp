@@ -44,6 +44,7 @@ struct ArtifactText {
   std::vector<CallSite> call_sites;     // by address; those with a pad alone
   artifact::InstanceCounts counts;
   bool marks_cards = false;
+  bool is_hardened = false;  // by --spectre, says the note
 
   [[nodiscard]] const CodeFunction* starting_at(std::uint64_t address) const;
   [[nodiscard]] const Section* section_of(std::uint64_t address, std::uint64_t size) const;

@@ -49,8 +49,9 @@ inline constexpr std::size_t kMemoryKinds = 7;
 
 struct CheckReport {
   std::uint64_t functions = 0, instructions = 0, bytes = 0;
-  std::uint64_t unreached = 0;                            // instructions that no path was found to
-  std::uint64_t unproven_targets = 0;                     // of calls
+  std::uint64_t unreached = 0;           // instructions that no path was found to
+  std::uint64_t unproven_targets = 0;    // of calls, and of tables of jumps in hardened code
+  std::uint64_t unproven_hardening = 0;  // marks of the stack pointer that are perhaps not nothing
   std::array<std::uint64_t, kMemoryKinds> memory_uses{};  // instructions, by MemoryKind
   std::vector<Finding> findings;                          // by address
   std::uint64_t findings_left_off = 0;                    // beyond kMostFindings

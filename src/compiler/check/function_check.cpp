@@ -175,6 +175,13 @@ bool FunctionCheck::step(const Instruction& instruction, CodeState& state) {
   if (instruction.flow == Flow::trap) return false;
   const Effect effect = reader_.apply(instruction, state, contents_);
   if (is_reporting_ && effect.memory) count(instruction, *effect.memory);
+  if (effect.trusts_hardening && is_reporting_) {
+    if (text_.is_hardened) {
+      ++report_.unproven_hardening;
+    } else {
+      complain(FindingKind::stack, instruction, "marks the stack pointer, as hardened code alone does");
+    }
+  }
   if (effect.loses_stack) {
     if (is_reporting_)
       complain(FindingKind::stack, instruction, "sets the stack pointer to no place on the stack");
@@ -254,7 +261,9 @@ void FunctionCheck::jump(const Instruction& instruction, const CodeState& state,
   const bool is_tail_call =
       target.kind == Kind::code || target.kind == Kind::tail_code || target.kind == Kind::record;
   if (!is_tail_call) {
-    if (is_reporting_)
+    if (is_reporting_ && text_.is_hardened && target.kind == Kind::unknown)
+      ++report_.unproven_targets;
+    else if (is_reporting_)
       complain(
           FindingKind::indirect_target, instruction,
           "is no jump by a table whose end is known, and no tail call of a function that a record names");
@@ -267,7 +276,10 @@ void FunctionCheck::jump(const Instruction& instruction, const CodeState& state,
 void FunctionCheck::jump_by_table(const Instruction& instruction, CodeState state, const Effect& effect) {
   const auto targets = targets_of(effect.target);
   if (!targets) {
-    if (is_reporting_)
+    // Hardening changes the index in a way that is not always followed.
+    if (is_reporting_ && text_.is_hardened)
+      ++report_.unproven_targets;
+    else if (is_reporting_)
       complain(FindingKind::indirect_target, instruction, "jumps by a table, and nothing bounds the index");
     return;
   }

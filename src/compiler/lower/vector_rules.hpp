@@ -15,8 +15,9 @@ namespace tenon::compiler {
 // The first operator of the family that has no rule among these, for NotLowered.
 constexpr wasm::Opcode first_without_rule(wasm::Family family, std::span<const NamedVectorRule> rules) {
   return wasm::first_not_lowered(family, [&](const wasm::OpcodeInfo& info) {
-    const std::string_view operation = parse_vector_name(info.text).operation();
-    return std::ranges::any_of(rules, [&](const NamedVectorRule& rule) { return rule.first == operation; });
+    const auto name = parse_vector_name(info.text);
+    return std::ranges::any_of(rules,
+                               [&](const NamedVectorRule& rule) { return rule.first == name.operation(); });
   });
 }
 

@@ -50,7 +50,8 @@ struct Effect {
   Value target;                             // of jump_to_value, call_of_value
   std::optional<unsigned> target_register;  // which holds it, if one does
   std::int64_t popped = 0;                  // by leave, beyond the return address
-  bool loses_stack = false;                 // the stack pointer is set to what is no address on the stack
+  bool trusts_hardening = false;  // the stack pointer is marked with what is perhaps nothing (--spectre)
+  bool loses_stack = false;       // the stack pointer is set to what is no address on the stack
 };
 
 // What 64, 32, … bits at an address hold, where it is not on the stack.

@@ -56,6 +56,11 @@ struct Value {
   [[nodiscard]] bool is(std::int64_t what) const {
     return kind == Kind::number && low == what && high == what;
   }
+  // False where it is known to be another number.
+  [[nodiscard]] bool may_be(std::int64_t what) const {
+    return kind == Kind::unknown || kind == Kind::low_number ||
+           (kind == Kind::number && low <= what && what <= high);
+  }
   // An exact address on the stack.
   [[nodiscard]] bool is_place() const { return kind == Kind::stack && is_exact(); }
 

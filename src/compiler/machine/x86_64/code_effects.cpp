@@ -248,6 +248,10 @@ class Step {
       const std::int64_t number = immediate(last());
       right = Value::number(number, number);
     }
+    if (stem() == "OR" && left.kind == Kind::stack && right.may_be(0) && !right.is(0)) {
+      effect_.trusts_hardening = true;
+      return true;  // it stays, if the hardening is right
+    }
     const auto result = is_same && (stem() == "XOR" || stem() == "SUB") ? std::optional(Value::number(0, 0))
                                                                         : combine(left, right);
     if (!result) return false;
