@@ -328,7 +328,8 @@ TEST_F(CommandLine, GuestsGetDirectories) {
 }
 
 TEST_F(CommandLine, AVerbThatIsNotThereIsNamedAndTheNearestOffered) {
-  expect_failure({"bogus"}, 2, "tenon: usage: there is no verb \"bogus\"; there are new, compile, check, inspect");
+  expect_failure({"bogus"}, 2,
+                 "tenon: usage: there is no verb \"bogus\"; there are new, compile, check, inspect");
   expect_failure({"complie", "x"}, 2, "tenon: usage: there is no verb \"complie\"; did you mean compile?");
   expect_failure({"inspct"}, 2, "tenon: usage: there is no verb \"inspct\"; did you mean inspect?");
 }
