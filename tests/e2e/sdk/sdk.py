@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the conformance plugin of one SDK, and has the conformance host run it.
 
-sdk.py --sdk c|c_freestanding|cpp --tool PATH --host PATH --work DIR
+sdk.py --sdk c|c_freestanding|cpp|rust --tool PATH --host PATH --work DIR
 
 Exit status: the host's; 77 where the language's tools are missing.
 """
@@ -57,7 +57,21 @@ def cpp(wasm):
     build([need(f"clang++-{LLVM}"), *WASI, "-fno-exceptions", "-std=c++20", "-I", SDK / "cpp", HERE / "plugin.cpp", "-o", wasm])
 
 
-SDKS = {"c": c, "c_freestanding": c_freestanding, "cpp": cpp}
+def rust(wasm):
+    cargo, target = need("cargo"), "wasm32-wasip1"
+    found = subprocess.run([need("rustc"), "--print", "target-libdir", "--target", target], capture_output=True, text=True)
+    if found.returncode != 0 or not list(pathlib.Path(found.stdout.strip()).glob("libstd-*.rlib")):
+        skip(f"rustc has no standard library for {target} (rustup target add {target})")
+    project = HERE / "rust"
+    if subprocess.run([cargo, "fetch", "--locked"], cwd=project, capture_output=True).returncode != 0:
+        skip("cargo cannot have the crates of the SDK")
+    built = wasm.parent / "cargo"
+    build([cargo, "build", "--release", "--locked", "--offline", "--target", target, "--target-dir", built,
+           "--manifest-path", project / "Cargo.toml"])
+    shutil.copy(built / target / "release/plugin.wasm", wasm)
+
+
+SDKS = {"c": c, "c_freestanding": c_freestanding, "cpp": cpp, "rust": rust}
 
 
 def main():
