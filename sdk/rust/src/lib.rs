@@ -118,7 +118,11 @@ pub mod detail {
         unsafe {
             let kept = &mut *std::ptr::addr_of_mut!(RESULT);
             *kept = result;
-            let at = if kept.capacity() == 0 { HEAD } else { kept.as_ptr() as usize };
+            let at = if kept.capacity() == 0 {
+                HEAD
+            } else {
+                kept.as_ptr() as usize
+            };
             (at as u64) << 32 | kept.len() as u64
         }
     }
@@ -148,8 +152,13 @@ pub mod detail {
 
     fn describe(info: &std::panic::PanicHookInfo) -> String {
         let payload = info.payload();
-        let why = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
-        let place = info.location().map_or(String::new(), |at| format!(" ({at})"));
+        let why = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or(payload.downcast_ref::<&str>().copied());
+        let place = info
+            .location()
+            .map_or(String::new(), |at| format!(" ({at})"));
         format!("{}{place}", why.unwrap_or("panicked"))
     }
 

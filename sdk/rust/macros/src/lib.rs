@@ -46,7 +46,10 @@ const WHAT: &str = "bool, i32, u32, i64, u64, f32, f64, &str, String, &[u8], Vec
 
 fn crossing(ty: &Type) -> syn::Result<Crossing> {
     let text = ty.to_token_stream().to_string().replace(' ', "");
-    let (inner, optional) = match text.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')) {
+    let (inner, optional) = match text
+        .strip_prefix("Option<")
+        .and_then(|rest| rest.strip_suffix('>'))
+    {
         Some(inner) => (inner, true),
         None => (text.as_str(), false),
     };
@@ -62,7 +65,12 @@ fn crossing(ty: &Type) -> syn::Result<Crossing> {
         "String" => Kind::Text { owned: true },
         "&[u8]" => Kind::Bytes { owned: false },
         "Vec<u8>" => Kind::Bytes { owned: true },
-        _ => return Err(syn::Error::new_spanned(ty, format!("this type does not cross; there are {WHAT}"))),
+        _ => {
+            return Err(syn::Error::new_spanned(
+                ty,
+                format!("this type does not cross; there are {WHAT}"),
+            ))
+        }
     };
     Ok(Crossing { kind, optional })
 }
@@ -80,7 +88,9 @@ fn success(ty: &Type) -> Option<Type> {
     if last.ident != "Result" {
         return None;
     }
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
     match arguments.args.first()? {
         syn::GenericArgument::Type(inner) => Some(inner.clone()),
         _ => None,
@@ -91,10 +101,16 @@ fn read(signature: &Signature) -> syn::Result<Function> {
     let mut parameters = Vec::new();
     for input in &signature.inputs {
         let FnArg::Typed(argument) = input else {
-            return Err(syn::Error::new_spanned(input, "a plugin's function has no self"));
+            return Err(syn::Error::new_spanned(
+                input,
+                "a plugin's function has no self",
+            ));
         };
         let Pat::Ident(name) = &*argument.pat else {
-            return Err(syn::Error::new_spanned(&argument.pat, "a parameter is a name"));
+            return Err(syn::Error::new_spanned(
+                &argument.pat,
+                "a parameter is a name",
+            ));
         };
         parameters.push((name.ident.clone(), crossing(&argument.ty)?));
     }
@@ -106,12 +122,23 @@ fn read(signature: &Signature) -> syn::Result<Function> {
             None => (Some(crossing(ty)?), false),
         },
     };
-    Ok(Function { parameters, result, fallible })
+    Ok(Function {
+        parameters,
+        result,
+        fallible,
+    })
 }
 
 fn declaration(kind: &str, name: &str, function: &Function) -> Tokens {
-    let parameters: Vec<_> = function.parameters.iter().map(|(_, each)| each.name()).collect();
-    let result = function.result.map(|each| format!(" -> {}", each.name())).unwrap_or_default();
+    let parameters: Vec<_> = function
+        .parameters
+        .iter()
+        .map(|(_, each)| each.name())
+        .collect();
+    let result = function
+        .result
+        .map(|each| format!(" -> {}", each.name()))
+        .unwrap_or_default();
     let line = format!("{kind} {name}({}){result}\n", parameters.join(", "));
     let (size, bytes) = (line.len(), Literal::byte_string(line.as_bytes()));
     quote! {
@@ -141,30 +168,44 @@ fn export_tokens(item: &ItemFn, function: &Function) -> Tokens {
         if !each.is_object() {
             let ty = each.raw();
             raw.push(quote!(#at: #ty));
-            values.push(if each.kind == Kind::Bool { quote!(#at != 0) } else { quote!(#at) });
+            values.push(if each.kind == Kind::Bool {
+                quote!(#at != 0)
+            } else {
+                quote!(#at)
+            });
             continue;
         }
         raw.push(quote!(#at: *mut u8, #size: usize));
         firsts.push(at.clone());
         let view = match each.kind {
             Kind::Text { owned: false } => quote!(::tenon_plugin::detail::text(#at, #size)),
-            Kind::Text { owned: true } => quote!(::tenon_plugin::detail::text(#at, #size).to_string()),
+            Kind::Text { owned: true } => {
+                quote!(::tenon_plugin::detail::text(#at, #size).to_string())
+            }
             Kind::Bytes { owned: false } => quote!(::tenon_plugin::detail::bytes(#at, #size)),
             _ => quote!(::tenon_plugin::detail::bytes(#at, #size).to_vec()),
         };
-        values.push(if each.optional { quote!(if #at.is_null() { None } else { Some(#view) }) } else { view });
+        values.push(if each.optional {
+            quote!(if #at.is_null() { None } else { Some(#view) })
+        } else {
+            view
+        });
     }
     let returned = function.result.map(|each| each.raw());
     let (arrow, zero) = match &returned {
         Some(ty) => (quote!(-> #ty), quote!(0 as #ty)),
         None => (quote!(), quote!(())),
     };
-    let gives = function.result.map_or(quote!(result), |each| match (each.kind, each.optional) {
-        (Kind::Bool, _) => quote!(result as i32),
-        (Kind::Number(_), _) => quote!(result),
-        (_, false) => quote!(::tenon_plugin::detail::give(result.into())),
-        (_, true) => quote!(result.map_or(0, |value| ::tenon_plugin::detail::give(value.into()))),
-    });
+    let gives = function
+        .result
+        .map_or(quote!(result), |each| match (each.kind, each.optional) {
+            (Kind::Bool, _) => quote!(result as i32),
+            (Kind::Number(_), _) => quote!(result),
+            (_, false) => quote!(::tenon_plugin::detail::give(result.into())),
+            (_, true) => {
+                quote!(result.map_or(0, |value| ::tenon_plugin::detail::give(value.into())))
+            }
+        });
     let unwrapped = if function.fallible {
         quote!(match result {
             Ok(result) => result,
@@ -208,12 +249,17 @@ pub fn import(attributes: TokenStream, item: TokenStream) -> TokenStream {
     parse_macro_input!(attributes with parser);
     let item = parse_macro_input!(item as ForeignItemFn);
     let Some(module) = module else {
-        return syn::Error::new_spanned(&item.sig, "say which module it is of: module = \"…\"").to_compile_error().into();
+        return syn::Error::new_spanned(&item.sig, "say which module it is of: module = \"…\"")
+            .to_compile_error()
+            .into();
     };
     match read(&item.sig) {
-        Ok(function) if function.fallible => {
-            syn::Error::new_spanned(&item.sig, "an error of a host function ends the call; it is no result").to_compile_error().into()
-        }
+        Ok(function) if function.fallible => syn::Error::new_spanned(
+            &item.sig,
+            "an error of a host function ends the call; it is no result",
+        )
+        .to_compile_error()
+        .into(),
         Ok(function) => import_tokens(&item, &module.value(), &function).into(),
         Err(error) => error.to_compile_error().into(),
     }
@@ -227,7 +273,11 @@ fn import_tokens(item: &ForeignItemFn, module: &str, function: &Function) -> Tok
     for (name, each) in &function.parameters {
         if !each.is_object() {
             raw.push(each.raw());
-            values.push(if each.kind == Kind::Bool { quote!(#name as i32) } else { quote!(#name) });
+            values.push(if each.kind == Kind::Bool {
+                quote!(#name as i32)
+            } else {
+                quote!(#name)
+            });
             continue;
         }
         raw.push(quote!(*const u8));
@@ -240,15 +290,22 @@ fn import_tokens(item: &ForeignItemFn, module: &str, function: &Function) -> Tok
             values.push(quote!(#name.len()));
         }
     }
-    let arrow = function.result.map(|each| each.raw()).map_or(quote!(), |ty| quote!(-> #ty));
-    let taken = function.result.map_or(quote!(raw), |each| match (each.kind, each.optional) {
-        (Kind::Bool, _) => quote!(raw != 0),
-        (Kind::Number(_), _) => quote!(raw),
-        (Kind::Text { .. }, true) => quote!(::tenon_plugin::detail::take_text(raw)),
-        (Kind::Text { .. }, false) => quote!(::tenon_plugin::detail::take_text(raw).expect("the host gave null")),
-        (_, true) => quote!(::tenon_plugin::detail::take(raw)),
-        (_, false) => quote!(::tenon_plugin::detail::take(raw).expect("the host gave null")),
-    });
+    let arrow = function
+        .result
+        .map(|each| each.raw())
+        .map_or(quote!(), |ty| quote!(-> #ty));
+    let taken = function
+        .result
+        .map_or(quote!(raw), |each| match (each.kind, each.optional) {
+            (Kind::Bool, _) => quote!(raw != 0),
+            (Kind::Number(_), _) => quote!(raw),
+            (Kind::Text { .. }, true) => quote!(::tenon_plugin::detail::take_text(raw)),
+            (Kind::Text { .. }, false) => {
+                quote!(::tenon_plugin::detail::take_text(raw).expect("the host gave null"))
+            }
+            (_, true) => quote!(::tenon_plugin::detail::take(raw)),
+            (_, false) => quote!(::tenon_plugin::detail::take(raw).expect("the host gave null")),
+        });
     quote! {
         #visibility #signature {
             #declared
