@@ -71,14 +71,20 @@ std::expected<Imports, Error> make_imports(const Module& module, const Kind& kin
   wasi.standard_error = writer(log, LogStream::standard_error);
   if (auto added = add_wasi(imports, std::move(wasi)); !added)
     return std::unexpected(std::move(added.error()));
-  // Of all: a plugin that speaks none, since it takes numbers only, has its language's imports.
+  // A plugin that speaks none, since it takes numbers only, has its language's imports.
   for (const auto* any : plugin::protocol_kinds()) {
-    if (any->add_imports == nullptr) continue;
+    const bool is_own = kind && *kind == any;
+    if (any->add_imports == nullptr || (kind && !is_own && !any->is_of_a_language)) continue;
     auto kept = any->add_imports(imports, log);
-    if (kind && *kind == any) state = std::move(kept);
+    if (is_own) state = std::move(kept);
   }
+  const bool has_texts = std::ranges::any_of(options.host_functions, [](const auto& host) {
+    return std::holds_alternative<detail::PluginHostFunction>(host.function);
+  });
   const plugin::HostFunctionContext context{
-      .module = module, .options = options, .is_allocating = std::make_shared<bool>(false)};
+      .module = module,
+      .options = options,
+      .is_allocating = has_texts ? std::make_shared<bool>(false) : nullptr};
   for (const auto& host : options.host_functions) {
     if (auto defined = define_host_function(imports, host, kind, context); !defined)
       return std::unexpected(std::move(defined.error()));
@@ -200,8 +206,12 @@ Entry Plugin::Impl::find(std::string_view name, const detail::PluginSignature& s
 }
 
 Entry Plugin::Impl::find_texts(std::string_view name, std::size_t texts, PluginType result) const {
-  const std::vector<PluginType> parameters(texts, PluginType::text);
-  auto found = find(name, {.result = result, .parameters = parameters});
+  static constexpr auto kTexts = [] {
+    std::array<PluginType, detail::kMaxPluginParameters + 1> all{};
+    all.fill(PluginType::text);
+    return all;
+  }();
+  auto found = find(name, {.result = result, .parameters = {kTexts.data(), std::min(texts, kTexts.size())}});
   if (found && texts > detail::kMaxPluginParameters) {
     return base::fail(Phase::call, ErrorCode::invalid_argument,
                       "a function takes at most " + std::to_string(detail::kMaxPluginParameters) + " texts");

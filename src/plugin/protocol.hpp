@@ -82,6 +82,8 @@ struct HostFunctionContext {
 };
 
 struct ProtocolKind {
+  // Its imports are those of programs in a language, whatever protocol they speak.
+  bool is_of_a_language;
   // Provides the host functions that its plugins import beside WASI's, to whatever module
   // asks for them. Nullptr where there are none.
   std::shared_ptr<ProtocolState> (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);

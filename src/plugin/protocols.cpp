@@ -9,12 +9,14 @@
 namespace tenon::plugin {
 namespace {
 
-constexpr ProtocolKind kAssemblyScript = {.add_imports = assemblyscript::add_imports,
+constexpr ProtocolKind kAssemblyScript = {.is_of_a_language = true,
+                                          .add_imports = assemblyscript::add_imports,
                                           .host_function = assemblyscript::host_function,
                                           .explain = assemblyscript::explain,
                                           .bind = assemblyscript::bind};
 
-constexpr ProtocolKind kDeclared = {.add_imports = declared::add_imports,
+constexpr ProtocolKind kDeclared = {.is_of_a_language = false,
+                                    .add_imports = declared::add_imports,
                                     .host_function = declared::host_function,
                                     .explain = nullptr,
                                     .bind = declared::bind};

@@ -25,12 +25,26 @@ void convert(std::span<const PluginArgument> arguments, std::vector<std::u16stri
   }
 }
 
-// The plugin's calls of texts may return nothing; and a status is none or an i32.
-bool fits(const FunctionType& type, const detail::PluginSignature& signature, const FunctionType& expected) {
-  const bool may_return_nothing =
-      signature.result == PluginType::text_or_none || signature.result == PluginType::status;
-  return type.parameters == expected.parameters &&
-         (type.results == expected.results || (may_return_nothing && type.results.empty()));
+ValueType type_of(PluginType type) {
+  switch (type) {
+    case PluginType::i64:
+    case PluginType::u64: return ValueType::i64;
+    case PluginType::f32: return ValueType::f32;
+    case PluginType::f64: return ValueType::f64;
+    default: return ValueType::i32;
+  }
+}
+
+// Without making a type: plugins are loaded often. The plugin's calls of texts may return
+// nothing; and a status is none or an i32.
+bool fits(const FunctionType& type, const detail::PluginSignature& signature) {
+  const bool may_return_nothing = signature.result == PluginType::none ||
+                                  signature.result == PluginType::text_or_none ||
+                                  signature.result == PluginType::status;
+  if (!std::ranges::equal(type.parameters, signature.parameters, {}, {}, type_of)) return false;
+  if (type.results.empty()) return may_return_nothing;
+  return signature.result != PluginType::none && type.results.size() == 1 &&
+         type.results[0] == type_of(signature.result);
 }
 
 std::string expected_types(const detail::PluginSignature& signature, const FunctionType& expected) {
@@ -50,9 +64,9 @@ class AssemblyScript final : public Protocol {
     auto function = exported_function(guest_.instance, name);
     if (!function) return std::unexpected(std::move(function.error()));
     const FunctionType& type = function->type();
-    const FunctionType expected = function_type(signature);
-    if (!fits(type, signature, expected))
-      return no_function_of_signature(name, type, signature, expected_types(signature, expected));
+    if (!fits(type, signature))
+      return no_function_of_signature(name, type, signature,
+                                      expected_types(signature, function_type(signature)));
     return Entry{std::string(name), *function, !type.results.empty()};
   }
 
@@ -85,18 +99,9 @@ class AssemblyScript final : public Protocol {
 }  // namespace
 
 FunctionType function_type(const detail::PluginSignature& signature) {
-  const auto of = [](PluginType type) {
-    switch (type) {
-      case PluginType::i64:
-      case PluginType::u64: return ValueType::i64;
-      case PluginType::f32: return ValueType::f32;
-      case PluginType::f64: return ValueType::f64;
-      default: return ValueType::i32;
-    }
-  };
   FunctionType type;
-  for (const PluginType parameter : signature.parameters) type.parameters.push_back(of(parameter));
-  if (signature.result != PluginType::none) type.results.push_back(of(signature.result));
+  for (const PluginType parameter : signature.parameters) type.parameters.push_back(type_of(parameter));
+  if (signature.result != PluginType::none) type.results.push_back(type_of(signature.result));
   return type;
 }
 

@@ -54,6 +54,7 @@ std::expected<std::shared_ptr<State>, Error> State::make(WasiOptions options,
                                                          std::shared_ptr<FileSystem> files) {
   using Kind = Descriptor::Kind;
   std::vector<Descriptor> given;
+  given.reserve(3 + options.preopens.size());
   given.push_back({.kind = Kind::input, .base = rights::kOfStream | rights::kRead});
   given.push_back({.kind = Kind::output, .base = rights::kOfStream | rights::kWrite});
   given.push_back({.kind = Kind::error, .base = rights::kOfStream | rights::kWrite});
@@ -106,8 +107,10 @@ std::optional<Descriptor> State::restored(const std::optional<SavedDescriptor>& 
 
 void State::restore(const std::shared_ptr<const void>& saved) {
   if (saved == restored_ && !descriptors.has_changed()) return;  // as before most calls
+  const auto& entries = *static_cast<const Saved*>(saved.get());
   std::vector<std::optional<Descriptor>> all;
-  for (const auto& entry : *static_cast<const Saved*>(saved.get())) all.push_back(restored(entry));
+  all.reserve(entries.size());
+  for (const auto& entry : entries) all.push_back(restored(entry));
   descriptors.replace(std::move(all));
   restored_ = saved;
 }
