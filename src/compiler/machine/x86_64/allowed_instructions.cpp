@@ -12,15 +12,16 @@ namespace {
 
 // Intel's names, without a size.
 constexpr llvm::StringRef kGeneral[] = {
-    "mov",     "movabs",     "movzx",      "movsx",    "movsxd", "movbe", "lea",  "xchg", "xadd",
-    "cmpxchg", "cmpxchg16b", "push",       "pop",      "add",    "adc",   "sub",  "sbb",  "neg",
-    "inc",     "dec",        "cmp",        "mul",      "imul",   "div",   "idiv", "mulx", "adcx",
-    "adox",    "and",        "or",         "xor",      "not",    "test",  "andn", "shl",  "shr",
-    "sal",     "sar",        "rol",        "ror",      "rcl",    "rcr",   "shld", "shrd", "shlx",
-    "shrx",    "sarx",       "rorx",       "bt",       "bts",    "btr",   "btc",  "bsf",  "bsr",
-    "lzcnt",   "tzcnt",      "popcnt",     "bswap",    "bextr",  "bzhi",  "blsi", "blsr", "blsmsk",
-    "pdep",    "pext",       "cbw",        "cwde",     "cdqe",   "cwd",   "cdq",  "cqo",  "nop",
-    "mfence",  "leave",      "vzeroupper", "vzeroall", "jmp",    "call",  "ret",  "cld"};
+    "mov",       "movabs",     "movzx",      "movsx",    "movsxd", "movbe", "lea",  "xchg", "xadd",
+    "cmpxchg",   "cmpxchg16b", "push",       "pop",      "add",    "adc",   "sub",  "sbb",  "neg",
+    "inc",       "dec",        "cmp",        "mul",      "imul",   "div",   "idiv", "mulx", "adcx",
+    "adox",      "and",        "or",         "xor",      "not",    "test",  "andn", "shl",  "shr",
+    "sal",       "sar",        "rol",        "ror",      "rcl",    "rcr",   "shld", "shrd", "shlx",
+    "shrx",      "sarx",       "rorx",       "bt",       "bts",    "btr",   "btc",  "bsf",  "bsr",
+    "lzcnt",     "tzcnt",      "popcnt",     "bswap",    "bextr",  "bzhi",  "blsi", "blsr", "blsmsk",
+    "pdep",      "pext",       "cbw",        "cwde",     "cdqe",   "cwd",   "cdq",  "cqo",  "nop",
+    "mfence",    "leave",      "vzeroupper", "vzeroall", "jmp",    "call",  "ret",  "cld",  "cvttss2si",
+    "cvttsd2si", "vcvttss2si", "vcvttsd2si"};
 constexpr llvm::StringRef kConditional[] = {"j", "set", "cmov"};
 constexpr llvm::StringRef kConditions[] = {"o", "no", "b", "ae", "e", "ne", "be", "a",
                                            "s", "ns", "p", "np", "l", "ge", "le", "g"};
