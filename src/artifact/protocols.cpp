@@ -8,9 +8,7 @@ namespace tenon {
 namespace {
 
 // Why a module is none of a protocol's; nullopt where it is.
-std::optional<Error> why_not_assemblyscript(artifact::Exports exports, std::string_view declaration) {
-  // The plugin says what it is: nothing is guessed.
-  if (!declaration.empty()) return artifact::lacks("the plugin declares its functions").error();
+std::optional<Error> why_not_assemblyscript(artifact::Exports exports, std::string_view /*declaration*/) {
   auto found = artifact::find_assemblyscript(exports);
   return found ? std::nullopt : std::optional(std::move(found.error()));
 }
@@ -21,12 +19,13 @@ std::optional<Error> why_not_declared(artifact::Exports exports, std::string_vie
 
 struct Rule {
   Protocol protocol;
+  bool is_declared;  // a plugin that declares its functions is asked by these rules alone, others by the rest
   std::optional<Error> (*why_not)(artifact::Exports, std::string_view declaration);
 };
 
 constexpr Rule kRules[] = {
-    {Protocol::assemblyscript, why_not_assemblyscript},
-    {Protocol::tenon, why_not_declared},
+    {Protocol::assemblyscript, false, why_not_assemblyscript},
+    {Protocol::tenon, true, why_not_declared},
 };
 
 constexpr bool ascend_by_one() {
@@ -41,11 +40,11 @@ static_assert(ascend_by_one(), "each Protocol but none has one row, in the order
 std::expected<Protocol, Error> artifact::detect_protocol(Exports exports, std::string_view declaration) {
   std::optional<Error> why;
   for (const Rule& rule : kRules) {
+    if (rule.is_declared == declaration.empty()) continue;
     auto error = rule.why_not(exports, declaration);
     if (!error) return rule.protocol;
     if (error->code != ErrorCode::protocol) return std::unexpected(std::move(*error));
-    const bool is_nearer = rule.protocol == Protocol::tenon && !declaration.empty();
-    if (!why || is_nearer) why = std::move(error);
+    if (!why) why = std::move(error);
   }
   return std::unexpected(std::move(*why));
 }

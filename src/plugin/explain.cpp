@@ -50,13 +50,6 @@ Error explained(Error error, const ProtocolKind* kind, const Module& module, con
   return with_refused_growth(std::move(error), budget);
 }
 
-Error called_while_allocating(std::string_view host_function) {
-  return {.phase = Phase::call,
-          .code = ErrorCode::protocol,
-          .message = "the plugin called " + std::string(host_function) +
-                     " while it allocated for the result of a host function"};
-}
-
 void add_failure_of_log(std::expected<void, Error>& done, LineLog& log) {
   const auto failure = log.take_failure();
   if (failure && done) {

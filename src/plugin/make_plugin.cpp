@@ -75,7 +75,7 @@ std::expected<Imports, Error> make_imports(const Module& module, const Kind& kin
   for (const auto* any : plugin::protocol_kinds()) {
     const bool is_own = kind && *kind == any;
     if (any->add_imports == nullptr || (kind && !is_own && !any->is_of_a_language)) continue;
-    auto kept = any->add_imports(imports, log);
+    auto kept = any->add_imports(imports, module, log);
     if (is_own) state = std::move(kept);
   }
   const bool has_texts = std::ranges::any_of(options.host_functions, [](const auto& host) {
@@ -84,6 +84,7 @@ std::expected<Imports, Error> make_imports(const Module& module, const Kind& kin
   const plugin::HostFunctionContext context{
       .module = module,
       .options = options,
+      .state = state.get(),
       .is_allocating = has_texts ? std::make_shared<bool>(false) : nullptr};
   for (const auto& host : options.host_functions) {
     if (auto defined = define_host_function(imports, host, kind, context); !defined)

@@ -59,25 +59,11 @@ struct ProtocolState {
   virtual ~ProtocolState() = default;
 };
 
-// That a plugin allocates for what a host function gives. Safety: its allocator is the plugin's
-// own code, and could call host functions with texts again and again, each of which holds copies
-// that count for no limit: so they refuse to be called from there.
-class Allocating {
- public:
-  explicit Allocating(bool& flag) : flag_(flag) { flag_ = true; }
-  ~Allocating() { flag_ = false; }
-  Allocating(const Allocating&) = delete;
-  Allocating& operator=(const Allocating&) = delete;
-
- private:
-  bool& flag_;
-};
-[[nodiscard]] Error called_while_allocating(std::string_view host_function);
-
 // What a host function with texts is made of, for one plugin.
 struct HostFunctionContext {
   const Module& module;
   const PluginOptions::Values& options;
+  const ProtocolState* state;           // as in bind
   std::shared_ptr<bool> is_allocating;  // of the plugin, for all of its host functions
 };
 
@@ -86,7 +72,8 @@ struct ProtocolKind {
   bool is_of_a_language;
   // Provides the host functions that its plugins import beside WASI's, to whatever module
   // asks for them. Nullptr where there are none.
-  std::shared_ptr<ProtocolState> (*add_imports)(Imports& imports, const std::shared_ptr<LineLog>& log);
+  std::shared_ptr<ProtocolState> (*add_imports)(Imports& imports, const Module& module,
+                                                const std::shared_ptr<LineLog>& log);
   // A host function of the user's as an import of this protocol's plugins, for one plugin.
   // Errors, phase link: incompatible_import, where the plugin says that its type is another.
   std::expected<HostFunction, Error> (*host_function)(const PluginOptions::Values::Host& host,

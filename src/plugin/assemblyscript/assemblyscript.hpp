@@ -35,7 +35,8 @@ namespace tenon::plugin::assemblyscript {
                                                                    std::shared_ptr<ProtocolState> state);
 // The host functions `env.abort`, `env.trace` and `env.seed`, each where the module
 // imports it with AssemblyScript's type. They keep nothing.
-std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
+std::shared_ptr<ProtocolState> add_imports(Imports& imports, const Module& module,
+                                           const std::shared_ptr<LineLog>& log);
 // Texts are what the plugin's texts are for calls, Strings or ArrayBuffers; the plugin may pass
 // either. Bytes are ArrayBuffers, and an optional that has no value is null.
 [[nodiscard]] std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,

@@ -97,7 +97,8 @@ bool is_console(const ImportType& import) {
 
 }  // namespace
 
-std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
+std::shared_ptr<ProtocolState> add_imports(Imports& imports, const Module& /*module*/,
+                                           const std::shared_ptr<LineLog>& log) {
   imports.provide("env",
                   [log](std::string_view name, const FunctionType& wanted) -> std::optional<HostFunction> {
                     if (name == "abort") return function_of(wanted, abort);

@@ -12,15 +12,7 @@
 namespace tenon::plugin::declared {
 namespace {
 
-using artifact::DeclaredFunction;
 using detail::PluginType;
-
-// Whether a host's argument of a type may go to a parameter of another: a text to one that may
-// also be null.
-bool may_pass(PluginType given, PluginType declared) {
-  return given == declared || (given == PluginType::text && declared == PluginType::optional_text) ||
-         (given == PluginType::bytes && declared == PluginType::optional_bytes);
-}
 
 bool may_return(PluginType wanted, PluginType declared) {
   switch (wanted) {
@@ -34,15 +26,15 @@ bool may_return(PluginType wanted, PluginType declared) {
 
 class Declared final : public Protocol {
  public:
-  Declared(Guest guest, std::vector<DeclaredFunction> functions, std::shared_ptr<ProtocolState> state)
-      : guest_(std::move(guest)), functions_(std::move(functions)), state_(std::move(state)) {}
+  Declared(Guest guest, std::shared_ptr<State> state) : guest_(std::move(guest)), state_(std::move(state)) {}
 
   std::expected<Entry, Error> find(std::string_view name,
                                    const detail::PluginSignature& signature) const override {
     auto function = exported_function(guest_.instance, name);
     if (!function) return std::unexpected(std::move(function.error()));
-    const auto found = std::ranges::find(functions_, name, &DeclaredFunction::name);
-    if (found == functions_.end()) {
+    const auto& functions = state_->exports->declaration.exports;
+    const auto found = std::ranges::find(functions, name, &artifact::DeclaredFunction::name);
+    if (found == functions.end()) {
       return base::fail(Phase::call, ErrorCode::signature_mismatch,
                         "the plugin exports " + base::printable(name, 100) +
                             " but does not declare it in its section tenon.protocol");
@@ -55,11 +47,11 @@ class Declared final : public Protocol {
 
   std::expected<void, Error> call(const Entry& function, std::span<const detail::PluginArgument> arguments,
                                   detail::PluginResult& result) override {
-    Exchange exchange(guest_, function, arguments, result, said());
+    Exchange exchange(guest_, function, arguments, result, state_->said_error);
     const base::Failure stopped = exchange.run();
     // A plugin whose language panics says why, and stops then.
     if (stopped != nullptr) {
-      if (const auto said = std::exchange(this->said().message, std::nullopt)) {
+      if (const auto said = std::exchange(state_->said_error, std::nullopt)) {
         stopped->message = *said + " (" + stopped->message + ")";
         if (stopped->code == ErrorCode::trap) stopped->code = ErrorCode::guest_abort;
       }
@@ -73,11 +65,8 @@ class Declared final : public Protocol {
   std::uint64_t memory_size() const override { return guest_.memory.size(); }
 
  private:
-  SaidError& said() const { return static_cast<SaidError&>(*state_); }
-
   Guest guest_;
-  std::vector<DeclaredFunction> functions_;
-  std::shared_ptr<ProtocolState> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace
@@ -97,14 +86,13 @@ Error null(std::string_view what) {
 std::expected<std::unique_ptr<Protocol>, Error> bind(const Instance& instance,
                                                      const PluginOptions::Values& options,
                                                      std::shared_ptr<ProtocolState> state) {
-  const Module& module = instance.module();
-  auto found = artifact::find_declared(module.exports(), module.info().declaration);
-  if (!found) return std::unexpected(std::move(found.error()));
-  return std::make_unique<Declared>(Guest{.instance = instance,
-                                          .memory = *instance.memory(found->memory),
-                                          .alloc = *instance.function("tenon_alloc"),
-                                          .result_limit = options.result_limit},
-                                    std::move(found->declaration.exports), std::move(state));
+  auto own = std::static_pointer_cast<State>(std::move(state));
+  if (!own->exports) return std::unexpected(own->exports.error());
+  Guest guest{.instance = instance,
+              .memory = *instance.memory(own->exports->memory),
+              .alloc = *instance.function("tenon_alloc"),
+              .result_limit = options.result_limit};
+  return std::make_unique<Declared>(std::move(guest), std::move(own));
 }
 
 }  // namespace tenon::plugin::declared

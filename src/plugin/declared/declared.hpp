@@ -16,13 +16,15 @@
 #include <string>
 #include <string_view>
 
+#include "artifact/protocols.hpp"
 #include "plugin/protocol.hpp"
 
 namespace tenon::plugin::declared {
 
 // As in ProtocolKind. The imports are `tenon.error`, by which a call says that it failed and
 // why, and `tenon.log`.
-std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log);
+std::shared_ptr<ProtocolState> add_imports(Imports& imports, const Module& module,
+                                           const std::shared_ptr<LineLog>& log);
 [[nodiscard]] std::expected<HostFunction, Error> host_function(const PluginOptions::Values::Host& host,
                                                                const detail::PluginHostFunction& function,
                                                                const HostFunctionContext& context);
@@ -30,12 +32,23 @@ std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_p
                                                                    const PluginOptions::Values& options,
                                                                    std::shared_ptr<ProtocolState> state);
 
-// What the plugin said by tenon.error since the call began.
-struct SaidError final : ProtocolState {
-  static constexpr std::uint64_t kMost = 4096;  // bytes; what is beyond is cut
+// Of one plugin.
+struct State final : ProtocolState {
+  static constexpr std::uint64_t kMostSaid = 4096;  // bytes; what is beyond is cut
 
-  std::optional<std::string> message;
+  std::expected<artifact::DeclaredExports, Error> exports;  // looked at once, when it is loaded
+  std::optional<std::string> said_error;                    // by tenon.error, since the call began
 };
+[[nodiscard]] inline const State& state_of(const HostFunctionContext& context) {
+  return static_cast<const State&>(*context.state);
+}
+
+// Whether what is given as a type may be taken as another: a text as one that may be null.
+[[nodiscard]] inline bool may_pass(detail::PluginType given, detail::PluginType taken) {
+  using detail::PluginType;
+  return given == taken || (given == PluginType::text && taken == PluginType::optional_text) ||
+         (given == PluginType::bytes && taken == PluginType::optional_bytes);
+}
 
 // Where bytes lie in a guest's memory. Null is no value of an optional.
 struct Block {

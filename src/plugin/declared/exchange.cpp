@@ -53,7 +53,7 @@ Error error_of(ErrorCode code, std::string message) {
 }  // namespace
 
 Failure Exchange::run() {
-  said_.message.reset();
+  said_.reset();
   return runtime::enter(guest_.instance, [this] { work(); });
 }
 
@@ -62,8 +62,8 @@ Failure Exchange::run() {
     return base::failure(Phase::call, ErrorCode::out_of_resources,
                          "the host has no memory for the result of " + function_.name);
   }
-  if (failed_ != nullptr || !said_.message) return std::move(failed_);
-  return base::failure(Phase::call, ErrorCode::guest_error, *std::exchange(said_.message, std::nullopt));
+  if (failed_ != nullptr || !said_) return std::move(failed_);
+  return base::failure(Phase::call, ErrorCode::guest_error, *std::exchange(said_, std::nullopt));
 }
 
 // A call of the guest may trap and leave these frames, so nothing in them may need a
@@ -73,7 +73,7 @@ void Exchange::work() {
     if (!allocate()) return;
     pass();
     call_in_session(function_.function, slots_.data());
-    if (!said_.message) take_result();
+    if (!said_) take_result();
   } catch (const std::exception&) {
     no_memory_ = true;  // the error itself needs some: made when this activation has ended
   }

@@ -22,14 +22,14 @@ class Exchange {
  public:
   // Everything that is referred to must live until run() has returned.
   Exchange(const Guest& guest, const Entry& function, std::span<const detail::PluginArgument> arguments,
-           detail::PluginResult& result, SaidError& said)
+           detail::PluginResult& result, std::optional<std::string>& said)
       : guest_(guest), function_(function), arguments_(arguments), result_(result), said_(said) {}
 
   // To be called once. Returns the error that stopped the guest, or null.
   [[nodiscard]] base::Failure run();
   // What the host found wrong or lacked, or what the plugin said; null for nothing.
   [[nodiscard]] base::Failure take_failure() {
-    return no_memory_ || failed_ != nullptr || said_.message ? failure() : nullptr;
+    return no_memory_ || failed_ != nullptr || said_ ? failure() : nullptr;
   }
 
  private:
@@ -45,7 +45,7 @@ class Exchange {
   const Entry& function_;
   const std::span<const detail::PluginArgument> arguments_;
   detail::PluginResult& result_;
-  SaidError& said_;
+  std::optional<std::string>& said_;
   base::Failure failed_;
   bool no_memory_ = false;
   Block block_;

@@ -27,13 +27,15 @@ std::expected<std::string_view, Error> text_at(const Caller& caller, u32 address
 
 }  // namespace
 
-std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_ptr<LineLog>& log) {
-  auto said = std::make_shared<SaidError>();
-  const auto error = [said](Caller& caller, u32 address, u32 size) -> std::expected<void, Error> {
+std::shared_ptr<ProtocolState> add_imports(Imports& imports, const Module& module,
+                                           const std::shared_ptr<LineLog>& log) {
+  auto state = std::make_shared<State>();
+  state->exports = artifact::find_declared(module.exports(), module.info().declaration);
+  const auto error = [state](Caller& caller, u32 address, u32 size) -> std::expected<void, Error> {
     // Safety: the host keeps what the guest says, up to a limit.
-    auto text = text_at(caller, address, std::min<std::uint64_t>(size, SaidError::kMost));
+    auto text = text_at(caller, address, std::min<std::uint64_t>(size, State::kMostSaid));
     if (!text) return std::unexpected(std::move(text.error()));
-    said->message = base::printable(*text, SaidError::kMost);
+    state->said_error = base::printable(*text, State::kMostSaid);
     return {};
   };
   const auto print = [log](Caller& caller, u32 address, u32 size) -> std::expected<void, Error> {
@@ -50,7 +52,7 @@ std::shared_ptr<ProtocolState> add_imports(Imports& imports, const std::shared_p
         if (name == "log") return function_of(wanted, print);
         return std::nullopt;
       });
-  return said;
+  return state;
 }
 
 }  // namespace tenon::plugin::declared

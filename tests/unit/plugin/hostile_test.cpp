@@ -124,7 +124,7 @@ TEST_F(HostilePluginTest, AbortWithBadPointersStillTells) {
   Store store({.poison_after_trap = false});
   Imports imports;
   imports.unknown(UnknownImports::zero);
-  assemblyscript::add_imports(imports, nullptr);
+  assemblyscript::add_imports(imports, guest.module(), nullptr);
   const auto instance = store.instantiate(guest.module(), imports).value();
   const auto abort = instance.function<void(std::uint32_t)>("abort").value();
   const Memory memory = instance.memory().value();
